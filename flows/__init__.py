@@ -1,0 +1,1 @@
+"""When things happen, and everything that talks to the outside world."""

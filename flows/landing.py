@@ -1,0 +1,68 @@
+"""Raw pages on disk: whole or not at all, never edited.
+
+A page lies at `bronze/<source>/<method>/<listener>/<window>/<name>.<batch_id>.json.gz`. The batch id is a hash of
+what was sent, so landing the same page twice leaves one file, and a job can tell from the names alone which pages
+it has consumed.
+"""
+
+import gzip
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer as it was sent, with the request that led to it (never the key). All request values are text."""
+
+    source: str
+    method: str
+    listener: str
+    request: Mapping[str, str]
+    body: str
+    status: int = 200
+
+    @property
+    def batch_id(self) -> str:
+        """sha256 over listener, source and body."""
+        return hashlib.sha256("\n".join((self.listener, self.source, self.body)).encode()).hexdigest()
+
+
+def folder_of(bronze: Path, source: str, method: str, listener: str) -> Path:
+    """Where one listener's pages of one method lie; any name is safe as a folder."""
+    return bronze / source / method.lower() / quote(listener, safe="").replace(".", "%2E")
+
+
+def land(page: Page, folder: Path, name: str, *, fetched_at: datetime | None = None) -> Path:
+    """Write the page into the folder as `<name>.<batch_id>.json.gz`, whole or not at all; return its path."""
+    path = folder / f"{name}.{page.batch_id}.json.gz"
+    if not path.exists():
+        write_whole(path, gzip.compress(_envelope(page, fetched_at or datetime.now(UTC)), mtime=0))
+    return path
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that a reader, or a restart after a power cut, sees all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".landing-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _envelope(page: Page, fetched_at: datetime) -> bytes:
+    request = {"source": page.source, "method": page.method, "listener": page.listener, **page.request}
+    content = {"request": request, "fetched_at": fetched_at.isoformat(), "status": page.status, "body": page.body}
+    return json.dumps(content, ensure_ascii=False).encode()

@@ -1,0 +1,64 @@
+"""The environment, read once at an entry point into one frozen value."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LASTFM_API_URL = "https://ws.audioscrobbler.com/2.0/"
+DEFAULT_CALLS_PER_SECOND = 4.0
+DEFAULT_PORT = 7860
+
+
+class BadSetting(Exception):
+    """An environment variable that cannot be used; says which, what it holds and what it should hold."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that the environment decides. The key is left out of `repr`, so that it reaches no log."""
+
+    home: Path
+    listeners: tuple[str, ...]
+    lastfm_api_key: str | None = field(repr=False)
+    lastfm_api_url: str
+    lastfm_calls_per_second: float
+    spark_remote: str | None
+    spark_master: str | None
+    port: int
+
+    @property
+    def uses_demo_server(self) -> bool:
+        """No key and no other server named: the embedded demo server answers."""
+        return self.lastfm_api_key is None and self.lastfm_api_url == LASTFM_API_URL
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read `SEGUE_*`, `LASTFM_*` and `SPARK_*`; an empty variable counts as unset. Raises `BadSetting`."""
+    given = {name: value.strip() for name, value in environment.items() if value.strip()}
+    return Settings(
+        home=Path(given.get("SEGUE_HOME", ".segue")).expanduser().absolute(),
+        listeners=listener_names(given.get("SEGUE_LISTENERS", "")),
+        lastfm_api_key=given.get("LASTFM_API_KEY"),
+        lastfm_api_url=given.get("LASTFM_API_URL", LASTFM_API_URL),
+        lastfm_calls_per_second=_number(given, "LASTFM_CALLS_PER_SECOND", DEFAULT_CALLS_PER_SECOND),
+        spark_remote=given.get("SPARK_REMOTE"),
+        spark_master=given.get("SPARK_MASTER"),
+        port=int(_number(given, "SEGUE_PORT", DEFAULT_PORT)),
+    )
+
+
+def listener_names(comma_separated: str) -> tuple[str, ...]:
+    """The names in the order given, lower-cased, each once."""
+    names = (name.strip().lower() for name in comma_separated.split(","))
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _number(given: Mapping[str, str], name: str, default: float) -> float:
+    try:
+        number = float(given.get(name, default))
+    except ValueError:
+        raise BadSetting(f"{name} is {given[name]!r}: set it to a number") from None
+    if number < 0:
+        raise BadSetting(f"{name} is {given[name]!r}: set it to 0 or more")
+    return number
