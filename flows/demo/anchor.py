@@ -1,0 +1,24 @@
+"""The date on which a home's demo was first started: kept, so that its listeners' histories only ever grow."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+from flows.landing import write_whole
+
+ANCHOR_FILE = "demo.json"
+
+
+class BadAnchor(Exception):
+    """The home's demo.json does not hold a date."""
+
+
+def anchor_of(home: Path, today: date) -> date:
+    """The home's anchor date; a home that has none gets today. Raises `BadAnchor`."""
+    file = home / ANCHOR_FILE
+    if not file.exists():
+        write_whole(file, json.dumps({"anchor": today.isoformat()}).encode())
+    try:
+        return date.fromisoformat(json.loads(file.read_bytes())["anchor"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadAnchor(f'{file} should hold {{"anchor": "YYYY-MM-DD"}}: remove it to start the demo anew') from error
