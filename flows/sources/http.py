@@ -1,0 +1,236 @@
+"""Asking a source over HTTP: timeout, retry, pace, circuit breaker, and no key in anything that can be read."""
+
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import TypeVar
+from urllib.parse import SplitResult, quote, quote_plus, urlsplit
+
+import requests
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+
+from flows.sources.breaker import Breaker
+from flows.sources.errors import NoAnswer, Overloaded, SourceError, SourceUnavailable, Transient, WrongKey
+from flows.sources.pace import Pace
+
+CONNECT_SECONDS, READ_SECONDS = 10.0, 30.0
+ATTEMPTS = 5
+BACKOFF = wait_exponential_jitter(initial=1, max=30, jitter=1)
+# A server may ask for an hour; a person who runs a command will not wait for it.
+LONGEST_WAIT_SECONDS = 60.0
+# A page of 1,000 plays has about 1 MB: what is longer than this is no answer.
+LARGEST_BODY_BYTES = 32 * 1024 * 1024
+CHUNK_BYTES = 64 * 1024
+
+Answer = TypeVar("Answer")
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back, undecoded and not yet judged."""
+
+    status: int
+    body: bytes
+    retry_after: float = 0.0
+
+
+class Session:
+    """One source's address, with everything that a polite and patient client does; threads may share it.
+
+    `set_by` names the setting that holds the address, for messages. A repr shows the host alone.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        set_by: str,
+        pace: Pace,
+        secrets: tuple[str, ...] = (),
+        attempts: int = ATTEMPTS,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        address = _address(url, set_by)
+        self.host = address.netloc.rpartition("@")[2]
+        self._url = url
+        self._set_by = set_by
+        self._pace = pace
+        self._secrets = tuple(secret for secret in (*secrets, address.password) if secret)
+        self._attempts = attempts
+        self._sleep = sleep
+        self._breaker = Breaker(self.host, clock)
+        self._key_refused = ""
+        self._requests = requests.Session()
+        self._requests.headers["User-Agent"] = f"Segue/{_version()} (+self-hosted)"
+
+    def __repr__(self) -> str:
+        return f"Session({self.host})"
+
+    def post(
+        self,
+        form: Mapping[str, str],
+        accept: Callable[[Reply], Answer],
+        *,
+        before_attempt: Callable[[], None] = lambda: None,
+    ) -> Answer:
+        """Send the form until `accept` takes the reply; what it raises as `Transient` is tried again.
+
+        Raises `SourceUnavailable` when that does not help (`Overloaded` if asking for less may), and `SourceError`
+        as `accept` raises it. After a `WrongKey` nothing is sent any more.
+        """
+        if self._key_refused:
+            raise WrongKey(self._key_refused)
+        self._breaker.admit()
+        retrying = Retrying(
+            retry=retry_if_exception_type(Transient),
+            stop=stop_after_attempt(self._attempts),
+            wait=_seconds_until_next,
+            sleep=self._sleep,
+            before_sleep=self._log_retry,
+            reraise=True,
+        )
+        # Failures are raised outside the except clauses, so that no chain leads to an exception that holds the request.
+        failure: SourceError
+        try:
+            answer: Answer = retrying(self._attempt, form, accept, before_attempt)
+        except Transient as last:
+            failure = self._unavailable(last)
+        except SourceError as refusal:
+            failure = type(refusal)(self.redacted(str(refusal)))
+        else:
+            self._breaker.worked()
+            return answer
+        self._note(failure)
+        raise failure
+
+    def redacted(self, text: str) -> str:
+        """The text on one line, with every secret, also as it is written in an address, replaced by ***."""
+        for secret in self._secrets:
+            for written in {secret, quote(secret, safe=""), quote_plus(secret)}:
+                text = re.sub(re.escape(written), "***", text, flags=re.IGNORECASE)
+        return " ".join(text.split())
+
+    def _attempt(
+        self, form: Mapping[str, str], accept: Callable[[Reply], Answer], before_attempt: Callable[[], None]
+    ) -> Answer:
+        self._pace.wait()
+        before_attempt()
+        reply = self._reply(form)
+        try:
+            return accept(reply)
+        except Transient as passing:
+            passing.retry_after = reply.retry_after
+            raise
+
+    def _reply(self, form: Mapping[str, str]) -> Reply:
+        try:
+            # A redirect is not followed: it could carry the key to another host.
+            with self._requests.post(
+                self._url,
+                data=dict(form),
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return Reply(response.status_code, _bounded_body(response), _retry_after(response))
+        except requests.RequestException as problem:
+            reason = self.redacted(_reason(problem))
+        raise NoAnswer(reason)
+
+    def _unavailable(self, last: Transient) -> SourceUnavailable:
+        reason = self.redacted(str(last))
+        if isinstance(last, NoAnswer):
+            return SourceUnavailable(
+                f"no answer from {self.host}: {reason}; check the network and {self._set_by}, then run it again"
+            )
+        kind = Overloaded if last.asks_too_much else SourceUnavailable
+        return kind(
+            f"{self.host} failed {self._attempts} times in a row, at last with: {reason}; run it again later, "
+            "what has been fetched is kept"
+        )
+
+    def _note(self, failure: SourceError) -> None:
+        if isinstance(failure, WrongKey):
+            self._key_refused = str(failure)
+        if isinstance(failure, SourceUnavailable):
+            self._breaker.failed()
+        else:
+            self._breaker.worked()
+
+    def _log_retry(self, state: RetryCallState) -> None:
+        seconds = state.next_action.sleep if state.next_action else 0.0
+        problem = state.outcome.exception() if state.outcome else None
+        log.info(
+            "%s: %s; asking again in %.1f s (%d of %d)",
+            self.host,
+            self.redacted(str(problem)),
+            seconds,
+            state.attempt_number + 1,
+            self._attempts,
+        )
+
+
+def _address(url: str, set_by: str) -> SplitResult:
+    try:
+        address = urlsplit(url)
+        usable = address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SourceError(f"{set_by} is not a web address: set it to one that begins with https://")
+    return address
+
+
+def _seconds_until_next(state: RetryCallState) -> float:
+    problem = state.outcome.exception() if state.outcome else None
+    asked = problem.retry_after if isinstance(problem, Transient) else 0.0
+    return min(max(BACKOFF(state), asked), LONGEST_WAIT_SECONDS)
+
+
+def _bounded_body(response: requests.Response) -> bytes:
+    body = b""
+    for chunk in response.iter_content(CHUNK_BYTES):
+        body += chunk
+        if len(body) > LARGEST_BODY_BYTES:
+            raise NoAnswer(f"an answer of more than {LARGEST_BODY_BYTES // 2**20} MB")
+    return body
+
+
+def _retry_after(response: requests.Response) -> float:
+    """Seconds that the server asks to wait, which it may also give as a date; 0 where it gives none."""
+    asked = response.headers.get("Retry-After", "")
+    if asked.strip().isdecimal():
+        return float(asked)
+    try:
+        moment = parsedate_to_datetime(asked)
+    except ValueError:
+        return 0.0
+    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+
+
+def _reason(problem: requests.RequestException) -> str:
+    """Why nothing came, without the address, which requests puts into every message."""
+    if isinstance(problem, requests.Timeout):
+        return "it took too long"
+    if isinstance(problem, requests.exceptions.SSLError):
+        return "its certificate was not accepted"
+    cause: BaseException | None = problem
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+        cause = cause.__cause__ or cause.__context__
+    return f"the connection broke ({type(problem).__name__})"
+
+
+def _version() -> str:
+    try:
+        return version("segue")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,144 @@
+"""A range of a listener's history on disk: the plan of its reading, and which of its pages are landed."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from flows.landing import Page, land, write_whole
+from flows.sources.errors import SourceError
+
+PLAN_FILE = "window.json"
+LOCK_FILE = ".lock"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One pass over the plays with `since <= time < until`, in pages of `limit`; fixed when the pass begins.
+
+    `total` is the number of plays as of the page read last. `stale` are pages that an earlier pass landed: they lie
+    there, but this pass has not seen them yet.
+    """
+
+    since: int
+    until: int
+    limit: int
+    pages: int
+    total: int
+    done: bool = False
+    stale: tuple[str, ...] = ()
+
+
+class Window:
+    """One folder of pages with the plan beside them; what a killed run left is found again by opening it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._names = {path.name for path in folder.glob("*.json.gz")}
+        self._plan = _plan_in(folder / PLAN_FILE)
+        self._seen = _pages_named(self._names.difference(self._plan.stale if self._plan else ()))
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def plan(self) -> Plan:
+        if self._plan is None:
+            raise SourceError(f"{self.folder} has no {PLAN_FILE}: move the folder away, then run it again")
+        return self._plan
+
+    @property
+    def unfinished(self) -> bool:
+        """A pass was begun, and ended before its last page."""
+        return self._plan is not None and not self._plan.done
+
+    @property
+    def done(self) -> bool:
+        return self._plan is not None and self._plan.done
+
+    def begin(self, since: int, until: int, total: int, limit: int) -> None:
+        """Start a pass: every page is to be asked for, also those that lie here from an earlier one."""
+        self._write(Plan(since, until, limit, pages_of(total, limit), total, stale=tuple(sorted(self._names))))
+        self._seen = set()
+
+    def recount(self, total: int) -> None:
+        if total != self.plan.total:
+            self._write(replace(self.plan, total=total))
+
+    def finish(self) -> None:
+        self._write(replace(self.plan, done=True, stale=()))
+
+    def has(self, name: str) -> bool:
+        """Whether this pass has landed the page, whatever its content."""
+        return name in self._seen
+
+    def keep(self, page: Page, name: str) -> bool:
+        """Land the page; whether it is new, that is, no pass has landed the same before."""
+        landed = land(page, self.folder, name).name
+        is_new = landed not in self._names
+        self._names.add(landed)
+        self._seen.add(name)
+        if landed in self.plan.stale:
+            self._write(replace(self.plan, stale=tuple(stale for stale in self.plan.stale if stale != landed)))
+        return is_new
+
+    def page_name(self, page: int, limit: int) -> str:
+        """A page's name says where it lies in the whole: `page-0003-of-0200`, and `-by-100` where it was halved."""
+        factor = self.plan.limit // limit
+        name = f"page-{page:04d}-of-{self.plan.pages * factor:04d}"
+        return name if factor == 1 else f"{name}-by-{limit}"
+
+    def _write(self, plan: Plan) -> None:
+        write_whole(self.folder / PLAN_FILE, json.dumps(asdict(plan)).encode())
+        self._plan = plan
+
+
+def pages_of(total: int, limit: int) -> int:
+    """How many pages of `limit` rows the total fills."""
+    return -(-total // limit)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The small file that a run left for the next one; empty where there is none."""
+    if not path.exists():
+        return {}
+    try:
+        content = json.loads(path.read_bytes())
+    except ValueError:
+        content = None
+    if not isinstance(content, dict):
+        raise damaged(path)
+    return content
+
+
+def damaged(path: Path) -> SourceError:
+    return SourceError(f"{path} is damaged: delete it, then run it again")
+
+
+def _pages_named(files: Iterable[str]) -> set[str]:
+    return {file.partition(".")[0] for file in files}
+
+
+def _plan_in(path: Path) -> Plan | None:
+    content = read_json(path)
+    try:
+        return Plan(**{**content, "stale": tuple(content["stale"])}) if content else None
+    except (KeyError, TypeError):
+        raise damaged(path) from None
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Wait until no other thread or process works in the folder, and keep them out meanwhile."""
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
