@@ -1,0 +1,46 @@
+"""The rows of CSV text, as they stand; a quote that is never closed is told, and swallows nothing."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from flows.sources.text_file import NotAHistory
+
+LONGEST_LINE = 1 << 20
+MOST_LINES_PER_ROW = 100
+"""A title may hold a line break or two; a row of a hundred lines is a quote that nobody closed."""
+
+
+def csv_rows(path: Path, text: TextIO, delimiter: str) -> Iterator[list[str]]:
+    """Every row that is not blank. Raises `NotAHistory` with the line where a row began that has no end."""
+    lines = _Lines(text)
+    reader = csv.reader(iter(lines), delimiter=delimiter)
+    began = 1
+    try:
+        for row in reader:
+            if lines.exhausted or reader.line_num - began >= MOST_LINES_PER_ROW:
+                raise _unclosed(path, began)
+            began = reader.line_num + 1
+            if len(row) > 1 or (row and not row[0].isspace()):
+                yield row
+    except csv.Error:
+        raise _unclosed(path, began) from None
+
+
+class _Lines:
+    """The lines of a text, none longer than a field may be. The reader asks beyond the last only inside quotes."""
+
+    def __init__(self, text: TextIO) -> None:
+        self.text = text
+        self.exhausted = False
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self.text.readline(LONGEST_LINE):
+            yield line
+        self.exhausted = True
+
+
+def _unclosed(path: Path, line: int) -> NotAHistory:
+    why = f"has a row without end at line {line}: a quote opens there and is not closed"
+    return NotAHistory(path, why, 'close it, or write a quote inside a field twice ("")')

@@ -1,0 +1,246 @@
+"""A history in a CSV file is understood or refused in one line, and its records land as they stand."""
+
+import csv
+import gzip
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flows.sources import csv_file
+from flows.sources.csv_file import NotAHistory, Record, inspect, land_history, records
+
+HEADER = "artist,album,track,uts\n"
+BLUR = "Blur,13,Tender,1555612930\n"
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def file_of(folder: Path, content: str | bytes, name: str = "plays.csv") -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def landed(path: Path, bronze: Path, timezone: str = "UTC") -> list[Path]:
+    history = inspect(path)
+    return land_history(
+        history, listener="ann", timezone=timezone, bronze=bronze, fetched_at=NOON, progress=lambda count: None
+    )
+
+
+def envelope(page: Path) -> dict[str, object]:
+    content: dict[str, object] = json.loads(gzip.decompress(page.read_bytes()))
+    return content
+
+
+def bodies(pages: list[Path]) -> list[Record]:
+    return [record for page in pages for record in json.loads(str(envelope(page)["body"]))]
+
+
+def test_a_history_describes_itself(tmp_path: Path) -> None:
+    history = inspect(file_of(tmp_path, ",artist,album,track,uts\n0,Blur,13,Tender,1555612930\n"))
+
+    assert str(history) == "CSV, comma, header: artist, track, album, uts"
+    assert history.columns == ("1", "artist", "album", "track", "uts")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_delimiter_and_encoding_are_found(tmp_path: Path, delimiter: str, encoding: str) -> None:
+    rows = [HEADER.strip().split(","), ["Кино", "Группа; крови", '"Спокойная, ночь"', "1555612930"]]
+    text = "".join(delimiter.join(f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in row) + "\r\n" for row in rows)
+
+    history = inspect(file_of(tmp_path, text.encode(encoding)))
+
+    assert history.delimiter == delimiter
+    assert [list(record.values()) for record in records(history)] == [rows[1]]
+
+
+def test_gzip_is_known_by_content(tmp_path: Path) -> None:
+    assert len(list(records(inspect(file_of(tmp_path, gzip.compress((HEADER + BLUR).encode())))))) == 1
+
+
+def test_a_page_carries_the_request_as_text(tmp_path: Path) -> None:
+    path = file_of(tmp_path, "played_at,artist,track,uts,mbid,ms_played\n2019-04-18 18:42,Blur,Tender,1555612930,,9\n")
+
+    page = envelope(landed(path, tmp_path / "bronze", "Europe/Berlin")[0])
+
+    mapping = {"artist": "artist", "track": "track", "track_mbid": "mbid", "ms_played": "ms_played"}
+    times = {"time": "uts", "time_2": "played_at"}
+    origin = {"source": "csv", "method": "records", "listener": "ann", "file": "plays.csv", "timezone": "Europe/Berlin"}
+    assert page["request"] == origin | mapping | times
+
+
+def test_records_without_header_go_by_position(tmp_path: Path) -> None:
+    path = file_of(tmp_path, "Blur,13, Tender ,20 Nov 2020 09:35\n\nBlur,13,Bugman,20 Nov 2020 09:30\n")
+
+    assert bodies(landed(path, tmp_path))[0] == {"1": "Blur", "2": "13", "3": " Tender ", "4": "20 Nov 2020 09:35"}
+
+
+def test_a_row_that_does_not_fit_is_kept_and_marked(tmp_path: Path) -> None:
+    path = file_of(
+        tmp_path, (HEADER + BLUR * 50).encode() + b"Blur,13\nBlur,13,Tender,1,too,many\nBj\xf6rk,,Hunter,9\n"
+    )
+
+    short, long, undecoded = list(records(inspect(path)))[-3:]
+
+    assert short == {"artist": "Blur", "album": "13"}
+    assert long[""] == "too,many"
+    assert (undecoded["artist"], undecoded[""]) == ("Bj\ufffdrk", "bytes that are not UTF-8")
+
+
+def test_a_delimiter_at_the_end_of_every_row_is_no_field(tmp_path: Path) -> None:
+    path = file_of(tmp_path, HEADER + BLUR.replace("\n", ",\n"))
+
+    assert "" not in next(records(inspect(path)))
+
+
+def test_the_same_file_lands_once(tmp_path: Path) -> None:
+    first = landed(file_of(tmp_path, HEADER + BLUR), tmp_path / "bronze")
+    written = first[0].stat().st_mtime_ns
+
+    again = landed(file_of(tmp_path, gzip.compress((HEADER + BLUR).encode()), "other.gz"), tmp_path / "bronze")
+
+    assert again == first and again[0].stat().st_mtime_ns == written
+
+
+def test_another_time_zone_lands_anew(tmp_path: Path) -> None:
+    path = file_of(tmp_path, HEADER + BLUR)
+
+    assert landed(path, tmp_path, "UTC")[0].parent != landed(path, tmp_path, "Asia/Tokyo")[0].parent
+
+
+def test_ten_thousand_records_make_a_page(tmp_path: Path) -> None:
+    pages = landed(file_of(tmp_path, HEADER + BLUR * 20_001), tmp_path)
+
+    assert [page.name[:14] for page in pages] == ["records-00001.", "records-00002.", "records-00003."]
+    assert len(bodies(pages)) == 20_001
+
+
+def test_a_file_that_fails_late_leaves_nothing(tmp_path: Path) -> None:
+    path = file_of(tmp_path, HEADER + BLUR * 60_000 + '"Blur,13,Tender,1555612930\n' + BLUR * 1_000)
+
+    with pytest.raises(NotAHistory, match="line 60002"):
+        landed(path, tmp_path / "bronze")
+    assert [found for found in (tmp_path / "bronze").rglob("*") if found.is_file()] == []
+
+
+def test_pages_on_their_way_are_not_where_landed_pages_are_looked_for(tmp_path: Path) -> None:
+    seen: list[Path] = []
+    history = inspect(file_of(tmp_path, HEADER + BLUR * 10_001))
+    arguments = {"listener": "ann", "timezone": "UTC", "bronze": tmp_path / "bronze", "fetched_at": NOON}
+
+    def look(count: int) -> None:
+        seen.extend((tmp_path / "bronze").glob("csv/records/*/*/*.json.gz"))
+
+    assert len(land_history(history, progress=look, **arguments)) == 2 and seen == []  # type: ignore[arg-type]
+
+
+def test_what_a_killed_import_left_is_replaced(tmp_path: Path) -> None:
+    path = file_of(tmp_path, HEADER + BLUR)
+    folder = landed(path, tmp_path / "bronze")[0].parent
+    (folder.parent / ".partial").mkdir()
+    left = folder.rename(folder.parent / ".partial" / folder.name) / "records-00002.json.gz"
+    left.write_bytes(b"")
+
+    assert len(bodies(landed(path, tmp_path / "bronze"))) == 1
+    assert [found.name for found in folder.parent.iterdir()] == [folder.name]
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(csv_file, "land", full)
+
+    with pytest.raises(OSError, match="No space"):
+        landed(file_of(tmp_path, HEADER + BLUR), tmp_path / "bronze")
+    assert [found for found in (tmp_path / "bronze").rglob("*") if found.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is empty"),
+        (b" \n\n", "is empty"),
+        (HEADER.encode(), "has a header and no plays"),
+        (b"\x89PNG\r\n\x1a\n\x00", "is a picture"),
+        (b"PK\x03\x04rest", "is a zip archive"),
+        (b"SQLite format 3\x00", "is an SQLite database"),
+        (b"\x00\x01\x02\x03", "is not text"),
+        (b'[{"track": 1}]', "is JSON: JSON exports are not read yet"),
+        (b'{"recenttracks": {}}', "is JSON"),
+        (b"\n<!DOCTYPE html><html>", "is a web page"),
+        (b"one,two,three\n1,2,3\n", "no column that holds the time of plays"),
+        (b"just a line of prose\n", "no column that holds"),
+        (HEADER.encode() + "Björk,Début,Señorita,1555612930\n".encode("latin-1"), "another encoding than UTF-8"),
+        (gzip.compress((HEADER + BLUR * 999).encode())[:-9], "is a gzip file that is damaged or cut short"),
+        (gzip.compress((HEADER + BLUR).encode())[:-8] + bytes(8), "is a gzip file that is damaged or cut short"),
+        (gzip.compress(gzip.compress(HEADER.encode())), "gzip twice"),
+        ((HEADER + BLUR + '"Blur,13,Tender,1\n' + BLUR * 500).encode(), "has a row without end at line 3"),
+        ((HEADER + BLUR + 'Blur,13,"Tend').encode(), "has a row without end at line 3"),
+    ],
+)
+def test_what_is_no_history_is_refused_in_one_line(tmp_path: Path, content: bytes, says: str) -> None:
+    with pytest.raises(NotAHistory) as refusal:
+        inspect(file_of(tmp_path, content))
+
+    assert says in str(refusal.value) and "plays.csv" in str(refusal.value) and "\n" not in str(refusal.value)
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotAHistory, match="does not exist"):
+        inspect(tmp_path / "none.csv")
+    with pytest.raises(NotAHistory, match="is a folder"):
+        inspect(tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
+    path = file_of(tmp_path, HEADER + BLUR)
+    path.chmod(0)
+
+    with pytest.raises(NotAHistory, match="may not be read"):
+        inspect(path)
+
+
+CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=12), quoting=st.sampled_from([0, 1]))
+def test_whatever_is_written_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], quoting: int
+) -> None:
+    folder = tmp_path_factory.mktemp("plays")
+    whole = [["artist", "album", "track", "uts"], ["Blur", "13", "Tender", "1555612930"]]
+    whole += [[*row, "1555612930"] for row in rows]
+    with (folder / "plays.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, quoting=csv.QUOTE_ALL if quoting else csv.QUOTE_MINIMAL).writerows(whole)
+
+    assert [list(record.values()) for record in bodies(landed(folder / "plays.csv", folder))] == whole[1:]
+
+
+REAL = {
+    "listener-a.lastfm.csv.gz": (60_950, {"artist": "1", "album": "2", "track": "3", "time": "4"}),
+    "listener-b.2019-04-23.csv.gz": (42_247, {"time": "timestamp", "time_2": "datetime", "album": "album"}),
+    "listener-b.2019-06-13.csv.gz": (42_752, {"time": "timestamp", "time_2": "datetime", "album": "album"}),
+    "listener-c.lastfm.csv.gz": (17_503, {"time": "timestamp", "artist_mbid": "artist_mbid"}),
+    "listener-d.lastfm.csv.gz": (11_622, {"time": "uts", "time_2": "utc_time", "track_mbid": "track_mbid"}),
+    "listener-e.csv.gz": (8_189, {"time": "played_at", "time_2": "date", "track": "track", "artist": "artist"}),
+}
+
+
+@pytest.mark.skipif("SEGUE_SHARED" not in os.environ, reason="SEGUE_SHARED names no folder with real histories")
+@pytest.mark.parametrize("name", REAL)
+def test_real_histories_are_read_in_full(name: str) -> None:
+    count, mapping = REAL[name]
+
+    history = inspect(Path(os.environ["SEGUE_SHARED"]) / "data" / "histories" / name)
+
+    assert sum(1 for record in records(history) if len(record) == len(history.columns)) == count
+    assert history.request | mapping == history.request
