@@ -10,7 +10,8 @@ from flows.landing import folder_of
 from flows.sources.errors import Transient, UnknownListener
 from flows.sources.http import ATTEMPTS, Reply, Session
 from flows.sources.lastfm_answers import NotFound, RecentTracks, listener_info, recent_tracks
-from flows.sources.lastfm_history import Progress, Reading
+from flows.sources.lastfm_history import Reading
+from flows.sources.lastfm_pages import Progress
 from flows.sources.pace import Pace
 from flows.sources.windows import alone
 
@@ -79,14 +80,8 @@ class LastFm:
             else:
                 end = min(_uts(until or now), _uts(now))
                 reading.backfill(_uts(since) if since else 0, end, has_end=until is not None)
-        return Landing(
-            listener=listener,
-            new_pages=reading.new_pages,
-            pages=reading.pages,
-            plays=reading.plays,
-            calls=reading.calls,
-            newest=datetime.fromtimestamp(reading.newest, UTC).isoformat() if reading.newest else "",
-        )
+        tally = reading.tally
+        return Landing(listener, tally.new_pages, tally.pages, tally.plays, tally.calls, tally.newest_iso)
 
     def recent_tracks(
         self, listener: str, request: dict[str, str], before_attempt: Callable[[], None] = lambda: None

@@ -18,19 +18,26 @@ LOCK_FILE = ".lock"
 
 @dataclass(frozen=True)
 class Plan:
-    """One pass over the plays with `since <= time < until`, in pages of `limit`; fixed when the pass begins.
+    """One pass over the plays with `since <= time < until`, in pages of `limit`; the range is fixed when it begins.
 
-    `total` is the number of plays as of the page read last. `stale` are pages that an earlier pass landed: they lie
-    there, but this pass has not seen them yet.
+    `planned` plays were there then. Where that changed, `total` is the number found since, `height` the number that
+    plays are counted in (see lastfm_pages), and the `seen` oldest were landed. `stale` are pages that an earlier pass
+    landed: they lie there, but this pass has not seen them yet.
     """
 
     since: int
     until: int
     limit: int
-    pages: int
+    planned: int
     total: int
+    height: int
+    seen: int = 0
     done: bool = False
     stale: tuple[str, ...] = ()
+
+    @property
+    def pages(self) -> int:
+        return pages_of(self.planned, self.limit)
 
 
 class Window:
@@ -63,12 +70,12 @@ class Window:
 
     def begin(self, since: int, until: int, total: int, limit: int) -> None:
         """Start a pass: every page is to be asked for, also those that lie here from an earlier one."""
-        self._write(Plan(since, until, limit, pages_of(total, limit), total, stale=tuple(sorted(self._names))))
+        self._write(Plan(since, until, limit, total, total, total, stale=tuple(sorted(self._names))))
         self._seen = set()
 
-    def recount(self, total: int) -> None:
-        if total != self.plan.total:
-            self._write(replace(self.plan, total=total))
+    def note(self, total: int, height: int, seen: int) -> None:
+        """The number of plays has changed: remember how, and how many of them are landed."""
+        self._write(replace(self.plan, total=total, height=height, seen=seen))
 
     def finish(self) -> None:
         self._write(replace(self.plan, done=True, stale=()))
@@ -87,11 +94,12 @@ class Window:
             self._write(replace(self.plan, stale=tuple(stale for stale in self.plan.stale if stale != landed)))
         return is_new
 
-    def page_name(self, page: int, limit: int) -> str:
-        """A page's name says where it lies in the whole: `page-0003-of-0200`, and `-by-100` where it was halved."""
+    def page_name(self, page: int, limit: int, height: int) -> str:
+        """Where the page lies in the whole: `page-0003-of-0200`; `-by-100` in halves, `-at-N` once there were N plays."""
         factor = self.plan.limit // limit
-        name = f"page-{page:04d}-of-{self.plan.pages * factor:04d}"
-        return name if factor == 1 else f"{name}-by-{limit}"
+        halved = "" if factor == 1 else f"-by-{limit}"
+        grown = "" if height == self.plan.planned else f"-at-{height}"
+        return f"page-{page:04d}-of-{self.plan.pages * factor:04d}{halved}{grown}"
 
     def _write(self, plan: Plan) -> None:
         write_whole(self.folder / PLAN_FILE, json.dumps(asdict(plan)).encode())
