@@ -104,7 +104,8 @@ class Pass:
         bottom, top, name = self._top(page + 1, limit), self._top(page, limit), self._name(page, limit)
         if moved:
             self._cover(seen, bottom, limit)
-        sent = Page("lastfm", "user.getRecentTracks", self._listener, self._request(page, limit), answer.body)
+        request = self._request(page, limit)
+        sent = Page("lastfm", "user.getRecentTracks", self._listener, request, answer.body, answer.status)
         self._tally.add(answer, is_new=self._window.keep(sent, name))
         if moved:
             self._window.note(self._total, self._height, top)

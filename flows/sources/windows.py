@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -142,11 +142,30 @@ def _plan_in(path: Path) -> Plan | None:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Wait until no other thread or process works in the folder, and keep them out meanwhile."""
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
+    """Wait until no other thread or process works in the folder, keep them out, and leave no folder without content."""
+    descriptor = _locked(folder)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
+        if os.listdir(folder) == [LOCK_FILE]:
+            os.unlink(folder / LOCK_FILE)
+            # Whoever came meanwhile has put a lock of their own there.
+            with suppress(OSError):
+                folder.rmdir()
         os.close(descriptor)
+
+
+def _locked(folder: Path) -> int:
+    """A descriptor of the folder's lock, held. One that was removed while we waited for it locks nothing."""
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if _is_at(descriptor, folder / LOCK_FILE):
+                return descriptor
+            os.close(descriptor)
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    return path.exists() and os.path.samestat(os.fstat(descriptor), os.stat(path))

@@ -6,6 +6,7 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -297,6 +298,14 @@ def test_a_killed_backfill_goes_on(world: World) -> None:
     assert world.landed() == set(world.last_fm.plays)
 
 
+def test_two_fetches_of_one_listener_at_once_ask_for_each_page_of_the_history_once(world: World) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        landings = list(threads.map(lambda _: world.sync(), range(4)))
+
+    history = [form for form in world.server.forms if "from" not in form and form["limit"] == "200"]
+    assert len(history) == 5 and sum(landing.new_pages for landing in landings) == 6
+
+
 def test_a_damaged_plan_is_named(world: World) -> None:
     world.sync()
     plan = next(world.bronze.rglob("recent-*/window.json"))
@@ -504,6 +513,7 @@ def test_an_unknown_listener_is_confirmed_before_they_are_given_up(world: World)
         world.client().fetch_plays("nobody", now=NOW)
 
     assert [form["method"] for form in world.server.forms] == ["user.getRecentTracks", "user.getInfo"]
+    assert [path for path in world.bronze.rglob("*") if path.name == "nobody"] == []
 
 
 def test_a_listener_is_not_given_up_for_one_wrong_word(world: World) -> None:
