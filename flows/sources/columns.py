@@ -71,7 +71,7 @@ class ColumnsNotFound(Exception):
 
 def find_columns(rows: Sequence[Row], width: int) -> tuple[bool, Positions]:
     """Whether the first row is a header, and the positions of each field, best first. Raises `ColumnsNotFound`."""
-    named = by_name(rows[0], rows[1:])
+    named = by_name(rows[0], rows[1:]) if rows else {}
     if all(field in named for field in REQUIRED):
         return True, named
     unnamed = by_content(rows, width)

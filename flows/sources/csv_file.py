@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 from flows.landing import Page, folder_of, land
-from flows.sources.columns import ColumnsNotFound, find_columns, plain
+from flows.sources.columns import REQUIRED, SYNONYMS, ColumnsNotFound, find_columns, plain
 from flows.sources.csv_rows import csv_rows
 from flows.sources.text_file import NotAHistory, Start, opened, read_start
 
@@ -27,7 +27,8 @@ Record = dict[str, str]
 RECORDS_PER_PAGE = 10_000
 SAMPLE_ROWS = 10_000
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
-FEWEST_COLUMNS = 3
+FEWEST_COLUMNS = len(REQUIRED)
+FEWEST_ROWS = 2
 
 REFUSED = ""
 """The key under which a record carries what makes it unfit: no column is ever named so."""
@@ -57,7 +58,7 @@ class History:
 
     def __str__(self) -> str:
         encoding = "UTF-16 " if self.encoding == "utf-16" else ""
-        names = (name if self.has_header else f"{field} {name}" for field, name in self.request.items())
+        names = (name.strip() if self.has_header else f"{field} {name}" for field, name in self.request.items())
         header = "header" if self.has_header else "no header, columns by content"
         return f"{encoding}CSV, {DELIMITERS[self.delimiter]}, {header}: {', '.join(names)}"
 
@@ -67,11 +68,11 @@ def inspect(path: Path) -> History:
     start = read_start(path)
     _refuse_other_encodings(path, start.text)
     failures: list[NotAHistory] = []
-    for delimiter, rows in _by_consistency(path, start):
+    for sample in sorted((_sample(path, start, delimiter) for delimiter in DELIMITERS), key=_inconsistency):
         try:
-            return _understood(path, start, delimiter, rows)
+            return _understood(path, start, sample)
         except ColumnsNotFound as error:
-            failures.append(NotAHistory(path, error.why, error.what_to_do))
+            failures.append(sample.failure or NotAHistory(path, error.why, error.what_to_do))
     raise failures[0]
 
 
@@ -114,42 +115,47 @@ def land_history(
     return sorted(folder.glob("records-*.json.gz"))
 
 
-def _understood(path: Path, start: Start, delimiter: str, rows: Sequence[Sequence[str]]) -> History:
-    width = _usual_width(rows)
-    has_header, positions = find_columns(rows, width)
-    if has_header and len(rows) == 1 and start.is_whole:
-        raise NotAHistory(path, "has a header and no plays", "export the history again")
-    columns = _column_names(rows[0] if has_header else [""] * width)
-    mapping = {field: tuple(columns[at] for at in found) for field, found in positions.items()}
-    return History(path, start.encoding, delimiter, has_header, columns, mapping, start.digest)
+@dataclass(frozen=True)
+class _Sample:
+    """The first rows as one delimiter gives them, and what was wrong with the next."""
+
+    delimiter: str
+    rows: list[list[str]]
+    failure: NotAHistory | None
 
 
-def _by_consistency(path: Path, start: Start) -> list[tuple[str, list[list[str]]]]:
-    """Each delimiter with the rows it gives, the one with the most rows of one width first."""
-    samples = [(delimiter, _sample(path, start, delimiter)) for delimiter in DELIMITERS]
-
-    def consistency(sample: tuple[str, list[list[str]]]) -> tuple[float, int]:
-        rows, width = sample[1], _usual_width(sample[1])
-        share = sum(len(row) == width for row in rows) / len(rows)
-        return (share if width >= FEWEST_COLUMNS else 0.0, width)
-
-    return sorted(samples, key=consistency, reverse=True)
-
-
-def _sample(path: Path, start: Start, delimiter: str) -> list[list[str]]:
-    """The first rows. What the sample's end cuts off is no fault of the file's: reading it all will tell."""
+def _sample(path: Path, start: Start, delimiter: str) -> _Sample:
     rows: list[list[str]] = []
     try:
         for row in islice(csv_rows(path, io.StringIO(start.text, newline=""), delimiter), SAMPLE_ROWS):
             rows.append(row)
-    except NotAHistory:
-        if start.is_whole or not rows:
-            raise
-    return rows if start.is_whole or len(rows) < 2 else rows[:-1]
+    except NotAHistory as failure:
+        # A sample's end may cut a row: only reading it all tells whether the file is at fault.
+        return _Sample(delimiter, rows, failure if start.is_whole or len(rows) < FEWEST_ROWS else None)
+    return _Sample(delimiter, rows if start.is_whole else rows[:-1], None)
+
+
+def _inconsistency(sample: _Sample) -> tuple[float, int]:
+    """The likeliest delimiter is the one that gives columns enough and the most rows of one width."""
+    width = _usual_width(sample.rows)
+    alike = sum(len(row) == width for row in sample.rows) if width >= FEWEST_COLUMNS else 0
+    return (-alike / max(1, len(sample.rows)), -width)
+
+
+def _understood(path: Path, start: Start, sample: _Sample) -> History:
+    width = _usual_width(sample.rows)
+    has_header, positions = find_columns(sample.rows, width)
+    if sample.failure:
+        raise sample.failure
+    if has_header and len(sample.rows) < FEWEST_ROWS:
+        raise NotAHistory(path, "has a header and no plays", "export the history again")
+    columns = _column_names(sample.rows[0] if has_header else [""] * width)
+    mapping = {field: tuple(columns[at] for at in positions[field]) for field in SYNONYMS if field in positions}
+    return History(path, start.encoding, sample.delimiter, has_header, columns, mapping, start.digest)
 
 
 def _usual_width(rows: Iterable[Sequence[str]]) -> int:
-    return Counter(map(len, rows)).most_common(1)[0][0]
+    return max(Counter(map(len, rows)).most_common(1), default=(0, 0))[0]
 
 
 def _refuse_other_encodings(path: Path, text: str) -> None:

@@ -42,5 +42,5 @@ class _Lines:
 
 
 def _unclosed(path: Path, line: int) -> NotAHistory:
-    why = f"has a row without end at line {line}: a quote opens there and is not closed"
-    return NotAHistory(path, why, 'close it, or write a quote inside a field twice ("")')
+    why = f"has a row at line {line} that does not end: a quote that opens there is not closed, or it is no CSV"
+    return NotAHistory(path, why, 'mend that line (a quote inside a field is written "")')

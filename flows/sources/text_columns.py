@@ -69,7 +69,7 @@ class _Likelihood:
 
     def _as_ordered(self, roles: Roles) -> float:
         order = tuple(sorted(roles, key=lambda role: roles[role]))
-        return ORDER_WEIGHT * min(1.0, ORDER_DECIDES / self.plays) * USUAL_ORDERS.get(order, 0.0)
+        return ORDER_WEIGHT * ORDER_DECIDES / self.plays * USUAL_ORDERS.get(order, 0.0)
 
 
 def _mean_length(names: set[str]) -> float:

@@ -17,6 +17,9 @@ SAMPLE_BYTES = 1 << 20
 """Some 10,000 plays: enough to tell columns apart by content, a fraction of a second to read."""
 CHUNK_BYTES = 1 << 20
 
+MOST_NULS = 0.001
+"""A damaged row may hold a zero byte; packed data holds one in 256, and text of two bytes a character more."""
+
 GZIP = b"\x1f\x8b"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 UTF_8_MARK = b"\xef\xbb\xbf"
@@ -65,13 +68,13 @@ def read_start(path: Path) -> Start:
     with refusals(path):
         _refuse_what_is_no_file(path)
         start, length, digest = _digested(path)
-    if not start.strip():
-        raise NotAHistory(path, "is empty", "export the history again")
     for magic, why, what_to_do in FOREIGN:
         if start.startswith(magic):
             raise NotAHistory(path, why, what_to_do)
     encoding = _encoding(start)
     text = _decoded(path, start, encoding, is_whole=length <= SAMPLE_BYTES)
+    if not text.strip():
+        raise NotAHistory(path, "is empty", "export the history again")
     _refuse_other_formats(path, text)
     return Start(text, encoding, length <= SAMPLE_BYTES, digest)
 
@@ -147,7 +150,7 @@ def _decoded(path: Path, start: bytes, encoding: str, *, is_whole: bool) -> str:
 
 
 def _refuse_other_formats(path: Path, text: str) -> None:
-    if "\x00" in text:
+    if text.count("\x00") > MOST_NULS * len(text):
         raise NotAHistory(path, "is not text", "choose the CSV file of the history, in UTF-8")
     if JSON_START.match(text):
         what_to_do = "JSON exports are not read yet; export CSV with columns for artist, track and time"

@@ -7,6 +7,7 @@ import os
 import random
 from itertools import permutations
 from pathlib import Path
+from uuid import NAMESPACE_OID, uuid5
 
 import pytest
 
@@ -122,7 +123,7 @@ def test_many_missing_times_at_the_top_do_not_confuse() -> None:
 
 def test_ids_without_header_belong_to_the_names_they_go_with() -> None:
     def uuid(name: str) -> str:
-        return f"69ee3720-a7cb-4402-b48d-{abs(hash(name)) % 16**12:012x}"
+        return str(uuid5(NAMESPACE_OID, name))
 
     rows = [[uuid(track), uuid(album), artist, uuid(artist), album, track, when or "2020-11-20 09:30"]
             for artist, album, track, when in invented_plays(300)]  # fmt: skip

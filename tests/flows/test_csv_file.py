@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,11 +26,13 @@ def file_of(folder: Path, content: str | bytes, name: str = "plays.csv") -> Path
     return path
 
 
-def landed(path: Path, bronze: Path, timezone: str = "UTC") -> list[Path]:
+def unheard(count: int) -> None:
+    """Progress that nobody follows."""
+
+
+def landed(path: Path, bronze: Path, timezone: str = "UTC", progress: Callable[[int], None] = unheard) -> list[Path]:
     history = inspect(path)
-    return land_history(
-        history, listener="ann", timezone=timezone, bronze=bronze, fetched_at=NOON, progress=lambda count: None
-    )
+    return land_history(history, listener="ann", timezone=timezone, bronze=bronze, fetched_at=NOON, progress=progress)
 
 
 def envelope(page: Path) -> dict[str, object]:
@@ -93,6 +96,12 @@ def test_a_row_that_does_not_fit_is_kept_and_marked(tmp_path: Path) -> None:
     assert (undecoded["artist"], undecoded[""]) == ("Bj\ufffdrk", "bytes that are not UTF-8")
 
 
+def test_one_zero_byte_costs_no_history(tmp_path: Path) -> None:
+    path = file_of(tmp_path, HEADER + BLUR * 100 + BLUR.replace("13", "1\x003"))
+
+    assert list(records(inspect(path)))[-1]["album"] == "1\x003"
+
+
 def test_a_delimiter_at_the_end_of_every_row_is_no_field(tmp_path: Path) -> None:
     path = file_of(tmp_path, HEADER + BLUR.replace("\n", ",\n"))
 
@@ -114,11 +123,13 @@ def test_another_time_zone_lands_anew(tmp_path: Path) -> None:
     assert landed(path, tmp_path, "UTC")[0].parent != landed(path, tmp_path, "Asia/Tokyo")[0].parent
 
 
-def test_ten_thousand_records_make_a_page(tmp_path: Path) -> None:
-    pages = landed(file_of(tmp_path, HEADER + BLUR * 20_001), tmp_path)
+def test_ten_thousand_records_make_a_page_and_each_is_told(tmp_path: Path) -> None:
+    told: list[int] = []
+
+    pages = landed(file_of(tmp_path, HEADER + BLUR * 20_001), tmp_path, progress=told.append)
 
     assert [page.name[:14] for page in pages] == ["records-00001.", "records-00002.", "records-00003."]
-    assert len(bodies(pages)) == 20_001
+    assert len(bodies(pages)) == 20_001 and told == [10_000, 20_000, 20_001]
 
 
 def test_a_file_that_fails_late_leaves_nothing(tmp_path: Path) -> None:
@@ -131,13 +142,12 @@ def test_a_file_that_fails_late_leaves_nothing(tmp_path: Path) -> None:
 
 def test_pages_on_their_way_are_not_where_landed_pages_are_looked_for(tmp_path: Path) -> None:
     seen: list[Path] = []
-    history = inspect(file_of(tmp_path, HEADER + BLUR * 10_001))
-    arguments = {"listener": "ann", "timezone": "UTC", "bronze": tmp_path / "bronze", "fetched_at": NOON}
+    path = file_of(tmp_path, HEADER + BLUR * 10_001)
 
     def look(count: int) -> None:
         seen.extend((tmp_path / "bronze").glob("csv/records/*/*/*.json.gz"))
 
-    assert len(land_history(history, progress=look, **arguments)) == 2 and seen == []  # type: ignore[arg-type]
+    assert len(landed(path, tmp_path / "bronze", progress=look)) == 2 and seen == []
 
 
 def test_what_a_killed_import_left_is_replaced(tmp_path: Path) -> None:
@@ -167,6 +177,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pyt
     [
         (b"", "is empty"),
         (b" \n\n", "is empty"),
+        (b"\xff\xfe", "is empty"),
         (HEADER.encode(), "has a header and no plays"),
         (b"\x89PNG\r\n\x1a\n\x00", "is a picture"),
         (b"PK\x03\x04rest", "is a zip archive"),
@@ -181,8 +192,8 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pyt
         (gzip.compress((HEADER + BLUR * 999).encode())[:-9], "is a gzip file that is damaged or cut short"),
         (gzip.compress((HEADER + BLUR).encode())[:-8] + bytes(8), "is a gzip file that is damaged or cut short"),
         (gzip.compress(gzip.compress(HEADER.encode())), "gzip twice"),
-        ((HEADER + BLUR + '"Blur,13,Tender,1\n' + BLUR * 500).encode(), "has a row without end at line 3"),
-        ((HEADER + BLUR + 'Blur,13,"Tend').encode(), "has a row without end at line 3"),
+        ((HEADER + BLUR + '"Blur,13,Tender,1\n' + BLUR * 500).encode(), "has a row at line 3 that does not end"),
+        ((HEADER + BLUR + 'Blur,13,"Tend').encode(), "has a row at line 3 that does not end"),
     ],
 )
 def test_what_is_no_history_is_refused_in_one_line(tmp_path: Path, content: bytes, says: str) -> None:
