@@ -30,8 +30,10 @@ class Page:
 
     @property
     def batch_id(self) -> str:
-        """sha256 over listener, source and body."""
-        return hashlib.sha256("\n".join((self.listener, self.source, self.body)).encode()).hexdigest()
+        """sha256 over listener, source and body; and over the time zone that a file's times were said to be in."""
+        zone = self.request.get("timezone", "UTC")
+        identity = (self.listener, self.source, self.body, *(() if zone == "UTC" else (zone,)))
+        return hashlib.sha256("\n".join(identity).encode()).hexdigest()
 
 
 def folder_of(bronze: Path, source: str, method: str, listener: str) -> Path:

@@ -1,0 +1,1 @@
+"""What the declarations of gold's tables cannot say, one suite a table."""

@@ -1,0 +1,112 @@
+"""The only place that starts Spark jobs: in this process, through a Spark Connect server, or by spark-submit."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from flows.processes import alive
+from flows.settings import Settings
+from jobs.failures import JobFailed
+from jobs.report import Report
+
+PLAYS = ("silver.plays",)
+PLAY_COUNTS = ("silver.dim_users", "gold.artist_play_count", "gold.track_play_count")
+CANDIDATES = ("silver.candidate_old_favorite", "gold.track_candidates", "publish")
+EVERYTHING = (*PLAYS, *PLAY_COUNTS, *CANDIDATES)
+JOB = Path(__file__).resolve().parent.parent / "jobs" / "run.py"
+
+
+def build(
+    settings: Settings,
+    tables: Sequence[str],
+    *,
+    listeners: Sequence[str] = (),
+    as_of: datetime | None = None,
+    batches: Collection[str] = (),
+) -> Report:
+    """Bring the tables up to date, for these listeners or for all; does nothing where nothing has changed.
+
+    `batches` are landed pages to account for in the report. Raises one of `failures()`.
+    """
+    if settings.spark_master:
+        return _submitted(settings, tables, listeners=listeners, as_of=as_of, batches=batches)
+    from jobs.run import Lake, explained, moment, run, session
+
+    with explained(settings.home):
+        lake = Lake(session(remote=_connect_server(settings)), settings.home / "lake")
+        when = moment(as_of.isoformat() if as_of else None)
+        return run(lake, settings.home, tables, when, listeners=listeners, batches=batches)
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """What `build` raises where something is wrong that a person can mend; each message is one line."""
+    from jobs.run import FAILURES
+
+    return FAILURES
+
+
+def warm_up(settings: Settings) -> threading.Thread:
+    """Start what a build will need while something else is being done: the imports, and the session's JVM."""
+    thread = threading.Thread(target=_warm, args=(settings,), daemon=True)
+    thread.start()
+    return thread
+
+
+def _warm(settings: Settings) -> None:
+    """Failing here is no loss: the build meets the same trouble, and says so."""
+    if settings.spark_master:
+        return
+    importing = threading.Thread(target=failures, daemon=True)
+    importing.start()
+    from jobs.session import SparkUnavailable, session
+
+    try:
+        session(remote=_connect_server(settings)).range(1).collect()
+    except SparkUnavailable as trouble:
+        print(f"segue: {trouble}", file=sys.stderr)
+    importing.join()
+
+
+def _connect_server(settings: Settings) -> str | None:
+    """The Spark Connect server to go through: the one that is set, or the one that `segue up` runs on this lake."""
+    state = settings.home / "run" / "services.json"
+    if settings.spark_remote or not state.exists():
+        return settings.spark_remote
+    server = json.loads(state.read_text()).get("spark-connect")
+    return str(server["url"]) if server and alive(int(server["pid"])) else None
+
+
+def _submitted(
+    settings: Settings,
+    tables: Sequence[str],
+    *,
+    listeners: Sequence[str],
+    as_of: datetime | None,
+    batches: Collection[str],
+) -> Report:
+    from jobs.session import java_environment, submit_command
+
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / "report.json"
+        options = [("--home", str(settings.home)), ("--report", str(written))]
+        options += [("--listener", name) for name in listeners] + [("--batch", batch) for batch in batches]
+        options += [("--as-of", as_of.isoformat())] if as_of else []
+        arguments = [*tables, *(text for option in options for text in option)]
+        command = submit_command(str(settings.spark_master), JOB, *arguments)
+        environment = {**os.environ, **java_environment()}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode or not written.exists():
+            raise JobFailed(_last_words(done.stderr, str(settings.spark_master)))
+        return Report.from_dict(json.loads(written.read_text()))
+
+
+def _last_words(errors: str, master: str) -> str:
+    said = [line for line in errors.splitlines() if line.startswith("jobs/run.py: ")]
+    return said[-1].removeprefix("jobs/run.py: ") if said else f"spark-submit to {master} failed: {errors.strip()[-500:]}"
+

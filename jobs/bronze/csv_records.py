@@ -1,0 +1,34 @@
+"""CSV histories: the landed records as raw plays, by the columns that the reader found."""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from jobs.bronze.raw_plays import COLUMNS
+
+SOURCE, METHOD = "csv", "records"
+TIMES = ("time", "time_2", "time_3")
+
+
+def raw_plays(pages: DataFrame) -> DataFrame:
+    """One row per record. The request says which column holds what; a record with more is kept under ''."""
+    records = F.from_json("body", "array<map<string, string>>")
+    exploded = pages.select("*", F.posexplode(records).alias("row", "sent"))
+    named = exploded.withColumns(
+        {
+            **{name: _cell(name) for name in ("artist", "track", "album", "track_mbid", "artist_mbid", "ms_played")},
+            "time": F.array(*map(_cell, TIMES)),
+            "timezone": F.col("request")["timezone"],
+            "unusable": _beside_the_columns(F.col("sent")[""]),
+            "as_sent": F.to_json("sent"),
+        }
+    )
+    return named.select(*COLUMNS)
+
+
+def _cell(name: str) -> Column:
+    return F.col("sent")[F.col("request")[name]]
+
+
+def _beside_the_columns(rest: Column) -> Column:
+    not_text = rest == "bytes that are not UTF-8"
+    return F.when(not_text, "not UTF-8").when(rest.isNotNull(), "more fields than columns")

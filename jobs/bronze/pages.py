@@ -1,0 +1,43 @@
+"""Landed pages: one row per page, as flows/landing.py wrote it."""
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
+
+ENVELOPE = T.StructType(
+    [
+        T.StructField("request", T.MapType(T.StringType(), T.StringType())),
+        T.StructField("fetched_at", T.TimestampType()),
+        T.StructField("status", T.IntegerType()),
+        T.StructField("body", T.StringType()),
+    ]
+)
+# A page's name ends in its batch id: which pages are consumed is seen without opening one.
+BATCH_ID = r"\.([0-9a-f]{64})\.json\.gz$"
+
+
+def pending(bronze: Path, source: str, method: str, consumed: Collection[str]) -> list[Path]:
+    """The landed pages of a method that no job has consumed, one for each batch id, in the order of their ids."""
+    landed = {batch_id(path): path for path in bronze.glob(f"{source}/{method}/*/*/*.json.gz") if path.name[0] != "."}
+    return [landed[batch] for batch in sorted(landed.keys() - set(consumed))]
+
+
+def batch_id(path: Path) -> str:
+    """The id in a landed page's name."""
+    return path.name.split(".")[-3]
+
+
+def read(spark: SparkSession, paths: Sequence[Path]) -> DataFrame:
+    """batch_id, username, source, request map, fetched_at and body of each page."""
+    pages = spark.read.schema(ENVELOPE).json([str(path) for path in paths])
+    return pages.select(
+        F.regexp_extract("_metadata.file_path", BATCH_ID, 1).alias("batch_id"),
+        F.col("request")["listener"].alias("username"),
+        F.col("request")["source"].alias("source"),
+        "request",
+        "fetched_at",
+        "body",
+    )

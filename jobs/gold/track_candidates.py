@@ -1,0 +1,91 @@
+"""gold.track_candidates: one row per listener and track that any strategy proposes, with every reason."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
+
+from jobs.candidates import STRATEGIES
+from jobs.lake import Table, column, conform
+
+# The facts are JSON text: each strategy declares its own, in its own table.
+REASON = T.StructType(
+    [
+        T.StructField("strategy", T.StringType()),
+        T.StructField("score_normalized", T.DoubleType()),
+        T.StructField("facts", T.StringType()),
+    ]
+)
+TAG = T.StructType([T.StructField("name", T.StringType()), T.StructField("count", T.LongType())])
+TABLE = Table(
+    name="gold.track_candidates",
+    reads=("silver.candidate_old_favorite",),
+    key=("username", "track_id"),
+    partition_by=("user_bucket",),
+    schema=T.StructType(
+        [
+            column("username", T.StringType()),
+            column("user_bucket", T.IntegerType()),
+            column("track_id", T.StringType()),
+            column("track_name", T.StringType()),
+            column("artist_id", T.StringType()),
+            column("artist_name", T.StringType()),
+            column("album_name", T.StringType(), nullable=True),
+            *(column(strategy, T.BooleanType()) for strategy in STRATEGIES),
+            column("score", T.DoubleType()),
+            column("strategies", T.IntegerType()),
+            column("reasons", T.ArrayType(REASON)),
+            column("listeners", T.LongType(), nullable=True),
+            column("tags", T.ArrayType(TAG)),
+            column("generated_at", T.TimestampType()),
+        ]
+    ),
+)
+
+
+def build(candidates: Mapping[str, DataFrame], *, generated_at: datetime) -> DataFrame:
+    """The strategies' tables, by strategy, as one list: score = max(score_normalized), a flag for each strategy."""
+    proposals = reduce(DataFrame.unionByName, (_proposals(name, rows) for name, rows in candidates.items()))
+    unified = proposals.groupBy("user_bucket", "username", "track_id").agg(
+        *(_from_first(name) for name in ("track_name", "artist_id", "artist_name", "album_name")),
+        F.max("score_normalized").alias("score"),
+        F.array_sort(F.collect_list(F.struct("order", "score_normalized", "facts", "strategy"))).alias("told"),
+    )
+    told = F.transform("told", lambda one: F.struct(one["strategy"], one["score_normalized"], one["facts"]))
+    return conform(
+        unified.withColumns(
+            {
+                **{name: F.array_contains("told.strategy", name) for name in STRATEGIES},
+                "strategies": F.size("told"),
+                "reasons": told,
+                "listeners": F.lit(None).cast("bigint"),
+                "tags": F.array().cast(T.ArrayType(TAG)),
+                "generated_at": F.lit(generated_at),
+            }
+        ).drop("told"),
+        TABLE,
+    )
+
+
+def _proposals(strategy: str, rows: DataFrame) -> DataFrame:
+    return rows.select(
+        "user_bucket",
+        "username",
+        "track_id",
+        "track_name",
+        "artist_id",
+        "artist_name",
+        "album_name",
+        "score_normalized",
+        F.lit(strategy).alias("strategy"),
+        F.lit(STRATEGIES.index(strategy)).alias("order"),
+        F.to_json("reason").alias("facts"),
+    )
+
+
+def _from_first(name: str) -> Column:
+    """The strategy told first decides how a track is spelled."""
+    return F.min_by(name, "order").alias(name)

@@ -1,0 +1,200 @@
+"""The Delta Lake: declared tables, and the only ways to read and write them."""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import types as T
+
+from jobs.locks import DIRECT_WRITERS, locked, shared
+
+# Written into a new lake and read from an old one: all that would make this code misread another version's tables.
+FORMAT = 1
+USER_BUCKETS = 32
+# Deletion vectors and column mapping would shut out Delta readers other than Spark.
+READABLE_BY_ANY_READER = {"delta.enableDeletionVectors": "false", "delta.columnMapping.mode": "none"}
+CONCURRENT_CHANGE = "DELTA_CONCURRENT"
+CONFLICT_ATTEMPTS = 5
+
+
+class SchemaMismatch(Exception):
+    """A frame that is not what its table declares; names every column that differs."""
+
+
+class LakeFromAnotherVersion(Exception):
+    """The lake on disk was written by another version of Segue."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the lake, declared: all that writer, gate and tests need to know of it."""
+
+    name: str
+    reads: tuple[str, ...]
+    key: tuple[str, ...]
+    schema: T.StructType
+    partition_by: tuple[str, ...] = ()
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The columns that are never null."""
+        return tuple(field.name for field in self.schema if not field.nullable)
+
+
+def column(name: str, data_type: T.DataType, *, nullable: bool = False) -> T.StructField:
+    """A declared column; null only where it says so."""
+    return T.StructField(name, data_type, nullable)
+
+
+def conform(rows: DataFrame, table: Table) -> DataFrame:
+    """The frame in the table's order of columns. Raises `SchemaMismatch`, which lists every discrepancy at once."""
+    declared = {field.name: field.dataType.simpleString() for field in table.schema}
+    given = {field.name: field.dataType.simpleString() for field in rows.schema}
+    missing = [f"{name} {kind} is missing" for name, kind in declared.items() if name not in given]
+    extra = [f"{name} {kind} is not declared" for name, kind in given.items() if name not in declared]
+    differing = [
+        f"{name} is {given[name]}, declared {kind}"
+        for name, kind in declared.items()
+        if name in given and given[name] != kind
+    ]
+    if discrepancies := missing + extra + differing:
+        raise SchemaMismatch(f"{table.name}: " + "; ".join(discrepancies))
+    return rows.select(*declared)
+
+
+def quoted(values: Iterable[str]) -> str:
+    """SQL string literals, comma separated, for names that listeners chose."""
+    return ", ".join("'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'" for value in values)
+
+
+class Lake:
+    """The tables under one root. A lake on a local disk is written by one process at a time, table by table."""
+
+    def __init__(self, spark: SparkSession, root: Path) -> None:
+        self.spark = spark
+        self.root = root
+        self._serves_remotely = "connect" in type(spark).__module__
+        self._claim()
+
+    def path(self, table: Table) -> Path:
+        """Where the table lies: `<root>/<layer>/<table>`."""
+        return self.root.joinpath(*table.name.split("."))
+
+    def exists(self, table: Table) -> bool:
+        """Whether the table was ever written."""
+        return (self.path(table) / "_delta_log").exists()
+
+    def read(self, table: Table) -> DataFrame:
+        """The table as it is now, or no rows where it was never written."""
+        if not self.exists(table):
+            return self.spark.createDataFrame([], table.schema)
+        return self.spark.read.format("delta").load(str(self.path(table)))
+
+    def insert_new(self, table: Table, rows: DataFrame) -> None:
+        """Add the rows whose key the table does not hold; what it holds stays as it is.
+
+        `rows` must hold a key once: MERGE would insert what stands twice twice.
+        """
+        within = self._partitions(table, rows)
+        matched = " AND ".join([*within, *(f"t.{name} = s.{name}" for name in (*table.partition_by, *table.key))])
+        merge = f"MERGE INTO delta.`{self.path(table)}` t USING {{rows}} s ON {matched} WHEN NOT MATCHED THEN INSERT *"
+        declared = conform(rows, table)
+        self._write(table, lambda: self.spark.sql(merge, rows=declared))
+
+    def upsert(self, table: Table, rows: DataFrame) -> None:
+        """Put each row in place of the one with its key, or add it. `rows` must hold a key once."""
+        matched = " AND ".join(f"t.{name} = s.{name}" for name in (*table.partition_by, *table.key))
+        merge = (
+            f"MERGE INTO delta.`{self.path(table)}` t USING {{rows}} s ON {matched} "
+            "WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
+        )
+        declared = conform(rows, table)
+        self._write(table, lambda: self.spark.sql(merge, rows=declared))
+
+    def replace_listeners(self, table: Table, rows: DataFrame, listeners: Sequence[str], buckets: Sequence[int]) -> None:
+        """Put the rows in place of all that the table held of these listeners; others' rows are not touched."""
+        where = f"user_bucket IN ({', '.join(map(str, sorted(buckets)))}) AND username IN ({quoted(listeners)})"
+        writer = conform(rows, table).write.format("delta").mode("overwrite").option("replaceWhere", where)
+        self._write(table, lambda: writer.save(str(self.path(table))))
+
+    def append(self, table: Table, rows: DataFrame) -> None:
+        """Add the rows as they are."""
+        writer = conform(rows, table).write.format("delta").mode("append")
+        self._write(table, lambda: writer.save(str(self.path(table))))
+
+    @contextmanager
+    def building(self) -> Iterator[None]:
+        """Hold what derived tables need: nobody else rebuilds listeners of this lake meanwhile."""
+        with locked(self.root / ".locks" / "building"):
+            yield
+
+    def create(self, table: Table) -> None:
+        """Lay the table down empty, with its declared columns, nullability and partition."""
+        if self.exists(table):
+            return
+        with self._writing(table):
+            self._create(table)
+
+    def _create(self, table: Table) -> None:
+        columns = ", ".join(
+            f"{field.name} {field.dataType.simpleString()}{'' if field.nullable else ' NOT NULL'}"
+            for field in table.schema
+        )
+        partition = f"PARTITIONED BY ({', '.join(table.partition_by)})" if table.partition_by else ""
+        properties = ", ".join(f"'{name}' = '{value}'" for name, value in READABLE_BY_ANY_READER.items())
+        self.spark.sql(
+            f"CREATE TABLE IF NOT EXISTS delta.`{self.path(table)}` ({columns}) USING delta {partition} "
+            f"TBLPROPERTIES ({properties})"
+        )
+
+    def _write(self, table: Table, write: Callable[[], object]) -> None:
+        with self._writing(table):
+            if not self.exists(table):
+                self._create(table)
+            for attempt in range(1, CONFLICT_ATTEMPTS + 1):
+                try:
+                    write()
+                    return
+                except PySparkException as error:
+                    if CONCURRENT_CHANGE not in str(error) or attempt == CONFLICT_ATTEMPTS:
+                        raise
+                    time.sleep(attempt)
+
+    @contextmanager
+    def _writing(self, table: Table) -> Iterator[None]:
+        """Two local processes that commit to one table at once would both be told that they succeeded."""
+        with locked(self.root / ".locks" / table.name):
+            if self._serves_remotely:
+                yield
+            else:
+                with shared(self.root / DIRECT_WRITERS):
+                    yield
+
+    def _partitions(self, table: Table, rows: DataFrame) -> list[str]:
+        """The partition named literally, so that MERGE opens no file of any other."""
+        if table.partition_by != ("user_bucket",):
+            return []
+        buckets = sorted(row.user_bucket for row in rows.select("user_bucket").distinct().collect())
+        return [f"t.user_bucket IN ({', '.join(map(str, buckets))})"] if buckets else ["false"]
+
+    def _claim(self) -> None:
+        """Mark a new lake as this version's, or refuse another version's."""
+        mark = self.root / "lake.json"
+        expected = {"format": FORMAT, "user_buckets": USER_BUCKETS}
+        with locked(self.root / ".locks" / "lake"):
+            if not mark.exists():
+                unfinished = mark.with_suffix(".unfinished")
+                unfinished.write_text(json.dumps(expected))
+                unfinished.replace(mark)
+            found = json.loads(mark.read_text())
+        if found != expected:
+            raise LakeFromAnotherVersion(
+                f"the lake at {self.root} says {found}, this version of Segue writes {expected}: "
+                "use the version that wrote it, or another SEGUE_HOME"
+            )
+

@@ -1,0 +1,37 @@
+"""Locks between the processes that write one local lake; the kernel frees them when a process dies."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+# Held shared by whoever writes without a server, and alone by a Spark Connect server for as long as it lives: a killed
+# client's write goes on inside the server, where no other process's lock would see it.
+DIRECT_WRITERS = ".direct-writers"
+
+
+class LakeIsServed(Exception):
+    """A Spark Connect server is this lake's one writer; whoever else wants to write goes through it."""
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock alone; waits for whoever has it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def shared(path: Path) -> Iterator[None]:
+    """Hold the lock beside others that share it. Raises `LakeIsServed` where a server has it alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LakeIsServed(
+                f"a Spark Connect server is writing {path.parent}: set SPARK_REMOTE to its address, or end 'segue up'"
+            ) from None
+        yield

@@ -1,0 +1,172 @@
+"""Gold to the served SQLite file: one whole file a version, switched by an atomic rename."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from jobs.candidates import STRATEGIES
+from jobs.gold import artist_play_count, track_candidates
+from jobs.lake import Lake, Table
+from jobs.locks import locked
+from jobs.rebuild import Stale
+from jobs.report import Report, Written
+from jobs.silver import build_log, dim_users
+
+FORMAT = 1
+CURRENT = "current.sqlite"
+VERSIONS_KEPT = 2
+TOP_ARTISTS = 50
+# Bounds what is held in memory at once: some half a million rows.
+LISTENERS_AT_ONCE = 500
+DDL = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE listeners (
+  username TEXT PRIMARY KEY, play_count INTEGER NOT NULL, first_played_at TEXT NOT NULL, last_played_at TEXT NOT NULL,
+  listening_span_days REAL NOT NULL, half_life_days REAL NOT NULL, as_of TEXT NOT NULL, built_from TEXT NOT NULL,
+  top_artists TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE recommendations (
+  username TEXT NOT NULL, position INTEGER NOT NULL, artist_id TEXT NOT NULL, strategies TEXT NOT NULL,
+  row TEXT NOT NULL, PRIMARY KEY (username, position)
+) WITHOUT ROWID;
+"""
+INSTANT = "yyyy-MM-dd'T'HH:mm:ss'Z'"
+
+
+def publish(lake: Lake, served: Path, *, published_at: datetime) -> Report:
+    """Bring the listeners whose candidates changed into a new version of the served file, and switch to it."""
+    with locked(served / ".publishing"):
+        current = served / CURRENT
+        stale = _not_served(lake, current)
+        if not stale.listeners and current.exists():
+            return Report()
+        version = served / f"segue-{published_at:%Y%m%dT%H%M%S%f}.sqlite"
+        unfinished = version.with_suffix(".unfinished")
+        rows = _write(lake, current, unfinished, stale, published_at)
+        unfinished.replace(version)
+        _switch(current, version)
+        _forget(served)
+    return Report(written=(Written("served", len(stale.listeners), rows),))
+
+
+def _not_served(lake: Lake, current: Path) -> Stale:
+    """The listeners whose finished candidates are not those in the served file."""
+    finished = lake.read(build_log.TABLE).where(F.col("table") == track_candidates.TABLE.name)
+    served = _served(current)
+    rows = finished.select("username", "user_bucket", "built_from").orderBy("username").collect()
+    return Stale.among([row for row in rows if served.get(row.username) != row.built_from])
+
+
+def _served(current: Path) -> dict[str, str]:
+    """What each listener's rows in the served file were built from; nothing where the file is gone or damaged."""
+    try:
+        with sqlite3.connect(f"file:{current}?mode=ro", uri=True) as store:
+            sound = store.execute("PRAGMA quick_check").fetchone() == ("ok",)
+            same_format = store.execute("PRAGMA user_version").fetchone() == (FORMAT,)
+            return dict(store.execute("SELECT username, built_from FROM listeners")) if sound and same_format else {}
+    except sqlite3.DatabaseError:
+        return {}
+
+
+def _write(lake: Lake, current: Path, unfinished: Path, stale: Stale, published_at: datetime) -> int:
+    unfinished.unlink(missing_ok=True)
+    if _served(current):
+        shutil.copyfile(current, unfinished)
+    with sqlite3.connect(unfinished) as store:
+        if not unfinished.stat().st_size:
+            store.executescript(DDL + f"PRAGMA user_version = {FORMAT};")
+        rows = sum(_replace(store, lake, group) for group in _groups(stale))
+        store.execute("INSERT OR REPLACE INTO meta VALUES ('published_at', ?)", (f"{published_at:%Y-%m-%dT%H:%M:%SZ}",))
+    store.close()
+    descriptor = os.open(unfinished, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
+    return rows
+
+
+def _replace(store: sqlite3.Connection, lake: Lake, stale: Stale) -> int:
+    names = [(name,) for name in stale.listeners]
+    store.executemany("DELETE FROM listeners WHERE username = ?", names)
+    store.executemany("DELETE FROM recommendations WHERE username = ?", names)
+    store.executemany("INSERT INTO listeners VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _rows(_listeners(lake, stale)))
+    added = store.executemany("INSERT INTO recommendations VALUES (?, ?, ?, ?, ?)", _rows(_recommendations(lake, stale)))
+    return added.rowcount
+
+
+def _listeners(lake: Lake, stale: Stale) -> DataFrame:
+    artists = _of(lake, artist_play_count.TABLE, stale)
+    by_recency = Window.partitionBy("user_bucket", "username").orderBy(F.desc("recency_score"), "artist_id")
+    top = artists.withColumn("place", F.row_number().over(by_recency)).where(F.col("place") <= TOP_ARTISTS)
+    shown = F.struct("place", "artist_id", "artist_name", "play_count", "recency_score", "last_played_at")
+    lists = top.groupBy("username").agg(F.to_json(F.array_sort(F.collect_list(shown))).alias("top_artists"))
+    return (
+        _of(lake, dim_users.TABLE, stale)
+        .join(lists, on="username", how="inner")
+        .select(
+            "username",
+            "play_count",
+            *(F.date_format(name, INSTANT).alias(name) for name in ("first_played_at", "last_played_at")),
+            "listening_span_days",
+            "half_life_days",
+            F.date_format("as_of", INSTANT).alias("as_of"),
+            "built_from",
+            "top_artists",
+        )
+    )
+
+
+def _recommendations(lake: Lake, stale: Stale) -> DataFrame:
+    """Rows ready to send, placed by score, then strategies, then track_id."""
+    placed = Window.partitionBy("user_bucket", "username").orderBy(F.desc("score"), F.desc("strategies"), "track_id")
+    flags = F.array_compact(F.array(*(F.when(F.col(name), name) for name in STRATEGIES)))
+    reasons = F.transform(
+        "reasons",
+        lambda one: F.struct(one["strategy"], one["score_normalized"], F.parse_json(one["facts"]).alias("facts")),
+    )
+    row = F.struct(
+        *("track_id", "track_name", "artist_id", "artist_name", "album_name", "score"),
+        flags.alias("strategies"),
+        reasons.alias("reasons"),
+        "listeners",
+        F.transform("tags", lambda tag: tag["name"]).alias("tags"),
+    )
+    return _of(lake, track_candidates.TABLE, stale).select(
+        "username",
+        F.row_number().over(placed).alias("position"),
+        "artist_id",
+        F.array_join(flags, ",").alias("flags"),
+        F.to_json(row, {"ignoreNullFields": "false"}).alias("row"),
+    )
+
+
+def _of(lake: Lake, table: Table, stale: Stale) -> DataFrame:
+    return stale.of(lake.read(table))
+
+
+def _rows(frame: DataFrame) -> Iterator[tuple[object, ...]]:
+    columns = frame.toArrow().to_pydict()
+    return zip(*columns.values(), strict=True)
+
+
+def _groups(stale: Stale) -> Iterator[Stale]:
+    for start in range(0, len(stale.listeners), LISTENERS_AT_ONCE):
+        yield Stale(stale.listeners[start : start + LISTENERS_AT_ONCE], stale.buckets)
+
+
+def _switch(current: Path, version: Path) -> None:
+    link = current.with_suffix(".link")
+    link.unlink(missing_ok=True)
+    link.symlink_to(version.name)
+    link.replace(current)
+
+
+def _forget(served: Path) -> None:
+    versions = sorted(served.glob("segue-*.sqlite"))
+    for old in versions[:-VERSIONS_KEPT]:
+        old.unlink()

@@ -1,0 +1,66 @@
+"""What a run did: the facts that the command line, the flows' artifacts and spark-submit's report are made of."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+# Below the home folder: by table, when its gate was last tried and what each rule said.
+LATEST_GATES = "run/gates.json"
+
+
+@dataclass(frozen=True)
+class Consumed:
+    """One landed batch: read = new + duplicate + quarantined; `reasons` counts the quarantined rows."""
+
+    batch_id: str
+    listener: str
+    read: int
+    new: int
+    duplicate: int
+    quarantined: int
+    reasons: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class GateResult:
+    """One rule that a gate applied to the rows about to be committed."""
+
+    table: str
+    rule: str
+    severity: str
+    success: bool
+    observed: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """Rows committed to one table, for how many listeners."""
+
+    table: str
+    listeners: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that one run did; empty where nothing was to do."""
+
+    consumed: tuple[Consumed, ...] = ()
+    written: tuple[Written, ...] = ()
+    gates: tuple[GateResult, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as JSON's types."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> "Report":
+        """The report that `as_dict` gave."""
+        return cls(
+            tuple(Consumed(**one) for one in content["consumed"]),
+            tuple(Written(**one) for one in content["written"]),
+            tuple(GateResult(**one) for one in content["gates"]),
+        )
+
+    def __add__(self, other: "Report") -> "Report":
+        return Report(self.consumed + other.consumed, self.written + other.written, self.gates + other.gates)

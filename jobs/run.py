@@ -1,0 +1,127 @@
+"""The job: `spark-submit jobs/run.py <table> … --home DIR` reads, builds, checks and writes these tables."""
+
+import argparse
+import json
+import sys
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pyspark.sql import DataFrame
+
+if __name__ == "__main__":
+    # spark-submit puts this file's folder on the path, and not the one that jobs/ and quality/ lie in.
+    sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from jobs.failures import JobFailed, explained
+from jobs.ingest import consume
+from jobs.lake import Lake, LakeFromAnotherVersion, SchemaMismatch, Table
+from jobs.locks import LakeIsServed
+from jobs.publish import publish
+from jobs.rebuild import Moment, rebuild
+from jobs.report import LATEST_GATES, GateResult, Report
+from jobs.session import SparkUnavailable, session
+from jobs.silver import plays, quality_log
+from jobs.tables import BY_NAME
+from quality.gate import GateClosed, gate
+
+PUBLISH = "publish"
+FAILURES = (GateClosed, JobFailed, LakeFromAnotherVersion, LakeIsServed, SchemaMismatch, SparkUnavailable)
+
+
+def run(
+    lake: Lake,
+    home: Path,
+    tables: Sequence[str],
+    moment: Moment,
+    *,
+    listeners: Sequence[str] = (),
+    batches: Collection[str] = (),
+) -> Report:
+    """Bring these tables up to date, in the order that data reaches them; `publish` stands for the served file.
+
+    `batches` are landed pages to account for, whether or not this run is the one that consumes them.
+    Raises `GateClosed` where rows may not be committed; what was committed before it stays.
+    """
+    report = Report()
+    checked: list[GateResult] = []
+
+    def check(rows: DataFrame, table: Table) -> tuple[GateResult, ...]:
+        try:
+            results = gate(rows, table)
+        except GateClosed as closed:
+            checked.extend(closed.results)
+            raise
+        checked.extend(results)
+        return results
+
+    try:
+        if plays.TABLE.name in tables:
+            report += consume(lake, home / "bronze", check, now=moment.now, asked=batches)
+        report += rebuild(lake, tables, check, moment, listeners=listeners)
+        if PUBLISH in tables:
+            report += publish(lake, home / "served", published_at=moment.now)
+    finally:
+        if checked:
+            _log(lake, checked, moment.now)
+            _keep_latest(home / LATEST_GATES, checked, moment.now)
+    return report
+
+
+def _log(lake: Lake, results: list[GateResult], now: datetime) -> None:
+    run_id = uuid.uuid4().hex
+    rows = [(run_id, one.table, one.rule, one.severity, one.success, one.observed, now) for one in results]
+    lake.append(quality_log.TABLE, lake.spark.createDataFrame(rows, quality_log.TABLE.schema))
+
+
+def _keep_latest(path: Path, results: list[GateResult], now: datetime) -> None:
+    """The last result of every table's gate, for `segue status`, which starts no Spark."""
+    latest = json.loads(path.read_text()) if path.exists() else {}
+    for table in {one.table for one in results}:
+        rules = [asdict(one) for one in results if one.table == table]
+        latest[table] = {"checked_at": now.isoformat(), "rules": rules}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(f".{uuid.uuid4().hex}")
+    unfinished.write_text(json.dumps(latest))
+    unfinished.replace(path)
+
+
+def moment(as_of: str | None) -> Moment:
+    """The moment of a run that starts now; `as_of` is ISO 8601, UTC where it names no zone."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    if as_of is None:
+        return Moment(as_of=now, now=now)
+    asked = datetime.fromisoformat(as_of)
+    return Moment(as_of=asked if asked.tzinfo else asked.replace(tzinfo=UTC), now=now, exact=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run from the command line; prints the report as one line of JSON. Exit status 1 says that it was not done."""
+    parser = argparse.ArgumentParser(description=__doc__, prog="jobs/run.py")
+    parser.add_argument("tables", nargs="+", choices=[*BY_NAME, PUBLISH], metavar="table")
+    parser.add_argument("--home", type=Path, default=Path(".segue"), help="where lake, bronze and served lie")
+    parser.add_argument("--listener", action="append", default=[], dest="listeners", help="rebuild only this one")
+    parser.add_argument("--batch", action="append", default=[], dest="batches", help="account for this landed batch")
+    parser.add_argument("--as-of", help="measure recency as of this time (default: now)")
+    parser.add_argument("--report", type=Path, help="write the report to this file as well")
+    asked = parser.parse_args(arguments)
+    home = asked.home.absolute()
+    try:
+        with explained(home):
+            lake = Lake(session(), home / "lake")
+            when = moment(asked.as_of)
+            done = run(lake, home, asked.tables, when, listeners=asked.listeners, batches=asked.batches)
+    except FAILURES as error:
+        print(f"jobs/run.py: {error}", file=sys.stderr)
+        return 1
+    text = json.dumps(done.as_dict())
+    if asked.report:
+        asked.report.write_text(text)
+    print(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

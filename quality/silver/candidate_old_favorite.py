@@ -1,0 +1,12 @@
+"""silver.candidate_old_favorite: scores in their range."""
+
+import great_expectations.expectations as gxe
+from great_expectations.expectations.expectation import Expectation
+
+from jobs.silver.candidate_old_favorite import FADED, FEWEST_PLAYS
+
+RULES: list[Expectation] = [
+    # At least three plays of which more than half has faded.
+    gxe.ExpectColumnValuesToBeBetween(column="score", min_value=FEWEST_PLAYS * FADED, strict_min=True),
+    gxe.ExpectColumnValuesToBeBetween(column="score_normalized", min_value=0, strict_min=True, max_value=1),
+]
