@@ -1,0 +1,152 @@
+"""The app: API and page on one port, from one home folder."""
+
+import os
+import socket
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.api import routes
+from ui.problems import answer_with_problems
+from ui.store import Store
+
+HOST = "127.0.0.1"
+READY_WITHIN = 60.0
+
+# What a browser may load for the page: only what this server sends. Gradio compiles its templates in the browser.
+CONTENT_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline';"
+    " img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; object-src 'none';"
+    " base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+HEADERS = (
+    (b"content-security-policy", CONTENT_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+
+
+class PortBusy(Exception):
+    """Another program listens on the port."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"port {port} on {host} is in use: stop what listens there, or choose another port")
+        self.port = port
+
+
+class NotReady(Exception):
+    """The app ended, or took too long, before it answered."""
+
+
+def create_app(home: Path) -> FastAPI:
+    """The app over `home`'s served store; nothing need be published yet."""
+    # Set before Gradio is imported, which reads them then: nothing about a listener leaves this machine.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    from ui.page import mount
+
+    store = Store(home / "served")
+    # FastAPI's own documentation pages load scripts from a CDN; /openapi.json stays.
+    app = FastAPI(title="Segue", version="1", docs_url=None, redoc_url=None)
+    answer_with_problems(app)
+    app.include_router(routes(store))
+    app.add_middleware(SafeHeaders)
+    return mount(app, store)
+
+
+def serve(home: Path, port: int, host: str = HOST) -> None:
+    """Serve until interrupted; raises `PortBusy`."""
+    with _listening(host, port) as listening:
+        _server(create_app(home)).run(sockets=[listening])
+
+
+@dataclass(frozen=True)
+class Running:
+    """The app in a thread of this process."""
+
+    url: str
+    _thread: threading.Thread
+    _server: "_Started"
+
+    def wait_until_ready(self, timeout: float = READY_WITHIN) -> None:
+        """Return when it answers; raises `NotReady`."""
+        deadline = time.monotonic() + timeout
+        while not self._server.answers:
+            if not self._thread.is_alive() or time.monotonic() > deadline:
+                raise NotReady(f"the app at {self.url} did not start")
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """End it and wait for that."""
+        self._server.stop()
+        self._thread.join()
+
+
+def start(home: Path, port: int, host: str = HOST) -> Running:
+    """Serve in a thread; port 0 takes a free one. Raises `PortBusy` at once; the rest of the start goes on beside."""
+    listening = _listening(host, port)
+    started = _Started()
+    thread = threading.Thread(target=started.run, args=(home, listening), name="segue-app", daemon=True)
+    thread.start()
+    return Running(f"http://{host}:{listening.getsockname()[1]}", thread, started)
+
+
+class _Started:
+    """A server that is made in the thread that runs it: importing Gradio takes seconds."""
+
+    def __init__(self) -> None:
+        self._server: uvicorn.Server | None = None
+        self._stopping = False
+
+    @property
+    def answers(self) -> bool:
+        return self._server is not None and self._server.started
+
+    def run(self, home: Path, listening: socket.socket) -> None:
+        with listening:
+            self._server = _server(create_app(home))
+            self._server.should_exit = self._stopping
+            self._server.run(sockets=[listening])
+
+    def stop(self) -> None:
+        self._stopping = True
+        if self._server is not None:
+            self._server.should_exit = True
+
+
+def _server(app: FastAPI) -> uvicorn.Server:
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
+    return uvicorn.Server(config)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        # Listening now makes a second starter fail now, and early visitors wait in place of being refused.
+        listening.listen(2048)
+    except OSError:
+        listening.close()
+        raise PortBusy(host, port) from None
+    return listening
+
+
+class SafeHeaders:
+    """Adds the headers that keep the page to this server, on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

@@ -1,0 +1,91 @@
+"""One version of the served store: a complete SQLite file, checked once when opened and then only read."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from ui.records import instant
+
+FORMAT = 1
+REQUIRED_TABLES = frozenset({"meta", "listeners", "recommendations"})
+
+# All are opened at once, so that a version whose file is deleted later can be served to the end.
+CONNECTIONS = 8
+
+
+class Unavailable(Exception):
+    """There is nothing to read; the message says why and what to do."""
+
+
+class BadVersion(Unavailable):
+    """A file that cannot be served: corrupt, incomplete or of another format."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path.name} cannot be served: {reason}")
+        self.path = path
+
+
+class Version:
+    """An open version. Readers share its connections; it closes when the last reader lets go of it."""
+
+    def __init__(self, path: Path) -> None:
+        """Open and check; raises `BadVersion`."""
+        self.path = path
+        self.name = path.stem.removeprefix("segue-")
+        self._free: SimpleQueue[sqlite3.Connection] = SimpleQueue()
+        try:
+            with closing(_connection(path)) as connection:
+                self.published_at = _checked(path, connection)
+            for _ in range(CONNECTIONS):
+                self._free.put(_connection(path))
+        except sqlite3.Error as error:
+            raise BadVersion(path, str(error)) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection to read with; raises `BadVersion` where the file turns out to be damaged."""
+        connection = self._free.get()
+        try:
+            yield connection
+        except sqlite3.Error as error:
+            raise BadVersion(self.path, str(error)) from error
+        finally:
+            self._free.put(connection)
+
+    def __del__(self) -> None:
+        # Not a close() that the switch to the next version calls: a request may still be about to read this one.
+        try:
+            while True:
+                self._free.get_nowait().close()
+        except Empty:
+            return
+
+
+def _connection(path: Path) -> sqlite3.Connection:
+    # immutable: published files never change, so no lock is taken and no journal is looked for.
+    return sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+
+
+def _checked(path: Path, connection: sqlite3.Connection) -> datetime:
+    """When the file was published, if all of it can be served."""
+    (file_format,) = connection.execute("PRAGMA user_version").fetchone()
+    if file_format != FORMAT:
+        raise BadVersion(path, f"its format is {file_format}, this Segue reads {FORMAT}")
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if missing := REQUIRED_TABLES - tables:
+        raise BadVersion(path, f"it has no table {', '.join(sorted(missing))}")
+    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise BadVersion(path, verdict.splitlines()[-1])
+    return _published_at(path, connection)
+
+
+def _published_at(path: Path, connection: sqlite3.Connection) -> datetime:
+    value = connection.execute("SELECT value FROM meta WHERE key = 'published_at'").fetchone()
+    try:
+        return instant(value[0])
+    except (TypeError, ValueError):
+        raise BadVersion(path, "it does not say when it was published") from None
