@@ -1,0 +1,110 @@
+"""One build inside a flow run: the Spark job, its summary, and the events that start what comes next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from prefect import task
+from prefect.assets import Asset, materialize
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas import State
+from prefect.runtime import task_run
+from prefect.states import Completed, Failed
+
+from flows import engine
+from flows.artifacts import keep_summary, summary
+from flows.settings import Settings
+from jobs.report import Report
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a flow builds, and from what."""
+
+    flow: str
+    tables: Sequence[str]
+    announces: str
+    """The table that whatever comes next waits for: one alone, or the next flow would run once per table."""
+    reads: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """How the fetch before a build went: how many listeners it was for, and why some failed."""
+
+    listeners: int = 0
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        reasons = "; ".join(f"{listener}: {why}" for listener, why in sorted(self.failed.items()))
+        return f"{len(self.failed)} of {self.listeners} listeners failed: {reasons}" if self.failed else ""
+
+
+NOTHING_FETCHED = Fetched()
+
+
+def asset_key(table: str) -> str:
+    """`silver.plays` is `delta://silver/plays` among Prefect's assets."""
+    return f"delta://{table.replace('.', '/')}"
+
+
+def build_and_announce(build: Build, settings: Settings, before: Fetched = NOTHING_FETCHED) -> State[None]:
+    """Build what is stale, keep the summary, and announce what was written; the state says how it went.
+
+    When nothing was written nothing is announced, so that no flow is started to find nothing to do.
+    """
+    # The engine calls no source: what a task is given shows in debug logs, so the key is not among it.
+    ending = run_engine(replace(settings, lastfm_api_key=None), build.tables, return_state=True)
+    if not ending.is_completed():
+        why = str(ending.result(raise_on_failure=False))
+        keep_summary(build.flow, summary(build.flow, None, not_fetched=before.failed, trouble=why))
+        return Failed(message=". ".join(filter(None, (why, str(before)))))
+    report: Report = ending.result()
+    keep_summary(build.flow, summary(build.flow, report, not_fetched=before.failed))
+    if report.written:
+        announce(build, report)
+    if before.failed:
+        return Failed(message=f"{before}. For the others: {outcome(report)}")
+    return Completed(message=outcome(report))
+
+
+def build_name() -> str:
+    """What is built: `build silver.plays`."""
+    tables: Sequence[str] = task_run.parameters["tables"]
+    return f"build {', '.join(tables)}"
+
+
+@task(name="build", task_run_name=build_name, cache_policy=NO_CACHE, persist_result=False)
+def run_engine(settings: Settings, tables: Sequence[str]) -> Report:
+    """One Spark job for all listeners. Not retried: what fails is the data or the machine, and a retry meets both."""
+    return engine.build(settings, tables)
+
+
+def announce(build: Build, report: Report) -> None:
+    """Materialize the tables that were written, once for the whole run, with their figures."""
+    layered = {written.table for written in report.written if "." in written.table}
+    tables = sorted(layered | {build.announces})
+    assets = {table: Asset(key=asset_key(table)) for table in tables}
+
+    @materialize(
+        *assets.values(),
+        by="spark",
+        name="announce",
+        task_run_name=f"announce {', '.join(tables)}",
+        asset_deps=[asset_key(table) for table in build.reads],
+        # A cached task emits no event, and the next flow would not start.
+        cache_policy=NO_CACHE,
+        persist_result=False,
+    )
+    def tell() -> None:
+        for written in report.written:
+            if written.table in assets:
+                assets[written.table].add_metadata({"listeners": written.listeners, "rows": written.rows})
+
+    tell()
+
+
+def outcome(report: Report) -> str:
+    """The build in one line."""
+    if not report.written:
+        return "nothing was new"
+    return ", ".join(f"{written.table} {written.rows:,} rows" for written in report.written)

@@ -1,0 +1,46 @@
+"""The source of plays that the settings call for: Last.fm, or the embedded demo server where there is no key."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from flows.demo.anchor import anchor_of
+from flows.demo.listeners import LISTENER_NAMES
+from flows.demo.server import demo_server
+from flows.demo.world import demo_world, today_utc
+from flows.settings import Settings
+from flows.sources.lastfm import LastFm
+from flows.sources.pace import Pace
+
+# A server named by LASTFM_API_URL alone, such as the demo server, takes any key but wants one.
+ANY_KEY = "none"
+
+
+class NoListeners(Exception):
+    """Nobody is named whose plays could be fetched."""
+
+
+def listeners_of(settings: Settings, named: list[str] | None = None) -> tuple[str, ...]:
+    """Those named, else those of the settings, else the demo's, lower-cased and each once. Raises `NoListeners`."""
+    names = named or settings.listeners or (LISTENER_NAMES if settings.uses_demo_server else ())
+    if not names:
+        raise NoListeners("no listener is named: set SEGUE_LISTENERS to names of Last.fm accounts, comma separated")
+    return tuple(dict.fromkeys(name.strip().lower() for name in names))
+
+
+@contextmanager
+def listening_source(settings: Settings) -> Iterator[LastFm]:
+    """A client that threads may share; the demo server lives as long as the block."""
+    if not settings.uses_demo_server:
+        yield lastfm(settings)
+        return
+    today = today_utc()
+    with demo_server(demo_world(anchor_of(settings.home, today))) as url:
+        yield lastfm(replace(settings, lastfm_api_url=url, lastfm_calls_per_second=0.0))
+
+
+def lastfm(settings: Settings) -> LastFm:
+    """The client for the settings' server, at their pace."""
+    key = settings.lastfm_api_key or ANY_KEY
+    pace = Pace(settings.home / "run" / "pace", key, settings.lastfm_calls_per_second)
+    return LastFm(url=settings.lastfm_api_url, key=key, pace=pace, bronze=settings.home / "bronze")

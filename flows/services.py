@@ -1,0 +1,201 @@
+"""`segue up`: every service of one home, as data, and started together."""
+
+import fcntl
+import os
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows import commands
+from flows.demo.anchor import anchor_of
+from flows.demo.listeners import LISTENER_NAMES
+from flows.demo.world import today_utc
+from flows.processes import LOCALHOST, free_port, is_free, is_listening
+from flows.settings import BadSetting, Settings
+from flows.supervisor import Service, Supervisor
+from jobs.session import connect_server_command, java_environment
+
+PROJECT = Path(__file__).resolve().parent.parent
+PREFECT_PORT, CONNECT_PORT, DEMO_PORT = 4200, 15002, 8090
+PROBE_SECONDS = 2.0
+NO_TELEMETRY = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "GX_ANALYTICS_ENABLED": "false",
+    "GRADIO_ANALYTICS_ENABLED": "false",
+}
+# The default asks for work every ten seconds, three times on the way from a sync to a new page.
+ASKS_OFTEN = {"PREFECT_WORKER_QUERY_SECONDS": "2"}
+
+
+class CannotStart(Exception):
+    """`segue up` cannot run here and now; one line that says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where each server listens, on loopback."""
+
+    prefect: int
+    app: int
+    connect: int
+    demo: int
+
+    @property
+    def prefect_api(self) -> str:
+        return f"http://{LOCALHOST}:{self.prefect}/api"
+
+
+def up(settings: Settings, environment: Mapping[str, str] = os.environ, say: Callable[[str], None] = print) -> int:
+    """Run all services until Ctrl-C (status 0), or until one of them fails (1). Raises `CannotStart`, `BadSetting`."""
+    with only_one(settings.home):
+        ports = chosen_ports(settings, environment)
+        say(f"Segue starts; its logs are in {settings.home / 'logs'}")
+        supervisor = Supervisor(services(settings, ports, environment), settings.home, say)
+        status = supervisor.run(on_ready=lambda: _say_addresses(settings, ports, say))
+        say("Segue has ended, and every service with it")
+        return status
+
+
+def services(settings: Settings, ports: Ports, environment: Mapping[str, str]) -> list[Service]:
+    """What runs for these settings; a server that they name elsewhere is not started here."""
+    shared = {
+        **environment,
+        **NO_TELEMETRY,
+        "SEGUE_HOME": str(settings.home),
+        "PREFECT_HOME": str(settings.home / "prefect"),
+        "PREFECT_API_URL": ports.prefect_api,
+        "PYTHONUNBUFFERED": "1",
+    }
+    worker = {**shared, **ASKS_OFTEN}
+    # The key goes to the one process that calls Last.fm.
+    keyless = {name: value for name, value in shared.items() if name != "LASTFM_API_KEY"}
+    servers = [_prefect_server(ports, keyless), _app(ports, keyless)]
+    if settings.spark_remote is None:
+        servers.append(_spark_connect(settings, ports.connect, keyless))
+        worker["SPARK_REMOTE"] = servers[-1].url
+    if settings.uses_demo_server:
+        servers.append(_demo_server(settings, ports.demo, keyless))
+        worker |= {"LASTFM_API_URL": servers[-1].url, "LASTFM_CALLS_PER_SECOND": "0"}
+    listeners = settings.listeners or (LISTENER_NAMES if settings.uses_demo_server else ())
+    worker["SEGUE_LISTENERS"] = ",".join(listeners)
+    clients = [_leftovers(ports, keyless), _worker(ports, worker), _deployments(keyless)]
+    if listeners:
+        clients.append(_first_sync(keyless, needs=[service.name for service in (*servers, *clients)]))
+    return [*servers, *clients]
+
+
+def _prefect_server(ports: Ports, environment: Mapping[str, str]) -> Service:
+    return Service(
+        "prefect-server",
+        commands.prefect_server_command(LOCALHOST, ports.prefect),
+        environment,
+        ready=lambda: _answers(f"{ports.prefect_api}/health"),
+        url=f"http://{LOCALHOST}:{ports.prefect}",
+        folder=PROJECT,
+    )
+
+
+def _app(ports: Ports, environment: Mapping[str, str]) -> Service:
+    return Service(
+        "app",
+        commands.app_command(ports.app),
+        environment,
+        ready=lambda: is_listening(ports.app),
+        url=f"http://{LOCALHOST}:{ports.app}",
+        folder=PROJECT,
+    )
+
+
+def _spark_connect(settings: Settings, port: int, environment: Mapping[str, str]) -> Service:
+    """The one writer of the lake while it lives: builds in other processes hold the same lock, shared."""
+    return Service(
+        "spark-connect",
+        connect_server_command(port),
+        {**environment, **java_environment()},
+        ready=lambda: is_listening(port),
+        url=f"sc://{LOCALHOST}:{port}",
+        lock=settings.home / "lake" / ".direct-writers",
+        folder=settings.home,
+    )
+
+
+def _demo_server(settings: Settings, port: int, environment: Mapping[str, str]) -> Service:
+    return Service(
+        "demo-server",
+        commands.demo_command(port, anchor_of(settings.home, today_utc())),
+        environment,
+        ready=lambda: is_listening(port),
+        url=f"http://{LOCALHOST}:{port}/2.0/",
+        folder=PROJECT,
+    )
+
+
+def _leftovers(ports: Ports, environment: Mapping[str, str]) -> Service:
+    command = commands.leftovers_command(ports.prefect_api)
+    return Service("leftovers", command, environment, needs=["prefect-server"], once=True, folder=PROJECT)
+
+
+def _worker(ports: Ports, environment: Mapping[str, str]) -> Service:
+    """Ready when the work pool is there, which it makes at its first start."""
+    pool = f"{ports.prefect_api}/work_pools/{commands.WORK_POOL}"
+    needs = ["prefect-server", "leftovers"]
+    return Service(
+        "worker", commands.worker_command(), environment, ready=lambda: _answers(pool), needs=needs, folder=PROJECT
+    )
+
+
+def _deployments(environment: Mapping[str, str]) -> Service:
+    return Service("deployments", commands.deploy_command(), environment, needs=["worker"], once=True, folder=PROJECT)
+
+
+def _first_sync(environment: Mapping[str, str], needs: list[str]) -> Service:
+    return Service("first-sync", commands.first_run_command(), environment, needs=needs, once=True, folder=PROJECT)
+
+
+def chosen_ports(settings: Settings, environment: Mapping[str, str]) -> Ports:
+    """The two ports that people open must be free; the others may move. Raises `CannotStart`, `BadSetting`."""
+    given = environment.get("PREFECT_SERVER_API_PORT", "").strip() or str(PREFECT_PORT)
+    if not given.isdecimal():
+        raise BadSetting(f"PREFECT_SERVER_API_PORT is {given!r}: set it to a port number")
+    for port, name in ((int(given), "PREFECT_SERVER_API_PORT"), (settings.port, "SEGUE_PORT")):
+        if not is_free(port):
+            raise CannotStart(f"port {port} is taken: end what listens there, or set {name} to another port")
+    return Ports(int(given), settings.port, free_port(CONNECT_PORT), free_port(DEMO_PORT))
+
+
+@contextmanager
+def only_one(home: Path) -> Iterator[None]:
+    """Hold the home for this process. Raises `CannotStart` while another one holds it."""
+    path = home / "run" / "up.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise CannotStart(
+                f"'segue up' already runs on {home} (process {lock.read()}): end that one first"
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _say_addresses(settings: Settings, ports: Ports, say: Callable[[str], None]) -> None:
+    say(f"Segue is up: the page is at http://{LOCALHOST}:{ports.app}, flow runs at http://{LOCALHOST}:{ports.prefect}")
+    if not (settings.listeners or settings.uses_demo_server):
+        say("No listener is synced: set SEGUE_LISTENERS to names of Last.fm accounts, comma separated")
+    say("Ctrl-C ends everything")
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=PROBE_SECONDS) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

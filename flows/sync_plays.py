@@ -1,0 +1,115 @@
+"""sync-plays: fetch every listener's new plays, land them, and build silver.plays once for all of them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from prefect import flow, task, unmapped
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas import State, TaskRun
+from prefect.runtime import flow_run
+from prefect.states import Failed
+from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.tasks import Task
+
+from flows import engine
+from flows.building import Build, Fetched, build_and_announce
+from flows.listening_source import NoListeners, listeners_of, listening_source
+from flows.settings import read_settings
+from flows.sources.errors import SourceUnavailable, WrongKey
+from flows.sources.lastfm import LastFm
+
+BUILD = Build(flow="sync-plays", tables=engine.PLAYS, announces="silver.plays")
+# All wait in one bucket of a few calls a second: more threads would only hold more pages in memory.
+FETCHED_AT_ONCE = 4
+# The client has asked five times before it gives up, and then leaves the source alone for a minute.
+RETRIES = 2
+RETRY_AFTER_SECONDS = 65.0
+
+
+class BadDate(Exception):
+    """A date parameter that is none."""
+
+
+def run_name() -> str:
+    """Whom the run is for: `sync-plays rj`, `sync-plays 3 listeners`."""
+    named: list[str] | None = flow_run.parameters.get("listeners")
+    if not named:
+        return "sync-plays all listeners"
+    return f"sync-plays {named[0]}" if len(named) == 1 else f"sync-plays {len(named)} listeners"
+
+
+@flow(
+    name=BUILD.flow,
+    flow_run_name=run_name,
+    task_runner=ThreadPoolTaskRunner(max_workers=FETCHED_AT_ONCE),  # type: ignore[arg-type]
+    persist_result=False,
+    result_serializer="json",
+)
+def sync_plays(listeners: list[str] | None = None, since: str | None = None, until: str | None = None) -> State[None]:
+    """Fetch what is new, or a backfill, and build silver.plays; a listener that fails costs only itself.
+
+    Args:
+        listeners: names of accounts; all of SEGUE_LISTENERS where none is given.
+        since: start of a backfill, such as 2024-01-31 or 2024-01-31T12:00:00Z.
+        until: end of a backfill, itself not included.
+    """
+    settings = read_settings()
+    try:
+        names = listeners_of(settings, listeners)
+        window = instant("since", since), instant("until", until)
+    except (NoListeners, BadDate) as error:
+        return Failed(message=str(error))
+    with listening_source(settings) as source:
+        endings = fetch_all(source, names, *window)
+    wrong_key = next((ending for ending in endings.values() if isinstance(ending, WrongKey)), None)
+    if wrong_key is not None:
+        return Failed(message=f"no listener was fetched: {wrong_key}")
+    return build_and_announce(BUILD, settings, Fetched(len(names), {name: str(why) for name, why in endings.items()}))
+
+
+def fetch_all(
+    source: LastFm, names: Sequence[str], since: datetime | None, until: datetime | None
+) -> dict[str, BaseException]:
+    """Fetch side by side, a task per listener; returns why, for those that failed."""
+    fetch = fetching(source)
+    fetches = fetch.map(list(names), since=unmapped(since), until=unmapped(until))
+    fetches.wait()
+    endings = {name: fetched.state.result(raise_on_failure=False) for name, fetched in zip(names, fetches, strict=True)}
+    return {name: ending for name, ending in endings.items() if isinstance(ending, BaseException)}
+
+
+def fetching(source: LastFm, retry_after: float = RETRY_AFTER_SECONDS) -> Task[..., dict[str, Any]]:
+    """The task that lands one listener's plays. It closes over the source, so that no key is a task's parameter."""
+
+    @task(
+        name="fetch",
+        task_run_name="fetch {listener}",
+        retries=RETRIES,
+        retry_delay_seconds=retry_after,
+        retry_condition_fn=failed_for_now,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+        result_serializer="json",
+    )
+    def fetch(listener: str, since: datetime | None, until: datetime | None) -> dict[str, Any]:
+        landing = source.fetch_plays(listener, since=since, until=until, now=datetime.now(UTC))
+        return {"listener": listener, "new_pages": landing.new_pages, "plays": landing.plays, "calls": landing.calls}
+
+    return fetch
+
+
+def failed_for_now(task: object, task_run: TaskRun, state: State[Any]) -> bool:
+    """Whether asking again may help: not for a private or unknown listener, nor for a wrong key."""
+    return isinstance(state.result(raise_on_failure=False), SourceUnavailable)
+
+
+def instant(name: str, text: str | None) -> datetime | None:
+    """The date or time given, in UTC unless it says otherwise. Raises `BadDate`."""
+    if text is None:
+        return None
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadDate(f"{name} is {text!r}: write it as 2024-01-31 or 2024-01-31T12:00:00Z") from None
+    return given if given.tzinfo else given.replace(tzinfo=UTC)
