@@ -1,9 +1,11 @@
 """The app: API and page on one port, from one home folder."""
 
+import logging
 import os
 import socket
 import threading
 import time
+from asyncio import CancelledError
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,8 +122,15 @@ class _Started:
 
 
 def _server(app: FastAPI) -> uvicorn.Server:
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    logging.getLogger("uvicorn.error").addFilter(_not_about_leaving)
     return uvicorn.Server(config)
+
+
+def _not_about_leaving(record: logging.LogRecord) -> bool:
+    # An open page holds a connection that ends only with the page: cutting it at the end is no error to report.
+    cut = record.exc_info is not None and record.exc_info[0] is CancelledError
+    return not cut and "timeout graceful shutdown exceeded" not in str(record.msg)
 
 
 def _listening(host: str, port: int) -> socket.socket:

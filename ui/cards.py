@@ -4,7 +4,7 @@ from datetime import datetime
 from html import escape
 from urllib.parse import quote
 
-from ui.records import Freshness, Listener, Recommendation, TopArtist
+from ui.records import Freshness, Listener, Reason, Recommendation, TopArtist
 from ui.view import ago, balanced, counted, day, label, month, reason_in_words, span
 
 ARTISTS_AT_FIRST = 12
@@ -68,17 +68,20 @@ def _no_recommendations(listener: Listener) -> str:
 
 def card(recommendation: Recommendation, number: int, listener: Listener) -> str:
     """One recommendation: what it is, why, when it was heard, where to hear it."""
-    why = "".join(
-        f'<p class="sg-why"><span class="sg-badge">{escape(balanced(label(reason.strategy)))}</span>'
-        f" <span>{escape(balanced(reason_in_words(reason)))}</span></p>"
-        for reason in recommendation.reasons
-    )
+    why = "".join(_why(reason) for reason in recommendation.reasons)
     album = f'<span class="sg-album">{name(recommendation.album_name)}</span>' if recommendation.album_name else ""
     return (
         f'<li class="sg-card"><span class="sg-number" aria-hidden="true">{number}</span><div class="sg-what">'
         f'<h4>{name(recommendation.track_name)}</h4><p class="sg-by">{name(recommendation.artist_name, "sg-artist")}'
         f"{album}</p>{why}</div>{_thread(recommendation, listener)}{listen_links(recommendation)}</li>"
     )
+
+
+def _why(reason: Reason) -> str:
+    called, words = label(reason.strategy), reason_in_words(reason)
+    # A strategy without words of its own has said all with its name.
+    sentence = f" <span>{escape(balanced(words))}</span>" if words != called else ""
+    return f'<p class="sg-why"><span class="sg-badge">{escape(balanced(called))}</span>{sentence}</p>'
 
 
 def _thread(recommendation: Recommendation, listener: Listener) -> str:

@@ -1,0 +1,41 @@
+"""Starting and stopping the app."""
+
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.ui.conftest import RunApp
+from ui.app import PortBusy, serve, start
+
+
+@pytest.fixture
+def busy_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]
+
+
+@pytest.mark.parametrize("begin", [serve, start])
+def test_a_busy_port_is_told_in_one_line(home: Path, busy_port: int, begin: Callable[[Path, int], object]) -> None:
+    with pytest.raises(PortBusy, match=f"port {busy_port} on 127.0.0.1 is in use"):
+        begin(home, busy_port)
+
+
+def test_an_app_in_a_thread_answers_when_ready_and_frees_its_port_when_stopped(home: Path) -> None:
+    running = start(home, 0)
+    running.wait_until_ready()
+    assert httpx.get(f"{running.url}/health/live").status_code == 200
+
+    running.stop()
+
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{running.url}/health/live")
+
+
+def test_the_page_may_load_nothing_from_elsewhere(run_app: RunApp) -> None:
+    policy = httpx.get(run_app().url).headers["content-security-policy"]
+
+    assert "default-src 'self'" in policy
+    assert "http" not in policy

@@ -1,0 +1,145 @@
+"""The page in a real browser: what a listener sees and does."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.ui.conftest import ADA, RunApp, Visit
+from tests.ui.stores import History, Reasoned, artist, heard, publish, publish_corrupt, track
+
+ARTIFACTS = Path(__file__).parents[2] / "artifacts"
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "**bold** [link](javascript:alert(1))",
+    "${alert(1)} {{constructor.constructor('alert(1)')()}} `x`",
+    "\u202ereversed \u2067to the end",
+    "L" * 300,
+    "&amp; &lt;b&gt;",
+)
+
+
+@pytest.fixture
+def url(served: Path, run_app: RunApp) -> str:
+    return run_app().url
+
+
+def test_the_first_list_is_there_on_opening(visit: Visit, url: str) -> None:
+    page = visit.open(url)
+
+    expect(page.get_by_role("combobox", name="Listener")).to_have_value("ada")
+    expect(page.locator(".sg-card").first).to_contain_text("12 plays, last heard in March 2024")
+    expect(page.locator("#sg-most")).to_contain_text("310 plays")
+    expect(page.locator("#sg-freshness")).to_contain_text("built")
+
+
+def test_another_listener_is_chosen_and_stands_in_the_address(visit: Visit, url: str) -> None:
+    page = visit.open(url)
+
+    page.get_by_role("combobox", name="Listener").click()
+    page.get_by_role("option", name="miles").click()
+
+    expect(page.locator(".sg-card h4")).to_have_text("So What")
+    expect(page).to_have_url(re.compile(r"\?listener=miles$"))
+
+
+def test_an_address_opens_its_listener(visit: Visit, url: str) -> None:
+    page = visit.open(f"{url}/?listener=MILES")
+
+    expect(page.locator(".sg-card h4")).to_have_text("So What")
+
+
+def test_an_unknown_listener_is_offered_a_near_one(visit: Visit, url: str) -> None:
+    page = visit.open(f"{url}/?listener=adda", ".sg-empty")
+
+    page.get_by_role("link", name="ada", exact=True).click()
+
+    expect(page.locator(".sg-card h4").first).to_have_text("Teardrop")
+
+
+def test_a_list_is_filtered_and_shortened_by_keyboard(visit: Visit, served: Path, run_app: RunApp) -> None:
+    many = [track(f"Song {n}", f"Artist {n}") for n in range(30)]
+    publish(served, "2", [History("ada", [*many, track("Deep", "Low", Reasoned("deep_cut"))])])
+    page = visit.open(run_app().url)
+    expect(page.locator(".sg-list .sg-count")).to_have_text("25 of 31")
+
+    page.get_by_label("10", exact=True).focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".sg-card")).to_have_count(10)
+    page.get_by_label("Deep cut").focus()
+    page.keyboard.press("Space")
+
+    expect(page.locator(".sg-card h4")).to_have_text(["Deep"])
+
+
+def test_listen_links_lead_out_without_telling_where_from(visit: Visit, url: str) -> None:
+    link = visit.open(url).get_by_role("link", name="Teardrop by Massive Attack on YouTube")
+
+    assert "search_query=Massive%20Attack%20Teardrop" in str(link.get_attribute("href"))
+    assert link.get_attribute("rel") == "noopener noreferrer"
+
+
+@pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 844}}], indirect=True)
+def test_hostile_names_are_text_and_fit_a_phone(visit: Visit, served: Path, run_app: RunApp) -> None:
+    tracks = [track(name, f"{name} {n}", album=name) for n, name in enumerate(HOSTILE)]
+    artists = [artist(name) for name in HOSTILE]
+    publish(served, "2", [History("ada", tracks, artists), History(HOSTILE[1], tracks[:1], play_count=3)])
+    page = visit.open(run_app().url)
+
+    titles = page.locator(".sg-card h4 bdi").all_text_contents()
+
+    assert [title.rstrip("\u2069") for title in titles] == list(HOSTILE)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.get_by_role("combobox", name="Listener").click()
+    page.get_by_role("option", name=HOSTILE[1]).click()
+    expect(page.locator(".sg-card")).to_have_count(1)
+
+
+def test_the_first_list_appears_by_itself_once_built(visit: Visit, home: Path, run_app: RunApp) -> None:
+    page = visit.open(run_app().url, ".sg-empty")
+    for command in ("segue demo", "segue import", "segue sync"):
+        expect(page.locator(".sg-empty")).to_contain_text(command)
+
+    publish(home / "served", "1", [ADA])
+
+    expect(page.locator(".sg-card h4").first).to_have_text("Teardrop")
+    expect(page.locator(".sg-empty")).to_have_count(0)
+
+
+def test_an_open_page_turns_to_a_new_version(visit: Visit, served: Path, url: str) -> None:
+    page = visit.open(url)
+
+    publish(served, "2", [History("ada", [track("Angel", "Massive Attack", heard(40))])])
+
+    expect(page.locator(".sg-card h4")).to_have_text(["Angel"])
+
+
+def test_a_corrupt_version_keeps_the_list_and_says_stale(visit: Visit, served: Path, url: str) -> None:
+    page = visit.open(url)
+
+    publish_corrupt(served, "2")
+
+    expect(page.locator("#sg-freshness")).to_contain_text("Stale")
+    expect(page.locator("#sg-freshness")).to_contain_text("segue-2.sqlite cannot be served")
+    expect(page.locator(".sg-card h4").first).to_have_text("Teardrop")
+
+
+@pytest.mark.parametrize(
+    "visit",
+    [
+        {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
+        for width, height in ((1280, 900), (390, 844))
+        for scheme in ("light", "dark")
+    ],
+    ids=["desktop-light", "desktop-dark", "phone-light", "phone-dark"],
+    indirect=True,
+)
+def test_the_page_fits_its_screen(visit: Visit, url: str, request: pytest.FixtureRequest) -> None:
+    page = visit.open(url)
+
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"page-{request.node.callspec.id}.png")
