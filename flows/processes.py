@@ -1,9 +1,18 @@
-"""What runs on this machine: which processes descend from one, and which ports are taken."""
+"""What runs on this machine: processes and what descends from them, locks between them, ports that are taken."""
 
+import ctypes
+import fcntl
+import os
+import signal
 import socket
 import subprocess
+from contextlib import suppress
+from pathlib import Path
 
 LOCALHOST = "127.0.0.1"
+# Linux and macOS both have it there; /proc is Linux's alone.
+PS = "/bin/ps"
+PR_SET_PDEATHSIG = 1
 
 
 def descendants(pid: int) -> set[int]:
@@ -17,8 +26,38 @@ def descendants(pid: int) -> set[int]:
 
 def alive(pid: int) -> bool:
     """Whether the process runs; one that has ended and waits to be collected does not."""
-    listed = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    listed = subprocess.run([PS, "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return bool(listed.stdout.strip()) and not listed.stdout.startswith("Z")
+
+
+def signal_group(leader: int, number: signal.Signals) -> None:
+    """Signal a process with its whole group; nothing happens where it has ended."""
+    # macOS answers "not permitted" for a group of which only the dead leader is left.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, number)
+
+
+def kill(pid: int) -> None:
+    """End a process that has not ended by itself."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def end_with_parent() -> None:
+    """Have the kernel end this process when its parent is killed (Linux only)."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def locked(path: Path) -> tuple[int, ...]:
+    """A descriptor that holds the file's lock, or none while another process holds it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return ()
+    return (descriptor,)
 
 
 def is_listening(port: int) -> bool:
@@ -49,6 +88,6 @@ def free_port(preferred: int) -> int:
 
 
 def _parents() -> dict[int, int]:
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
+    listed = subprocess.run([PS, "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
     pairs = (line.split() for line in listed.stdout.splitlines())
     return {int(pid): int(parent) for pid, parent in pairs}

@@ -1,19 +1,18 @@
 """`segue up`: every service of one home, as data, and started together."""
 
-import fcntl
 import os
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import requests
+
 from flows import commands
 from flows.demo.anchor import anchor_of
 from flows.demo.listeners import LISTENER_NAMES
 from flows.demo.world import today_utc
-from flows.processes import LOCALHOST, free_port, is_free, is_listening
+from flows.processes import LOCALHOST, free_port, is_free, is_listening, locked
 from flows.settings import BadSetting, Settings
 from flows.supervisor import Service, Supervisor
 from jobs.session import connect_server_command, java_environment
@@ -171,19 +170,14 @@ def chosen_ports(settings: Settings, environment: Mapping[str, str]) -> Ports:
 def only_one(home: Path) -> Iterator[None]:
     """Hold the home for this process. Raises `CannotStart` while another one holds it."""
     path = home / "run" / "up.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise CannotStart(
-                f"'segue up' already runs on {home} (process {lock.read()}): end that one first"
-            ) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
+    descriptors = locked(path)
+    if not descriptors:
+        raise CannotStart(f"'segue up' already runs on {home} (process {path.read_text()}): end that one first")
+    path.write_text(str(os.getpid()))
+    try:
         yield
+    finally:
+        os.close(*descriptors)
 
 
 def _say_addresses(settings: Settings, ports: Ports, say: Callable[[str], None]) -> None:
@@ -195,7 +189,6 @@ def _say_addresses(settings: Settings, ports: Ports, say: Callable[[str], None])
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=PROBE_SECONDS) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
+        return requests.get(url, timeout=PROBE_SECONDS).ok
+    except requests.RequestException:
         return False

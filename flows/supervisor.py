@@ -1,7 +1,5 @@
 """Keeps services running side by side: starts each when what it needs is there, and ends all of them together."""
 
-import ctypes
-import fcntl
 import json
 import os
 import signal
@@ -14,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.landing import write_whole
-from flows.processes import alive, descendants
+from flows.processes import alive, descendants, end_with_parent, kill, locked, signal_group
 
 POLL_SECONDS = 0.1
 # A JVM on a busy machine of two cores is the slowest to start; whoever needs longer hangs.
@@ -22,7 +20,6 @@ READY_WITHIN_SECONDS = 180.0
 # Prefect's worker first ends its flow runs, a JVM first stops its executors.
 GRACE_SECONDS = 10.0
 TAIL_LINES = 20
-PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -70,6 +67,11 @@ class Supervisor:
         self._waiting_said: set[str] = set()
         self._signals = 0
 
+    @property
+    def _impatient(self) -> bool:
+        """Ctrl-C was pressed again: nothing gets time to end by itself."""
+        return self._signals > 1
+
     def run(self, on_ready: Callable[[], None] = lambda: None) -> int:
         """Start everything, and stay until a signal (status 0) or until a service fails (status 1)."""
         with self._handled_signals():
@@ -105,7 +107,7 @@ class Supervisor:
     def _start(self, service: Service) -> None:
         descriptors: tuple[int, ...] = ()
         if service.lock is not None:
-            descriptors = _locked(service.lock)
+            descriptors = locked(service.lock)
             if not descriptors:
                 self._say_once(service.name, f"{service.name} waits until the builds that are running have ended")
                 return
@@ -122,7 +124,7 @@ class Supervisor:
                     start_new_session=True,
                     pass_fds=descriptors,
                     # Safe since this process has no threads.
-                    preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+                    preexec_fn=end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
                 )
         except OSError as error:
             raise ServiceEnded(f"{service.name} cannot be started: {error}") from None
@@ -168,16 +170,16 @@ class Supervisor:
     def _end(self, wave: Sequence[Running]) -> None:
         for running in wave:
             running.offspring |= descendants(running.process.pid)
-            _signal_group(running.process.pid, signal.SIGTERM)
+            signal_group(running.process.pid, signal.SIGTERM)
         deadline = time.monotonic() + GRACE_SECONDS
-        while any(_lives(running) for running in wave) and time.monotonic() < deadline and self._signals < 2:
+        while any(_lives(running) for running in wave) and time.monotonic() < deadline and not self._impatient:
             for running in wave:
                 running.offspring |= descendants(running.process.pid)
             time.sleep(POLL_SECONDS)
         for running in wave:
-            _signal_group(running.process.pid, signal.SIGKILL)
+            signal_group(running.process.pid, signal.SIGKILL)
             for pid in running.offspring:
-                _signal(pid, signal.SIGKILL)
+                kill(pid)
             running.process.wait()
 
     def _say_once(self, name: str, line: str) -> None:
@@ -198,18 +200,6 @@ class Supervisor:
                 signal.signal(number, handler)
 
 
-def _locked(path: Path) -> tuple[int, ...]:
-    """A descriptor that holds the lock, or none while someone else holds it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return ()
-    return (descriptor,)
-
-
 def _fresh_log(path: Path) -> Path:
     """The log of the run before is kept beside it."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -223,25 +213,5 @@ def _tail(log: Path) -> str:
     return "\n".join([f"the end of {log}:", *(f"  {line}" for line in lines)])
 
 
-def _end_with_parent() -> None:
-    """Even a supervisor that is killed leaves no service behind: the kernel ends them (Linux only)."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
 def _lives(running: Running) -> bool:
     return running.process.poll() is None or any(alive(pid) for pid in running.offspring)
-
-
-def _signal_group(pid: int, number: signal.Signals) -> None:
-    try:
-        os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):
-        # macOS answers "not permitted" for a group of which only the dead leader is left.
-        pass
-
-
-def _signal(pid: int, number: signal.Signals) -> None:
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        pass

@@ -14,21 +14,17 @@ from prefect.tasks import Task
 
 from flows import engine
 from flows.building import Build, Fetched, build_and_announce
+from flows.dates import BadDate, instant
 from flows.listening_source import NoListeners, listeners_of, listening_source
 from flows.settings import read_settings
 from flows.sources.errors import SourceUnavailable, WrongKey
 from flows.sources.lastfm import LastFm
+from flows.syncing import FETCHED_AT_ONCE
 
 BUILD = Build(flow="sync-plays", tables=engine.PLAYS, announces="silver.plays")
-# All wait in one bucket of a few calls a second: more threads would only hold more pages in memory.
-FETCHED_AT_ONCE = 4
 # The client has asked five times before it gives up, and then leaves the source alone for a minute.
 RETRIES = 2
 RETRY_AFTER_SECONDS = 65.0
-
-
-class BadDate(Exception):
-    """A date parameter that is none."""
 
 
 def run_name() -> str:
@@ -79,14 +75,14 @@ def fetch_all(
     return {name: ending for name, ending in endings.items() if isinstance(ending, BaseException)}
 
 
-def fetching(source: LastFm, retry_after: float = RETRY_AFTER_SECONDS) -> Task[..., dict[str, Any]]:
+def fetching(source: LastFm) -> Task[..., dict[str, Any]]:
     """The task that lands one listener's plays. It closes over the source, so that no key is a task's parameter."""
 
     @task(
         name="fetch",
         task_run_name="fetch {listener}",
         retries=RETRIES,
-        retry_delay_seconds=retry_after,
+        retry_delay_seconds=RETRY_AFTER_SECONDS,
         retry_condition_fn=failed_for_now,
         cache_policy=NO_CACHE,
         persist_result=False,
@@ -99,17 +95,6 @@ def fetching(source: LastFm, retry_after: float = RETRY_AFTER_SECONDS) -> Task[.
     return fetch
 
 
-def failed_for_now(task: object, task_run: TaskRun, state: State[Any]) -> bool:
+def failed_for_now(_task: object, _run: TaskRun, state: State[Any]) -> bool:
     """Whether asking again may help: not for a private or unknown listener, nor for a wrong key."""
     return isinstance(state.result(raise_on_failure=False), SourceUnavailable)
-
-
-def instant(name: str, text: str | None) -> datetime | None:
-    """The date or time given, in UTC unless it says otherwise. Raises `BadDate`."""
-    if text is None:
-        return None
-    try:
-        given = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadDate(f"{name} is {text!r}: write it as 2024-01-31 or 2024-01-31T12:00:00Z") from None
-    return given if given.tzinfo else given.replace(tzinfo=UTC)
