@@ -63,7 +63,8 @@ def build_and_announce(build: Build, settings: Settings, before: Fetched = NOTHI
     if report.written:
         announce(build, report)
     if before.failed:
-        return Failed(message=f"{before}. For the others: {outcome(report)}")
+        others = f". For the others: {outcome(report)}" if len(before.failed) < before.listeners else ""
+        return Failed(message=f"{before}{others}")
     return Completed(message=outcome(report))
 
 

@@ -40,4 +40,4 @@ def demo_command(port: int, anchor: date) -> list[str]:
 
 def app_command(port: int) -> list[str]:
     """The page and the API."""
-    return [*PYTHON, "flows.cli", "serve", "--port", str(port)]
+    return [*PYTHON, "flows", "serve", "--port", str(port)]
