@@ -18,7 +18,7 @@ FIRST_LENGTH = 25
 EVERYTHING = "everything"
 
 # Seconds between looks for a newer version: the first list should appear by itself while a pipeline runs.
-LOOK_EVERY = 2.0
+LOOK_EVERY = 1.0
 
 SANS = ("Inter", "ui-sans-serif", "system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SF Mono", "Cascadia Mono", "Liberation Mono", "monospace")

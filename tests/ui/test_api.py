@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.ui.conftest import ADA
+from tests.ui.conftest import ADA, MILES
 from tests.ui.stores import History, publish, publish_corrupt, track
 from ui.app import create_app
 
 
-@pytest.fixture
-def api(home: Path, served: Path) -> TestClient:
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    """One app for all tests that publish nothing."""
+    home = tmp_path_factory.mktemp("home")
+    publish(home / "served", "1", [ADA, MILES])
     return TestClient(create_app(home))
 
 

@@ -1,13 +1,15 @@
 """The page in a real browser: what a listener sees and does."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.ui.conftest import ADA, RunApp, Visit
+from tests.ui.conftest import ADA, MILES, RunApp, Visit
 from tests.ui.stores import History, Reasoned, artist, heard, publish, publish_corrupt, track
+from ui.app import start
 
 ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 
@@ -22,9 +24,15 @@ HOSTILE = (
 )
 
 
-@pytest.fixture
-def url(served: Path, run_app: RunApp) -> str:
-    return run_app().url
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One app for all tests that publish nothing."""
+    home = tmp_path_factory.mktemp("home")
+    publish(home / "served", "1", [ADA, MILES])
+    running = start(home, 0)
+    running.wait_until_ready()
+    yield running.url
+    running.stop()
 
 
 def test_the_first_list_is_there_on_opening(visit: Visit, url: str) -> None:
@@ -109,16 +117,16 @@ def test_the_first_list_appears_by_itself_once_built(visit: Visit, home: Path, r
     expect(page.locator(".sg-empty")).to_have_count(0)
 
 
-def test_an_open_page_turns_to_a_new_version(visit: Visit, served: Path, url: str) -> None:
-    page = visit.open(url)
+def test_an_open_page_turns_to_a_new_version(visit: Visit, served: Path, run_app: RunApp) -> None:
+    page = visit.open(run_app().url)
 
     publish(served, "2", [History("ada", [track("Angel", "Massive Attack", heard(40))])])
 
     expect(page.locator(".sg-card h4")).to_have_text(["Angel"])
 
 
-def test_a_corrupt_version_keeps_the_list_and_says_stale(visit: Visit, served: Path, url: str) -> None:
-    page = visit.open(url)
+def test_a_corrupt_version_keeps_the_list_and_says_stale(visit: Visit, served: Path, run_app: RunApp) -> None:
+    page = visit.open(run_app().url)
 
     publish_corrupt(served, "2")
 
