@@ -39,7 +39,7 @@ def build(
     from jobs.run import Lake, explained, moment, run, session
 
     with explained(settings.home):
-        lake = Lake(session(remote=_connect_server(settings)), settings.home / "lake")
+        lake = Lake(session(remote=_connect_server(settings), log=_log(settings)), settings.home / "lake")
         when = moment(as_of.isoformat() if as_of else None)
         return run(lake, settings.home, tables, when, listeners=listeners, batches=batches)
 
@@ -67,7 +67,7 @@ def _warm(settings: Settings) -> None:
     from jobs.session import SparkUnavailable, session
 
     try:
-        session(remote=_connect_server(settings)).range(1).collect()
+        session(remote=_connect_server(settings), log=_log(settings)).range(1).collect()
     except SparkUnavailable as trouble:
         print(f"segue: {trouble}", file=sys.stderr)
     importing.join()
@@ -80,6 +80,10 @@ def _connect_server(settings: Settings) -> str | None:
         return settings.spark_remote
     server = json.loads(state.read_text()).get("spark-connect")
     return str(server["url"]) if server and alive(int(server["pid"])) else None
+
+
+def _log(settings: Settings) -> Path:
+    return settings.home / "logs" / "spark.log"
 
 
 def _submitted(

@@ -1,0 +1,40 @@
+"""`segue demo`: simulated listeners, the whole pipeline with progress, and the page."""
+
+import threading
+
+from flows import engine
+from flows.demo.listeners import LISTENERS
+from flows.listening_source import listening_source
+from flows.settings import LASTFM_API_URL, Settings
+from flows.syncing import fetch_listeners
+from flows.terminal import progress, say, say_recommendations, say_written
+from ui.app import start
+from ui.store import Store
+
+SHOWN = 10
+
+
+def run_demo(settings: Settings, *, once: bool) -> None:
+    """Sync and build the simulated listeners; then print one's recommendations, or serve the page until Ctrl-C."""
+    from dataclasses import replace
+
+    keyless = replace(settings, lastfm_api_key=None, lastfm_api_url=LASTFM_API_URL)
+    warming = engine.warm_up(keyless)
+    page = None if once else start(settings.home, settings.port)
+    if page:
+        say(f"The page is opening at {page.url}; the first recommendations appear there by themselves.")
+    names = [listener.name for listener in LISTENERS]
+    with progress() as bars, listening_source(keyless) as source:
+        fetching = bars.add_task(f"fetch {len(names)} simulated listeners", total=None)
+        fetch_listeners(source, names, progress=lambda at: bars.advance(fetching))
+        bars.update(fetching, total=1, completed=1)
+        building = bars.add_task("start Spark", total=None)
+        warming.join()
+        bars.update(building, description="build their recommendations")
+        report = engine.build(keyless, engine.EVERYTHING, listeners=names)
+    say_written(report)
+    store = Store(settings.home / "served")
+    say_recommendations(store.listener(names[0]), store.recommendations(names[0], SHOWN))
+    if page:
+        say(f"\nSegue is at {page.url} (Ctrl-C ends it)")
+        threading.Event().wait()

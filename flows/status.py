@@ -1,0 +1,55 @@
+"""`segue status`: listeners, freshness, last quality results, and what is running."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows.processes import alive
+from flows.terminal import counted, say
+from jobs.report import LATEST_GATES
+from ui.store import NothingServed, Store
+from ui.view import ago, isolated
+
+
+def say_status(home: Path) -> None:
+    """Print it; what was never built is said to be so."""
+    now = datetime.now(UTC)
+    say(f"Segue in {home}")
+    _say_listeners(home, now)
+    _say_gates(home, now)
+    _say_services(home)
+
+
+def _say_listeners(home: Path, now: datetime) -> None:
+    store = Store(home / "served")
+    try:
+        freshness, listeners = store.freshness(), store.listeners()
+    except NothingServed:
+        say("Nothing is served yet: run 'segue demo', or 'segue import FILE --listener NAME'")
+        return
+    stale = f", STALE: {freshness.stale}" if freshness.stale else ""
+    say(f"\nServed: {counted(len(listeners), 'listener')}, published {ago(freshness.published_at, now)}{stale}")
+    for one in listeners:
+        heard = f"last heard {ago(one.last_played_at, now)}, built as of {one.as_of:%Y-%m-%d %H:%M}"
+        say(f"  {isolated(one.username):24} {one.play_count:>9,} plays, {heard}")
+
+
+def _say_gates(home: Path, now: datetime) -> None:
+    kept = home / LATEST_GATES
+    gates = json.loads(kept.read_text()) if kept.exists() else {}
+    say("\nGates:" if gates else "\nNo gate has been tried yet")
+    for table, last in sorted(gates.items()):
+        broken = [rule for rule in last["rules"] if not rule["success"]]
+        state = "open" if not any(rule["severity"] == "critical" for rule in broken) else "CLOSED"
+        say(f"  {table:32} {state}, {len(last['rules'])} rules, {ago(datetime.fromisoformat(last['checked_at']), now)}")
+        for rule in broken:
+            say(f"    {rule['severity']}: {rule['rule']}: {rule['observed']}")
+
+
+def _say_services(home: Path) -> None:
+    kept = home / "run" / "services.json"
+    services = json.loads(kept.read_text()) if kept.exists() else {}
+    running = {name: service for name, service in services.items() if alive(int(service["pid"]))}
+    say("\nRunning:" if running else "\n'segue up' is not running")
+    for name, service in running.items():
+        say(f"  {name:24} {service.get('url') or ''}")

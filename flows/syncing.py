@@ -1,0 +1,46 @@
+"""Fetching listeners' plays side by side; one that fails costs only itself."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+from flows.sources.errors import SourceError, WrongKey
+from flows.sources.lastfm import LastFm, Landing
+from flows.sources.lastfm_pages import Progress
+
+# All wait in one bucket of a few calls a second: more threads would only hold more pages in memory.
+FETCHED_AT_ONCE = 4
+
+
+class ListenersFailed(Exception):
+    """Listeners whose plays could not be fetched, each with the reason; the others' were."""
+
+    def __init__(self, failed: Mapping[str, SourceError]) -> None:
+        super().__init__("; ".join(f"{listener}: {why}" for listener, why in sorted(failed.items())))
+        self.failed = failed
+
+
+def fetch_listeners(
+    source: LastFm,
+    listeners: Sequence[str],
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> tuple[list[Landing], dict[str, SourceError]]:
+    """Land what is new of each listener. Returns the landings, and why the others failed. Raises `WrongKey` at once."""
+
+    def fetch(listener: str) -> Landing | SourceError:
+        try:
+            return source.fetch_plays(
+                listener, since=since, until=until, now=datetime.now(UTC), progress=progress
+            )
+        except WrongKey:
+            raise
+        except SourceError as error:
+            return error
+
+    with ThreadPoolExecutor(FETCHED_AT_ONCE) as pool:
+        outcomes = dict(zip(listeners, pool.map(fetch, listeners), strict=True))
+    landings = [outcome for outcome in outcomes.values() if isinstance(outcome, Landing)]
+    return landings, {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, SourceError)}

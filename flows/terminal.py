@@ -1,0 +1,70 @@
+"""What the command line prints: results on standard output, progress on standard error."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from jobs.report import Consumed, Report
+from ui.records import Listener, Recommendation
+from ui.view import isolated, reasons_in_words
+
+progress_console = Console(stderr=True)
+result_console = Console(soft_wrap=True, highlight=False)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A bar for each thing under way, while the block lasts."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=progress_console) as bars:
+        yield bars
+
+
+def say(line: str = "") -> None:
+    """One line of result. Names are hostile input: nothing in it is taken as markup."""
+    result_console.print(Text(line))
+
+
+def say_refusals(consumed: Iterable[Consumed]) -> None:
+    """How many rows were refused, by reason."""
+    reasons: Counter[str] = Counter()
+    for batch in consumed:
+        reasons.update(batch.reasons)
+    for reason, count in reasons.most_common():
+        say(f"refused {count:,}: {reason}")
+
+
+def say_written(report: Report) -> None:
+    """What was built, a line a table."""
+    for written in report.written:
+        say(f"{written.table:32} {written.rows:>9,} rows, {counted(written.listeners, 'listener')}")
+    for result in report.gates:
+        if not result.success:
+            say(f"warning: {result.table}: {result.rule}: {result.observed}")
+
+
+def accounting(consumed: Sequence[Consumed]) -> str:
+    """`read N = new N + duplicate N + quarantined N`, over all batches."""
+    read, new, duplicate, quarantined = (
+        sum(getattr(batch, name) for batch in consumed) for name in ("read", "new", "duplicate", "quarantined")
+    )
+    return f"read {read} = new {new} + duplicate {duplicate} + quarantined {quarantined}"
+
+
+def say_recommendations(listener: Listener, tracks: Sequence[Recommendation]) -> None:
+    """A listener's list, best first, each with its reason in words."""
+    say(f"For {isolated(listener.username)}, from {counted(listener.play_count, 'play')}:")
+    for place, track in enumerate(tracks, start=1):
+        say(f"{place:>3}. {isolated(track.track_name)} by {isolated(track.artist_name)}")
+        say(f"     {reasons_in_words(track)}")
+    if not tracks:
+        say("     nothing yet: no favourite has been forgotten")
+
+
+def counted(number: int, noun: str) -> str:
+    """1 play, 1,204 plays"""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
