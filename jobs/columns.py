@@ -7,10 +7,13 @@ from pyspark.sql import types as T
 # Sums of doubles depend on their order; sums of these do not.
 EXACT = T.DecimalType(20, 15)
 
-ZERO_WIDTH = "[\u200b\u200c\u200d\u2060\ufeff]"
-DASHES = "[\u2010-\u2015\u2212]"
-SINGLE_QUOTES = "[\u2018-\u201b]"
-DOUBLE_QUOTES = "[\u201c-\u201f]"
+ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
+DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+SINGLE_QUOTES = "\u2018\u2019\u201a\u201b"
+DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f"
+# For translate(), which drops the characters that have no counterpart: the zero-width ones, last.
+VARIANTS = DASHES + SINGLE_QUOTES + DOUBLE_QUOTES + ZERO_WIDTH
+PLAIN = "-" * len(DASHES) + "'" * len(SINGLE_QUOTES) + '"' * len(DOUBLE_QUOTES)
 # (?U): without it Java's \s is ASCII alone, and U+00A0 and U+3000 stand in real names. U+001C to U+001F are white
 # space to Python and to most tagging programs, though not to Unicode.
 WHITE_SPACE = "(?U)[\\s\u001c-\u001f]+"
@@ -25,19 +28,12 @@ def trimmed(name: str | Column) -> Column:
 def canonical(name: str | Column) -> Column:
     """The spelling that stands for all spellings of a name: DESIGN.md section 2, Identity."""
     text = F.col(name) if isinstance(name, str) else name
-    for characters, plain in ((ZERO_WIDTH, ""), (DASHES, "-"), (SINGLE_QUOTES, "'"), (DOUBLE_QUOTES, '"')):
-        text = F.regexp_replace(text, characters, plain)
-    return F.lower(trimmed(text))
+    return F.lower(trimmed(F.translate(text, VARIANTS, PLAIN)))
 
 
-def artist_id(artist_name: str) -> Column:
-    """The artist's identity: their canonical name."""
-    return canonical(artist_name)
-
-
-def track_id(track_name: str, artist_name: str) -> Column:
-    """The track's identity: canonical track and artist."""
-    return F.concat_ws("|", canonical(track_name), canonical(artist_name))
+def track_id(track_name: str | Column, artist_id: str | Column) -> Column:
+    """The track's identity: its canonical name and the artist's identity, which is the artist's canonical name."""
+    return F.concat_ws("|", canonical(track_name), artist_id)
 
 
 def user_bucket(buckets: int) -> Column:

@@ -18,14 +18,22 @@ SOURCES = (lastfm_recent_tracks, csv_records)
 Gate = Callable[[DataFrame, Table], tuple[GateResult, ...]]
 
 
-def consume(lake: Lake, bronze: Path, gate: Gate, *, now: datetime, asked: Collection[str] = ()) -> Report:
-    """Bring every page that was not consumed yet into silver.plays; report on those, and on the batches `asked` for.
+def consume(
+    lake: Lake,
+    bronze: Path,
+    gate: Gate,
+    *,
+    now: datetime,
+    listeners: Collection[str] = (),
+    asked: Collection[str] = (),
+) -> Report:
+    """Bring the listeners' pages that were not consumed yet into silver.plays; report on them, and on batches `asked` for.
 
     Commit order: quarantine, plays, ingest_log. A page counts as consumed when the log says so, and each of the three
     adds nothing that is there, so a consumer that was killed between two of them is simply run again.
     """
     consumed = {row.batch_id for row in lake.read(ingest_log.TABLE).select("batch_id").collect()}
-    landed = {module: pages.pending(bronze, module.SOURCE, module.METHOD, consumed) for module in SOURCES}
+    landed = {module: pages.pending(bronze, module.SOURCE, module.METHOD, consumed, listeners) for module in SOURCES}
     if not any(landed.values()):
         return Report(consumed=_accounts(lake, set(), set(asked)))
     envelopes = {module: pages.read(lake.spark, paths) for module, paths in landed.items() if paths}
@@ -41,14 +49,13 @@ def consume(lake: Lake, bronze: Path, gate: Gate, *, now: datetime, asked: Colle
     return Report(accounts, written, results)
 
 
-def _commit(
-    lake: Lake, typed: DataFrame, envelopes: DataFrame, gate: Gate, now: datetime
-) -> tuple[GateResult, ...]:
+def _commit(lake: Lake, typed: DataFrame, envelopes: DataFrame, gate: Gate, now: datetime) -> tuple[GateResult, ...]:
     accepted = plays.build(typed).persist(StorageLevel.DISK_ONLY)
     results = gate(accepted, plays.TABLE)
     lake.insert_new(quarantine.TABLE, quarantine.build(typed))
-    lake.insert_new(plays.TABLE, accepted)
     buckets = [row.user_bucket for row in accepted.select("user_bucket").distinct().collect()]
+    if buckets:
+        lake.insert_new(plays.TABLE, accepted, buckets)
     merged = lake.read(plays.TABLE).where(F.col("user_bucket").isin(buckets))
     carried = merged.join(F.broadcast(envelopes.select("batch_id")), on="batch_id", how="left_semi")
     lake.insert_new(ingest_log.TABLE, ingest_log.build(envelopes, typed, carried, ingested_at=now))

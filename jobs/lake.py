@@ -95,16 +95,22 @@ class Lake:
             return self.spark.createDataFrame([], table.schema)
         return self.spark.read.format("delta").load(str(self.path(table)))
 
-    def insert_new(self, table: Table, rows: DataFrame) -> None:
+    def insert_new(self, table: Table, rows: DataFrame, buckets: Sequence[int] = ()) -> None:
         """Add the rows whose key the table does not hold; what it holds stays as it is.
 
-        `rows` must hold a key once: MERGE would insert what stands twice twice.
+        `rows` must hold a key once: MERGE would insert what stands twice twice. `buckets` are the partitions that the
+        rows lie in: named literally, they keep MERGE from opening any other.
         """
-        within = self._partitions(table, rows)
+        within = [f"t.user_bucket IN ({', '.join(map(str, sorted(buckets)))})"] if buckets else []
         matched = " AND ".join([*within, *(f"t.{name} = s.{name}" for name in (*table.partition_by, *table.key))])
         merge = f"MERGE INTO delta.`{self.path(table)}` t USING {{rows}} s ON {matched} WHEN NOT MATCHED THEN INSERT *"
         declared = conform(rows, table)
-        self._write(table, lambda: self.spark.sql(merge, rows=declared))
+        with self._writing(table):
+            if self.exists(table):
+                self._retried(lambda: self.spark.sql(merge, rows=declared))
+            else:
+                self._create(table)
+                declared.write.format("delta").mode("append").save(str(self.path(table)))
 
     def upsert(self, table: Table, rows: DataFrame) -> None:
         """Put each row in place of the one with its key, or add it. `rows` must hold a key once."""
@@ -116,7 +122,9 @@ class Lake:
         declared = conform(rows, table)
         self._write(table, lambda: self.spark.sql(merge, rows=declared))
 
-    def replace_listeners(self, table: Table, rows: DataFrame, listeners: Sequence[str], buckets: Sequence[int]) -> None:
+    def replace_listeners(
+        self, table: Table, rows: DataFrame, listeners: Sequence[str], buckets: Sequence[int]
+    ) -> None:
         """Put the rows in place of all that the table held of these listeners; others' rows are not touched."""
         where = f"user_bucket IN ({', '.join(map(str, sorted(buckets)))}) AND username IN ({quoted(listeners)})"
         writer = conform(rows, table).write.format("delta").mode("overwrite").option("replaceWhere", where)
@@ -132,13 +140,6 @@ class Lake:
         """Hold what derived tables need: nobody else rebuilds listeners of this lake meanwhile."""
         with locked(self.root / ".locks" / "building"):
             yield
-
-    def create(self, table: Table) -> None:
-        """Lay the table down empty, with its declared columns, nullability and partition."""
-        if self.exists(table):
-            return
-        with self._writing(table):
-            self._create(table)
 
     def _create(self, table: Table) -> None:
         columns = ", ".join(
@@ -156,14 +157,18 @@ class Lake:
         with self._writing(table):
             if not self.exists(table):
                 self._create(table)
-            for attempt in range(1, CONFLICT_ATTEMPTS + 1):
-                try:
-                    write()
-                    return
-                except PySparkException as error:
-                    if CONCURRENT_CHANGE not in str(error) or attempt == CONFLICT_ATTEMPTS:
-                        raise
-                    time.sleep(attempt)
+            self._retried(write)
+
+    def _retried(self, write: Callable[[], object]) -> None:
+        """Somebody beyond this machine's locks changed the table meanwhile: Delta says so, and once more is right."""
+        for attempt in range(1, CONFLICT_ATTEMPTS + 1):
+            try:
+                write()
+                return
+            except PySparkException as error:
+                if CONCURRENT_CHANGE not in str(error) or attempt == CONFLICT_ATTEMPTS:
+                    raise
+                time.sleep(attempt)
 
     @contextmanager
     def _writing(self, table: Table) -> Iterator[None]:
@@ -174,13 +179,6 @@ class Lake:
             else:
                 with shared(self.root / DIRECT_WRITERS):
                     yield
-
-    def _partitions(self, table: Table, rows: DataFrame) -> list[str]:
-        """The partition named literally, so that MERGE opens no file of any other."""
-        if table.partition_by != ("user_bucket",):
-            return []
-        buckets = sorted(row.user_bucket for row in rows.select("user_bucket").distinct().collect())
-        return [f"t.user_bucket IN ({', '.join(map(str, buckets))})"] if buckets else ["false"]
 
     def _claim(self) -> None:
         """Mark a new lake as this version's, or refuse another version's."""
@@ -197,4 +195,3 @@ class Lake:
                 f"the lake at {self.root} says {found}, this version of Segue writes {expected}: "
                 "use the version that wrote it, or another SEGUE_HOME"
             )
-

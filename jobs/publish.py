@@ -95,7 +95,9 @@ def _replace(store: sqlite3.Connection, lake: Lake, stale: Stale) -> int:
     store.executemany("DELETE FROM listeners WHERE username = ?", names)
     store.executemany("DELETE FROM recommendations WHERE username = ?", names)
     store.executemany("INSERT INTO listeners VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _rows(_listeners(lake, stale)))
-    added = store.executemany("INSERT INTO recommendations VALUES (?, ?, ?, ?, ?)", _rows(_recommendations(lake, stale)))
+    added = store.executemany(
+        "INSERT INTO recommendations VALUES (?, ?, ?, ?, ?)", _rows(_recommendations(lake, stale))
+    )
     return added.rowcount
 
 

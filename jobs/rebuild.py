@@ -63,17 +63,13 @@ DERIVED: tuple[tuple[Table, Build], ...] = (
     ),
     (
         track_candidates.TABLE,
-        lambda of, now: track_candidates.build(
-            {"old_favorite": of["silver.candidate_old_favorite"]}, generated_at=now
-        ),
+        lambda of, now: track_candidates.build({"old_favorite": of["silver.candidate_old_favorite"]}, generated_at=now),
     ),
 )
 READ = {table.name: table for table in (plays.TABLE, dim_users.TABLE, *(table for table, _ in DERIVED))}
 
 
-def rebuild(
-    lake: Lake, tables: Sequence[str], gate: Gate, moment: Moment, *, listeners: Sequence[str] = ()
-) -> Report:
+def rebuild(lake: Lake, tables: Sequence[str], gate: Gate, moment: Moment, *, listeners: Sequence[str] = ()) -> Report:
     """Rebuild what is stale of these tables, for these listeners or for all.
 
     Nobody else rebuilds meanwhile, and the log of what was built is written last: after a kill the same rows are

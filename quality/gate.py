@@ -58,7 +58,9 @@ def _validated(
 ) -> list[ExpectationValidationResult]:
     if not rules:
         return []
-    return list(batch.validate(gx.ExpectationSuite(name=table.name, expectations=rules), result_format=result_format).results)
+    return list(
+        batch.validate(gx.ExpectationSuite(name=table.name, expectations=rules), result_format=result_format).results
+    )
 
 
 def _batch(rows: DataFrame, table: Table) -> Batch:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from urllib.parse import unquote
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -19,9 +20,15 @@ ENVELOPE = T.StructType(
 BATCH_ID = r"\.([0-9a-f]{64})\.json\.gz$"
 
 
-def pending(bronze: Path, source: str, method: str, consumed: Collection[str]) -> list[Path]:
-    """The landed pages of a method that no job has consumed, one for each batch id, in the order of their ids."""
-    landed = {batch_id(path): path for path in bronze.glob(f"{source}/{method}/*/*/*.json.gz") if path.name[0] != "."}
+def pending(
+    bronze: Path, source: str, method: str, consumed: Collection[str], listeners: Collection[str] = ()
+) -> list[Path]:
+    """The landed pages of a method that no job has consumed, one for each batch id, in the order of their ids.
+
+    Only those of the named listeners, or of all: whoever ingests one listener leaves the others' pages to others.
+    """
+    folders = [path for path in bronze.glob(f"{source}/{method}/*") if not listeners or unquote(path.name) in listeners]
+    landed = {batch_id(path): path for folder in folders for path in folder.glob("*/*.json.gz")}
     return [landed[batch] for batch in sorted(landed.keys() - set(consumed))]
 
 

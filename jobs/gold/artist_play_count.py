@@ -12,14 +12,10 @@ TABLE = Table(
     reads=("silver.plays", "silver.dim_users"),
     key=("username", "artist_id"),
     partition_by=("user_bucket",),
-    schema=T.StructType(
-        [*WHOSE, column("artist_id", T.StringType()), column("artist_name", T.StringType()), *COUNTED]
-    ),
+    schema=T.StructType([*WHOSE, column("artist_id", T.StringType()), column("artist_name", T.StringType()), *COUNTED]),
 )
 
 
 def build(plays: DataFrame, dim_users: DataFrame) -> DataFrame:
     """Each listener's artists, under the spelling they met most often."""
-    return conform(
-        counted(plays, dim_users, ["artist_id"], most_frequent("artist_name").alias("artist_name")), TABLE
-    )
+    return conform(counted(plays, dim_users, ["artist_id"], most_frequent("artist_name").alias("artist_name")), TABLE)

@@ -4,7 +4,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from jobs.columns import artist_id, canonical, track_id, trimmed, user_bucket
+from jobs.columns import canonical, track_id, trimmed, user_bucket
 from jobs.lake import USER_BUCKETS, Table, column, conform
 
 TABLE = Table(
@@ -39,14 +39,8 @@ EPOCH = r"^\d{1,13}(\.\d+)?$"
 MILLISECONDS_FROM = 100_000_000_000
 ISO = r"^\d{4}-\d{1,2}-\d{1,2}"
 OFFSET = r"(?i):\d{2}(\.\d+)?\s*(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)$"
-WRITTEN_TIMES = (
-    "d MMM yyyy, HH:mm",
-    "d MMM yyyy HH:mm",
-    "d MMM yyyy, HH:mm:ss",
-    "d MMM yyyy HH:mm:ss",
-    "yyyy/MM/dd HH:mm",
-    "yyyy/MM/dd HH:mm:ss",
-)
+# Beside ISO 8601, once commas are gone: `11 Jul 2024, 09:07`, `20 Nov 2020 09:35`, `2020/11/20 09:35:00`.
+WRITTEN_TIMES = ("d MMM yyyy HH:mm[:ss]", "yyyy/M/d HH:mm[:ss]")
 
 
 def typed(raw_plays: DataFrame) -> DataFrame:
@@ -56,6 +50,8 @@ def typed(raw_plays: DataFrame) -> DataFrame:
             "written": F.expr("filter(time, cell -> trim(cell) <> '')"),
             "artist_name": trimmed("artist"),
             "track_name": trimmed("track"),
+            "artist_id": canonical("artist"),
+            "track_id": track_id("track", canonical("artist")),
         }
     ).withColumn("played_at", _instant())
     return instants.withColumn("refusal", _refusal())
@@ -67,9 +63,9 @@ def build(typed_plays: DataFrame) -> DataFrame:
         "username",
         user_bucket(USER_BUCKETS).alias("user_bucket"),
         "played_at",
-        track_id("track_name", "artist_name").alias("track_id"),
+        "track_id",
         "track_name",
-        artist_id("artist_name").alias("artist_id"),
+        "artist_id",
         "artist_name",
         *(F.nullif(trimmed(name), F.lit("")).alias(to) for name, to in OPTIONAL_TEXTS),
         "source",
@@ -95,7 +91,8 @@ def _read_time(cell: Column) -> Column:
     seconds = F.when(number >= MILLISECONDS_FROM, number / 1000).otherwise(number)
     # Without a date, Spark would read a time of day as today's.
     iso = F.when(cell.rlike(ISO), F.try_to_timestamp(cell))
-    written = F.coalesce(iso, *(F.try_to_timestamp(cell, F.lit(form)) for form in WRITTEN_TIMES))
+    plain = F.translate(cell, ",", "")
+    written = F.coalesce(iso, *(F.try_to_timestamp(plain, F.lit(form)) for form in WRITTEN_TIMES))
     local = F.to_utc_timestamp(written, F.col("timezone"))
     return F.when(cell.rlike(EPOCH), F.timestamp_seconds(seconds)).otherwise(
         F.when(cell.rlike(OFFSET), written).otherwise(local)
@@ -107,7 +104,7 @@ def _refusal() -> Column:
     ahead = F.col("played_at") > F.expr("fetched_at + INTERVAL 1 DAY")
     return (
         F.when(F.col("unusable").isNotNull(), F.col("unusable"))
-        .when(F.coalesce(canonical("artist"), F.lit("")) == "", "no artist")
+        .when(F.coalesce("artist_id", F.lit("")) == "", "no artist")
         .when(F.coalesce(canonical("track"), F.lit("")) == "", "no track")
         .when(F.coalesce(F.size("written"), F.lit(0)) == 0, "no time")
         .when(F.col("played_at").isNull(), "wrong type: the time cannot be read")

@@ -8,7 +8,5 @@ from jobs.silver.dim_users import SHORTEST_HALF_LIFE_DAYS
 RULES: list[Expectation] = [
     gxe.ExpectColumnValuesToBeBetween(column="half_life_days", min_value=SHORTEST_HALF_LIFE_DAYS),
     gxe.ExpectColumnValuesToBeBetween(column="play_count", min_value=1),
-    gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-        column_A="last_played_at", column_B="first_played_at", or_equal=True
-    ),
+    gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="last_played_at", column_B="first_played_at", or_equal=True),
 ]
