@@ -23,7 +23,8 @@ from flows.syncing import ListenersFailed, fetch_listeners
 from flows.terminal import accounting, progress, say, say_recommendations, say_refusals, say_written
 from jobs.report import Report
 from ui.app import HOST, NotReady, PortBusy
-from ui.store import Store, Unavailable, UnknownListener
+from ui.store import Store, UnknownListener
+from ui.version import Unavailable
 
 SHOWN_BY_DEFAULT = 20
 SHOWN_BY_DEMO = 10
@@ -210,4 +211,3 @@ def _build(settings: Settings, tables: Sequence[str], **options: Any) -> Report:
     with progress() as bars:
         bars.add_task("build", total=None)
         return engine.build(settings, tables, **options)
-

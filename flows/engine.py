@@ -12,8 +12,9 @@ from pathlib import Path
 
 from flows.processes import alive
 from flows.settings import Settings
-from jobs.failures import JobFailed
+from jobs.failures import JobFailed, explained
 from jobs.report import Report
+from jobs.session import SparkUnavailable, java_environment, session, submit_command
 
 PLAYS = ("silver.plays",)
 PLAY_COUNTS = ("silver.dim_users", "gold.artist_play_count", "gold.track_play_count")
@@ -36,12 +37,11 @@ def build(
     """
     if settings.spark_master:
         return _submitted(settings, tables, listeners=listeners, as_of=as_of, batches=batches)
-    from jobs.run import Lake, explained, moment, run, session
+    from jobs.run import moment, run
 
     with explained(settings.home):
-        lake = Lake(session(remote=_connect_server(settings), log=_log(settings)), settings.home / "lake")
-        when = moment(as_of.isoformat() if as_of else None)
-        return run(lake, settings.home, tables, when, listeners=listeners, batches=batches)
+        spark = session(remote=_connect_server(settings), log=_log(settings))
+        return run(spark, settings.home, tables, moment(as_of), listeners=listeners, batches=batches)
 
 
 def failures() -> tuple[type[Exception], ...]:
@@ -64,8 +64,6 @@ def _warm(settings: Settings) -> None:
         return
     importing = threading.Thread(target=failures, daemon=True)
     importing.start()
-    from jobs.session import SparkUnavailable, session
-
     try:
         session(remote=_connect_server(settings), log=_log(settings)).range(1).collect()
     except SparkUnavailable as trouble:
@@ -94,8 +92,6 @@ def _submitted(
     as_of: datetime | None,
     batches: Collection[str],
 ) -> Report:
-    from jobs.session import java_environment, submit_command
-
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "report.json"
         options = [("--home", str(settings.home)), ("--report", str(written))]
@@ -112,5 +108,6 @@ def _submitted(
 
 def _last_words(errors: str, master: str) -> str:
     said = [line for line in errors.splitlines() if line.startswith("jobs/run.py: ")]
-    return said[-1].removeprefix("jobs/run.py: ") if said else f"spark-submit to {master} failed: {errors.strip()[-500:]}"
-
+    if said:
+        return said[-1].removeprefix("jobs/run.py: ")
+    return f"spark-submit to {master} failed: {errors.strip()[-500:]}"

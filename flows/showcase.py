@@ -1,6 +1,7 @@
 """`segue demo`: simulated listeners, the whole pipeline with progress, and the page."""
 
 import threading
+from dataclasses import replace
 
 from flows import engine
 from flows.demo.listeners import LISTENERS
@@ -16,8 +17,6 @@ SHOWN = 10
 
 def run_demo(settings: Settings, *, once: bool) -> None:
     """Sync and build the simulated listeners; then print one's recommendations, or serve the page until Ctrl-C."""
-    from dataclasses import replace
-
     keyless = replace(settings, lastfm_api_key=None, lastfm_api_url=LASTFM_API_URL)
     warming = engine.warm_up(keyless)
     page = None if once else start(settings.home, settings.port)
@@ -26,7 +25,7 @@ def run_demo(settings: Settings, *, once: bool) -> None:
     names = [listener.name for listener in LISTENERS]
     with progress() as bars, listening_source(keyless) as source:
         fetching = bars.add_task(f"fetch {len(names)} simulated listeners", total=None)
-        fetch_listeners(source, names, progress=lambda at: bars.advance(fetching))
+        fetch_listeners(source, names, progress=lambda _: bars.advance(fetching))
         bars.update(fetching, total=1, completed=1)
         building = bars.add_task("start Spark", total=None)
         warming.join()

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from flows.sources.errors import SourceError, WrongKey
-from flows.sources.lastfm import LastFm, Landing
+from flows.sources.lastfm import Landing, LastFm
 from flows.sources.lastfm_pages import Progress
 
 # All wait in one bucket of a few calls a second: more threads would only hold more pages in memory.
@@ -32,9 +32,7 @@ def fetch_listeners(
 
     def fetch(listener: str) -> Landing | SourceError:
         try:
-            return source.fetch_plays(
-                listener, since=since, until=until, now=datetime.now(UTC), progress=progress
-            )
+            return source.fetch_plays(listener, since=since, until=until, now=datetime.now(UTC), progress=progress)
         except WrongKey:
             raise
         except SourceError as error:

@@ -19,8 +19,8 @@ result_console = Console(soft_wrap=True, highlight=False)
 @contextmanager
 def progress() -> Iterator[Progress]:
     """A bar for each thing under way, while the block lasts."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=progress_console) as bars:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=progress_console) as bars:
         yield bars
 
 

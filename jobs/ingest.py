@@ -27,7 +27,7 @@ def consume(
     listeners: Collection[str] = (),
     asked: Collection[str] = (),
 ) -> Report:
-    """Bring the listeners' pages that were not consumed yet into silver.plays; report on them, and on batches `asked` for.
+    """Bring the listeners' pages that were not consumed yet into silver.plays; report on them and on those `asked` for.
 
     Commit order: quarantine, plays, ingest_log. A page counts as consumed when the log says so, and each of the three
     adds nothing that is there, so a consumer that was killed between two of them is simply run again.
@@ -43,9 +43,9 @@ def consume(
     typed.unpersist()
     fresh = {pages.batch_id(path) for paths in landed.values() for path in paths}
     accounts = _accounts(lake, fresh, set(asked))
-    listeners = len({account.listener for account in accounts})
-    new = sum(account.new for account in accounts)
-    written = (Written(plays.TABLE.name, listeners, new),) if new else ()
+    added = [account for account in accounts if account.new]
+    whose, new = {account.listener for account in added}, sum(account.new for account in added)
+    written = (Written(plays.TABLE.name, len(whose), new),) if new else ()
     return Report(accounts, written, results)
 
 

@@ -81,7 +81,9 @@ def rebuild(lake: Lake, tables: Sequence[str], gate: Gate, moment: Moment, *, li
         stale = _not_built_from_users(lake, [table.name for table, _ in wanted], listeners)
         for table, build in wanted:
             if rows := stale.get(table.name):
-                report += _rebuild(lake, table, build, Stale.among(rows), gate, moment.now)
+                found = Stale.among(rows)
+                reads = {name: found.of(lake.read(READ[name])) for name in table.reads}
+                report += _replace(lake, table, build(reads, moment.now), found, gate)
         _log(lake, stale, moment.now)
     return report
 
@@ -120,11 +122,6 @@ def _not_built_from_users(lake: Lake, tables: list[str], listeners: Sequence[str
     for row in missing.collect():
         by_table[row.table].append(row)
     return dict(by_table)
-
-
-def _rebuild(lake: Lake, table: Table, build: Build, stale: Stale, gate: Gate, now: datetime) -> Report:
-    reads = {name: stale.of(lake.read(READ[name])) for name in table.reads}
-    return _replace(lake, table, build(reads, now), stale, gate)
 
 
 def _replace(lake: Lake, table: Table, rows: DataFrame, stale: Stale, gate: Gate) -> Report:

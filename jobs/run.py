@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 
 if __name__ == "__main__":
     # spark-submit puts this file's folder on the path, and not the one that jobs/ and quality/ lie in.
@@ -32,7 +32,7 @@ FAILURES = (GateClosed, JobFailed, LakeFromAnotherVersion, LakeIsServed, SchemaM
 
 
 def run(
-    lake: Lake,
+    spark: SparkSession,
     home: Path,
     tables: Sequence[str],
     moment: Moment,
@@ -45,6 +45,7 @@ def run(
     `batches` are landed pages to account for, whether or not this run is the one that consumes them.
     Raises `GateClosed` where rows may not be committed; what was committed before it stays.
     """
+    lake = Lake(spark, home / "lake")
     report = Report()
     checked: list[GateResult] = []
 
@@ -88,13 +89,16 @@ def _keep_latest(path: Path, results: list[GateResult], now: datetime) -> None:
     unfinished.replace(path)
 
 
-def moment(as_of: str | None) -> Moment:
-    """The moment of a run that starts now; `as_of` is ISO 8601, UTC where it names no zone."""
+def moment(as_of: datetime | None) -> Moment:
+    """The moment of a run that starts now, as of this time or of now."""
     now = datetime.now(UTC).replace(microsecond=0)
-    if as_of is None:
-        return Moment(as_of=now, now=now)
-    asked = datetime.fromisoformat(as_of)
-    return Moment(as_of=asked if asked.tzinfo else asked.replace(tzinfo=UTC), now=now, exact=True)
+    return Moment(as_of=as_of or now, now=now, exact=as_of is not None)
+
+
+def _time(text: str) -> datetime:
+    """An ISO 8601 time; UTC where it names no zone."""
+    time = datetime.fromisoformat(text)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -104,15 +108,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--home", type=Path, default=Path(".segue"), help="where lake, bronze and served lie")
     parser.add_argument("--listener", action="append", default=[], dest="listeners", help="rebuild only this one")
     parser.add_argument("--batch", action="append", default=[], dest="batches", help="account for this landed batch")
-    parser.add_argument("--as-of", help="measure recency as of this time (default: now)")
+    parser.add_argument("--as-of", type=_time, help="measure recency as of this time (default: now)")
     parser.add_argument("--report", type=Path, help="write the report to this file as well")
     asked = parser.parse_args(arguments)
     home = asked.home.absolute()
     try:
         with explained(home):
-            lake = Lake(session(), home / "lake")
             when = moment(asked.as_of)
-            done = run(lake, home, asked.tables, when, listeners=asked.listeners, batches=asked.batches)
+            done = run(session(), home, asked.tables, when, listeners=asked.listeners, batches=asked.batches)
     except FAILURES as error:
         print(f"jobs/run.py: {error}", file=sys.stderr)
         return 1

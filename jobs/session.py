@@ -42,7 +42,9 @@ def session(*, remote: str | None = None, master: str | None = None, log: Path |
             spark.conf.set("spark.sql.session.timeZone", "UTC")
         except (PySparkException, OSError) as error:
             advice = f"no Spark Connect server answers at {remote}: start one with 'segue up'"
-            here = f"Spark did not start, see {log or 'above'}: is there a network for its first start, and 2 GB of memory?"
+            here = (
+                f"Spark did not start, see {log or 'above'}: its first start needs a network, each one 2 GB of memory"
+            )
             raise SparkUnavailable(advice if remote else here) from error
     return spark
 

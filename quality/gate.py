@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import great_expectations as gx
-from great_expectations.core.batch import Batch
 from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.datasource.fluent.interfaces import Batch
 from great_expectations.expectations.expectation import Expectation
 from pyspark.sql import DataFrame
 
@@ -72,6 +72,7 @@ def _batch(rows: DataFrame, table: Table) -> Batch:
 
 def _result(table: Table, outcome: ExpectationValidationResult) -> GateResult:
     rule = outcome.expectation_config
+    assert rule is not None  # only a result without an expectation has none, and each here comes from one
     severity = str(getattr(rule.severity, "value", rule.severity))
     columns = rule.kwargs.get("column") or ", ".join(rule.kwargs.get("column_list", ()))
     about = rule.description or (f"{rule.type}({columns})" if columns else rule.type)

@@ -127,8 +127,7 @@ class _Sample:
 def _sample(path: Path, start: Start, delimiter: str) -> _Sample:
     rows: list[list[str]] = []
     try:
-        for row in islice(csv_rows(path, io.StringIO(start.text, newline=""), delimiter), SAMPLE_ROWS):
-            rows.append(row)
+        rows.extend(islice(csv_rows(path, io.StringIO(start.text, newline=""), delimiter), SAMPLE_ROWS))
     except NotAHistory as failure:
         # A sample's end may cut a row: only reading it all tells whether the file is at fault.
         return _Sample(delimiter, rows, failure if start.is_whole or len(rows) < FEWEST_ROWS else None)

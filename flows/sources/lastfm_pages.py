@@ -113,7 +113,7 @@ class Pass:
 
     def _answer(self, page: int, limit: int) -> RecentTracks:
         answer = self._ask(self._request(page, limit))
-        # A server that caps the page size counts its pages by that size: this one holds other plays than were asked for.
+        # A server that caps the page size counts its pages by that size: this one holds others than were asked for.
         if max(answer.rows, 1) <= answer.per_page < limit:
             raise Overloaded(f"the server sends no more than {answer.per_page} plays a page: check LASTFM_API_URL")
         if answer.rows == 0:

@@ -95,7 +95,7 @@ class Window:
         return is_new
 
     def page_name(self, page: int, limit: int, height: int) -> str:
-        """Where the page lies in the whole: `page-0003-of-0200`; `-by-100` in halves, `-at-N` once there were N plays."""
+        """Where the page lies in the whole: `page-0003-of-0200`; `-by-100` in halves, `-at-N` once there were N."""
         factor = self.plan.limit // limit
         halved = "" if factor == 1 else f"-by-{limit}"
         grown = "" if height == self.plan.planned else f"-at-{height}"

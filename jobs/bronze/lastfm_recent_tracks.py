@@ -43,4 +43,4 @@ def _text(path: str) -> Column:
 
 def _is_nested(path: str) -> Column:
     kind = F.expr(f"schema_of_variant(try_variant_get(sent, '{path}'))")
-    return F.coalesce(kind.startswith("OBJECT") | kind.startswith("ARRAY"), F.lit(False))
+    return F.coalesce(kind.rlike("^(OBJECT|ARRAY)"), F.expr("false"))

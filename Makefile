@@ -1,0 +1,46 @@
+# Every target sets up what it needs: nothing but Python 3.11 or newer and make must be there.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+CODE := flows jobs quality ui tests benchmarks
+
+.PHONY: help demo up test lint bench lock clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## simulated listeners through the whole pipeline, then the page (no key, no account)
+	$(BIN)/segue demo
+
+up: $(READY) ## Prefect, its worker, Spark Connect and the page
+	$(BIN)/segue up
+
+test: $(READY) ## the test suite (browser tests run where chromium is installed)
+	$(BIN)/python -m pytest
+
+lint: $(READY) ## formatting, lint, strict types, import rules
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY) ## time and memory of a build of 1,000,000 plays of 200 listeners, and of one small change
+	$(BIN)/python -m benchmarks.million_plays
+
+lock: $(READY) ## resolve the versions anew into requirements.lock
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+		--no-emit-find-links --group dev pyproject.toml -o requirements.lock
+
+clean: ## remove the environment; histories and recommendations in .segue stay
+	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis artifacts
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Segue needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 …" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@

@@ -1,0 +1,1 @@
+"""What the engine is measured by; see `make bench`."""

@@ -1,0 +1,113 @@
+"""The lake refuses what is not declared, keeps what it has, and is written by one process at a time."""
+
+import json
+import multiprocessing
+from pathlib import Path
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import types as T
+
+from jobs.lake import Lake, LakeFromAnotherVersion, SchemaMismatch, Table, column, conform
+from jobs.locks import DIRECT_WRITERS, LakeIsServed, locked
+
+LIKES = Table(
+    name="silver.likes",
+    reads=(),
+    key=("username", "track_id"),
+    partition_by=("user_bucket",),
+    schema=T.StructType(
+        [
+            column("username", T.StringType()),
+            column("user_bucket", T.IntegerType()),
+            column("track_id", T.StringType()),
+            column("stars", T.IntegerType(), nullable=True),
+        ]
+    ),
+)
+
+
+def likes(spark: SparkSession, *rows: tuple[str, int, str, int]) -> DataFrame:
+    return spark.createDataFrame(list(rows), LIKES.schema)
+
+
+def held(lake: Lake) -> set[tuple[str, str, int]]:
+    return {(row.username, row.track_id, row.stars) for row in lake.read(LIKES).collect()}
+
+
+def test_every_discrepancy_is_listed_at_once(spark: SparkSession) -> None:
+    frame = spark.createDataFrame([("ann", "1", 2.0)], "username string, user_bucket string, extra double")
+
+    with pytest.raises(SchemaMismatch) as refused:
+        conform(frame, LIKES)
+
+    said = str(refused.value)
+    for what in (
+        "track_id string is missing",
+        "stars int is missing",
+        "extra double is not declared",
+        "user_bucket is string, declared int",
+    ):
+        assert what in said
+
+
+def test_a_table_that_was_never_written_has_its_columns_and_no_rows(lake: Lake) -> None:
+    assert lake.read(LIKES).columns == LIKES.schema.fieldNames()
+    assert lake.read(LIKES).count() == 0
+
+
+def test_inserting_keeps_what_is_there(lake: Lake, spark: SparkSession) -> None:
+    lake.insert_new(LIKES, likes(spark, ("ann", 1, "a", 5)), [1])
+    lake.insert_new(LIKES, likes(spark, ("ann", 1, "a", 1), ("ann", 1, "b", 2)), [1])
+
+    assert held(lake) == {("ann", "a", 5), ("ann", "b", 2)}
+
+
+def test_an_upsert_puts_rows_in_place_of_those_with_their_key(lake: Lake, spark: SparkSession) -> None:
+    lake.upsert(LIKES, likes(spark, ("ann", 1, "a", 5), ("bob", 2, "a", 3)))
+    lake.upsert(LIKES, likes(spark, ("ann", 1, "a", 1)))
+
+    assert held(lake) == {("ann", "a", 1), ("bob", "a", 3)}
+
+
+def test_replacing_a_listener_leaves_others_in_the_same_partition_alone(lake: Lake, spark: SparkSession) -> None:
+    lake.insert_new(LIKES, likes(spark, ("o'ann\\", 1, "a", 5), ("bob", 1, "a", 3)), [1])
+    lake.replace_listeners(LIKES, likes(spark, ("o'ann\\", 1, "b", 4)), ["o'ann\\"], [1])
+
+    assert held(lake) == {("o'ann\\", "b", 4), ("bob", "a", 3)}
+
+
+def test_tables_keep_their_declared_nullability_and_need_no_special_reader(lake: Lake, spark: SparkSession) -> None:
+    lake.append(LIKES, likes(spark, ("ann", 1, "a", 5)))
+
+    assert lake.read(LIKES).schema == LIKES.schema
+    (detail,) = spark.sql(f"DESCRIBE DETAIL delta.`{lake.path(LIKES)}`").collect()
+    assert (detail.minReaderVersion, detail.partitionColumns) == (1, ["user_bucket"])
+
+
+def test_a_lake_of_another_version_is_refused(lake: Lake, spark: SparkSession) -> None:
+    (lake.root / "lake.json").write_text(json.dumps({"format": 99, "user_buckets": 64}))
+
+    with pytest.raises(LakeFromAnotherVersion, match="99"):
+        Lake(spark, lake.root)
+
+
+def _hold(path: Path, holding: object, until: object) -> None:
+    with locked(path):
+        holding.set()  # type: ignore[attr-defined]
+        until.wait()  # type: ignore[attr-defined]
+
+
+def test_nobody_writes_past_a_connect_server_that_has_the_lake(lake: Lake, spark: SparkSession) -> None:
+    context = multiprocessing.get_context("spawn")
+    holding, until = context.Event(), context.Event()
+    server = context.Process(target=_hold, args=(lake.root / DIRECT_WRITERS, holding, until))
+    server.start()
+    holding.wait(30)
+
+    with pytest.raises(LakeIsServed, match="SPARK_REMOTE"):
+        lake.append(LIKES, likes(spark, ("ann", 1, "a", 5)))
+    until.set()
+    server.join()
+    lake.append(LIKES, likes(spark, ("ann", 1, "a", 5)))
+    assert held(lake) == {("ann", "a", 5)}
