@@ -7,6 +7,7 @@ from urllib.parse import quote
 from ui.records import Freshness, Listener, Reason, Recommendation, TopArtist
 from ui.view import ago, balanced, counted, day, label, month, reason_in_words, span
 
+WORDMARK = '<h1 class="sg-mark"><a href="?">segue</a></h1>'
 ARTISTS_AT_FIRST = 12
 
 # A stroke shorter than this cannot be seen, whatever the share of time it stands for.
@@ -27,7 +28,7 @@ def masthead(freshness: Freshness, now: datetime) -> str:
         return f'<p class="sg-fresh" role="status">{built}</p>'
     return (
         f'<p class="sg-fresh sg-stale" role="status"><strong>Stale</strong> {built}.'
-        f" A newer version was published but {escape(freshness.stale)}."
+        f" {escape(freshness.stale)}."
         " Run <code>segue build</code> to publish again.</p>"
     )
 
@@ -147,6 +148,18 @@ def _artist(artist: TopArtist, most: float, now: datetime) -> str:
     return (
         f'<li style="--share:{width:.1f}%">{name(artist.artist_name)}<span class="sg-plays">'
         f"{counted(artist.play_count, 'play')}, {ago(artist.last_played_at, now)}</span></li>"
+    )
+
+
+def first_sight(masthead_line: str, listener: Listener, recommendations: str, artists: str) -> str:
+    """The page before it can be used: the same pieces at the same places, without controls."""
+    return (
+        '<div id="sg-first" class="gradio-container"><div class="main fillable"><main class="contain">'
+        f'<div class="row sg-at-top">{WORDMARK}{masthead_line}</div>'
+        f'<div class="row sg-at-hero"><p class="sg-at-name">{name(listener.username)}</p>'
+        f'<div class="sg-at-who">{profile(listener)}</div></div>'
+        f'<div class="row sg-at-body"><div class="sg-at-main"><div class="sg-at-controls"></div>{recommendations}</div>'
+        f'<div class="sg-at-most">{artists}</div></div></main></div></div>'
     )
 
 

@@ -9,12 +9,12 @@ import gradio as gr
 from fastapi import FastAPI
 
 from ui import cards, view
-from ui.records import Freshness, ListenerSummary
+from ui.first_sight import FIRST_LENGTH, FirstSight, first_listener
+from ui.records import Freshness
 from ui.store import Store, UnknownListener
 from ui.version import Unavailable
 
 LENGTHS = (10, 25, 50, 100)
-FIRST_LENGTH = 25
 EVERYTHING = "everything"
 
 # Seconds between looks for a newer version: the first list should appear by itself while a pipeline runs.
@@ -34,20 +34,20 @@ KEEP_IN_ADDRESS = """(name, ...others) => {
 }"""
 
 HEAD = '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
-WORDMARK = '<h1 class="sg-mark"><a href="?">segue</a></h1>'
 
 
 def mount(app: FastAPI, store: Store) -> FastAPI:
     """Put the page at `/` of the app, answering from the store."""
+    # Gradio's `css` would be scoped to its own elements: the style comes with the first answer, for both copies.
     style = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
-    # Gradio's own style sheet scoping would rewrite the rules for dark mode, so the style comes as part of the head.
+    app.add_middleware(FirstSight, store=store, style=style)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         _page(store),
         path="/",
         server_name="127.0.0.1",
         theme=_theme(),
-        head=f"<style>{style}</style>{HEAD}",
+        head=HEAD,
         footer_links=[],
         run_history=False,
         ssr_mode=False,
@@ -67,7 +67,7 @@ def _page(store: Store) -> gr.Blocks:
     page: gr.Blocks
     with gr.Blocks(title="Segue", analytics_enabled=False, fill_width=True) as page:
         with gr.Row(elem_id="sg-top"):
-            _html("sg-wordmark", WORDMARK)
+            _html("sg-wordmark", cards.WORDMARK)
             fresh = _html("sg-freshness")
         with gr.Row(elem_id="sg-hero"):
             listener = gr.Dropdown([], label="Listener", allow_custom_value=True, elem_id="sg-listener")
@@ -80,16 +80,17 @@ def _page(store: Store) -> gr.Blocks:
                 recommendations = _html("sg-next")
             artists = _html("sg-most")
         seen = gr.State("")
-        timer = gr.Timer(LOOK_EVERY)
+        # Looks begin once the first answer is there: an earlier one would bring the list that it was asked for again.
+        timer = gr.Timer(LOOK_EVERY, active=False)
 
         asked = [listener, strategy, length]
         whole = [fresh, listener, strategy, profile, recommendations, artists, seen]
         # Without the queue an answer is one request, and nothing on the page turns grey while it comes.
         quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-        page.load(shown.chosen, asked, whole, js=TAKE_FROM_ADDRESS, **quick)
+        page.load(shown.opened, asked, [*whole, timer], js=TAKE_FROM_ADDRESS, **quick)
         listener.input(shown.chosen, asked, whole, js=KEEP_IN_ADDRESS, **quick)
         gr.on([strategy.input, length.input], shown.chosen, asked, whole, **quick)
-        timer.tick(shown.looked, [*asked, seen], whole, **quick)
+        timer.tick(shown.looked, [*asked, seen], whole, js=TAKE_FROM_ADDRESS, **quick)
     return page
 
 
@@ -104,25 +105,34 @@ class Shown:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def opened(self, username: str | None, strategy: str | None, length: int | None) -> tuple[Any, ...]:
+        """The values of all outputs, and the timer set going."""
+        return (*self.chosen(username, strategy, length), gr.Timer(active=True))
+
     def looked(self, username: str | None, strategy: str | None, length: int | None, seen: str) -> Any:
         """Everything anew if what is served changed, or nothing."""
-        return gr.skip() if self._state(datetime.now(UTC)) == seen else self.chosen(username, strategy, length)
+        if self._state(datetime.now(UTC)) == seen:
+            return gr.skip()
+        fresh, choices, *others = self.chosen(username, strategy, length)
+        if username:
+            # The listener may choose another name while this answer is on its way: it must not undo that.
+            choices.pop("value", None)
+        return (fresh, choices, *others)
 
     def chosen(self, username: str | None, strategy: str | None, length: int | None) -> tuple[Any, ...]:
         """The values of all outputs."""
         now = datetime.now(UTC)
         state = self._state(now)
         try:
-            freshness, summaries = self._store.freshness(), self._store.listeners()
-        except Unavailable as unavailable:
-            return (cards.starting(), gr.skip(), gr.skip(), "", cards.nothing_served(str(unavailable)), "", state)
-        name = username or _first(summaries)
-        choices = gr.update(choices=[(view.isolated(each.username), each.username) for each in summaries], value=name)
-        fresh = cards.masthead(freshness, now)
-        try:
-            return (fresh, choices, *self._list(name, strategy, length or FIRST_LENGTH, now), state)
+            name = username or first_listener(self._store)
+            names = [(view.isolated(each.username), each.username) for each in self._store.listeners()]
+            around = cards.masthead(self._store.freshness(), now), gr.update(choices=names, value=name)
+            return (*around, *self._list(name, strategy, length or FIRST_LENGTH, now), state)
         except UnknownListener as unknown:
-            return (fresh, choices, gr.skip(), "", cards.unknown_listener(unknown.username, unknown.near), "", state)
+            return (*around, gr.skip(), "", cards.unknown_listener(unknown.username, unknown.near), "", state)
+        except Unavailable as unavailable:
+            nothing = cards.nothing_served(str(unavailable))
+            return (cards.starting(), gr.update(value=username), gr.skip(), "", nothing, "", state)
 
     def _list(self, username: str, strategy: str | None, length: int, now: datetime) -> tuple[Any, ...]:
         listener, offered = self._store.listener(username), self._store.strategies(username)
@@ -140,11 +150,6 @@ class Shown:
         except Unavailable as unavailable:
             return str(unavailable)
         return f"{freshness.version} {freshness.stale} {view.ago(freshness.published_at, now)}"
-
-
-def _first(summaries: tuple[ListenerSummary, ...]) -> str:
-    """Who is shown where none was chosen: the longest history, which has the most to show."""
-    return max(summaries, key=lambda each: each.play_count).username if summaries else ""
 
 
 def _strategy_choices(offered: Mapping[str, int]) -> list[tuple[str, str]]:

@@ -59,7 +59,7 @@ class Visit:
     page: Page
     complaints: list[str] = field(default_factory=list)
 
-    def open(self, url: str, wait_for: str = ".sg-card") -> Page:
+    def open(self, url: str, wait_for: str = "#sg-next .sg-card") -> Page:
         """Go there and wait for the first thing to see."""
         self.page.goto(url)
         self.page.wait_for_selector(wait_for)

@@ -44,20 +44,28 @@ def test_the_first_list_is_there_on_opening(visit: Visit, url: str) -> None:
     expect(page.locator("#sg-freshness")).to_contain_text("built")
 
 
+@pytest.mark.parametrize("visit", [{"java_script_enabled": False}], indirect=True)
+def test_the_first_list_does_not_wait_for_scripts(visit: Visit, url: str) -> None:
+    page = visit.open(f"{url}/?listener=miles", ".sg-card")
+
+    expect(page.locator("#sg-first .sg-card h4")).to_have_text(["So What"])
+    expect(page.locator(".sg-at-name")).to_have_text("miles")
+
+
 def test_another_listener_is_chosen_and_stands_in_the_address(visit: Visit, url: str) -> None:
     page = visit.open(url)
 
     page.get_by_role("combobox", name="Listener").click()
     page.get_by_role("option", name="miles").click()
 
-    expect(page.locator(".sg-card h4")).to_have_text("So What")
+    expect(page.locator("#sg-next .sg-card h4")).to_have_text(["So What"])
     expect(page).to_have_url(re.compile(r"\?listener=miles$"))
 
 
 def test_an_address_opens_its_listener(visit: Visit, url: str) -> None:
     page = visit.open(f"{url}/?listener=MILES")
 
-    expect(page.locator(".sg-card h4")).to_have_text("So What")
+    expect(page.locator("#sg-next .sg-card h4")).to_have_text(["So What"])
 
 
 def test_an_unknown_listener_is_offered_a_near_one(visit: Visit, url: str) -> None:
@@ -115,6 +123,18 @@ def test_the_first_list_appears_by_itself_once_built(visit: Visit, home: Path, r
 
     expect(page.locator(".sg-card h4").first).to_have_text("Teardrop")
     expect(page.locator(".sg-empty")).to_have_count(0)
+
+
+def test_a_new_version_does_not_undo_the_choice_of_listener(visit: Visit, served: Path, run_app: RunApp) -> None:
+    page = visit.open(run_app().url)
+    page.get_by_role("combobox", name="Listener").click()
+    page.get_by_role("option", name="miles").click()
+    expect(page.locator("#sg-next .sg-card h4")).to_have_text(["So What"])
+
+    publish(served, "2", [ADA, History("miles", [track("Blue in Green", "Miles Davis")])])
+
+    expect(page.locator("#sg-next .sg-card h4")).to_have_text(["Blue in Green"])
+    expect(page.get_by_role("combobox", name="Listener")).to_have_value("miles")
 
 
 def test_an_open_page_turns_to_a_new_version(visit: Visit, served: Path, run_app: RunApp) -> None:
