@@ -2,15 +2,19 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 from pyspark.sql import types as T
+from pyspark.sql.pandas.types import to_arrow_schema
 
+from jobs.listeners import within
 from jobs.locks import DIRECT_WRITERS, locked, shared
 
 # Written into a new lake and read from an old one: all that would make this code misread another version's tables.
@@ -67,9 +71,13 @@ def conform(rows: DataFrame, table: Table) -> DataFrame:
     return rows.select(*declared)
 
 
-def quoted(values: Iterable[str]) -> str:
-    """SQL string literals, comma separated, for names that listeners chose."""
-    return ", ".join("'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'" for value in values)
+def literal_rows(spark: SparkSession, table: Table, values: Sequence[Sequence[object]]) -> DataFrame:
+    """A few rows made here, in the table's order of columns. From a plain list Spark would start Python workers."""
+    names = table.schema.fieldNames()
+    rows = [dict(zip(names, row, strict=True)) for row in values]
+    return spark.createDataFrame(
+        pa.Table.from_pylist(rows, to_arrow_schema(table.schema, timezone="UTC")), table.schema
+    )
 
 
 class Lake:
@@ -87,12 +95,13 @@ class Lake:
 
     def exists(self, table: Table) -> bool:
         """Whether the table was ever written."""
-        return (self.path(table) / "_delta_log").exists()
+        return bool(self._commits(table))
 
     def read(self, table: Table) -> DataFrame:
         """The table as it is now, or no rows where it was never written."""
         if not self.exists(table):
-            return self.spark.createDataFrame([], table.schema)
+            columns = (F.lit(None).cast(field.dataType).alias(field.name) for field in table.schema)
+            return self.spark.range(0).select(*columns)
         return self.spark.read.format("delta").load(str(self.path(table)))
 
     def insert_new(self, table: Table, rows: DataFrame, buckets: Sequence[int] = ()) -> None:
@@ -101,32 +110,19 @@ class Lake:
         `rows` must hold a key once: MERGE would insert what stands twice twice. `buckets` are the partitions that the
         rows lie in: named literally, they keep MERGE from opening any other.
         """
-        within = [f"t.user_bucket IN ({', '.join(map(str, sorted(buckets)))})"] if buckets else []
-        matched = " AND ".join([*within, *(f"t.{name} = s.{name}" for name in (*table.partition_by, *table.key))])
+        partitions = [f"t.{within(sorted(buckets))}"] if buckets else []
+        matched = " AND ".join([*partitions, *(f"t.{name} = s.{name}" for name in (*table.partition_by, *table.key))])
         merge = f"MERGE INTO delta.`{self.path(table)}` t USING {{rows}} s ON {matched} WHEN NOT MATCHED THEN INSERT *"
         declared = conform(rows, table)
         with self._writing(table):
-            if self.exists(table):
+            self._create(table)
+            if len(self._commits(table)) > 1:
                 self._retried(lambda: self.spark.sql(merge, rows=declared))
             else:
-                self._create(table)
                 declared.write.format("delta").mode("append").save(str(self.path(table)))
 
-    def upsert(self, table: Table, rows: DataFrame) -> None:
-        """Put each row in place of the one with its key, or add it. `rows` must hold a key once."""
-        matched = " AND ".join(f"t.{name} = s.{name}" for name in (*table.partition_by, *table.key))
-        merge = (
-            f"MERGE INTO delta.`{self.path(table)}` t USING {{rows}} s ON {matched} "
-            "WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
-        )
-        declared = conform(rows, table)
-        self._write(table, lambda: self.spark.sql(merge, rows=declared))
-
-    def replace_listeners(
-        self, table: Table, rows: DataFrame, listeners: Sequence[str], buckets: Sequence[int]
-    ) -> None:
-        """Put the rows in place of all that the table held of these listeners; others' rows are not touched."""
-        where = f"user_bucket IN ({', '.join(map(str, sorted(buckets)))}) AND username IN ({quoted(listeners)})"
+    def replace(self, table: Table, rows: DataFrame, where: str) -> None:
+        """Put the rows in place of all that the condition holds for, as it must for them; no other is touched."""
         writer = conform(rows, table).write.format("delta").mode("overwrite").option("replaceWhere", where)
         self._write(table, lambda: writer.save(str(self.path(table))))
 
@@ -141,7 +137,19 @@ class Lake:
         with locked(self.root / ".locks" / "building"):
             yield
 
+    def create(self, tables: Sequence[Table]) -> None:
+        """Lay down, empty, those that are not there, each with its columns, nullability and partition."""
+        for table in tables:
+            if not self.exists(table):
+                with self._writing(table):
+                    self._create(table)
+
+    def _commits(self, table: Table) -> list[Path]:
+        return list((self.path(table) / "_delta_log").glob("*.json"))
+
     def _create(self, table: Table) -> None:
+        if self.exists(table):
+            return
         columns = ", ".join(
             f"{field.name} {field.dataType.simpleString()}{'' if field.nullable else ' NOT NULL'}"
             for field in table.schema
@@ -155,8 +163,7 @@ class Lake:
 
     def _write(self, table: Table, write: Callable[[], object]) -> None:
         with self._writing(table):
-            if not self.exists(table):
-                self._create(table)
+            self._create(table)
             self._retried(write)
 
     def _retried(self, write: Callable[[], object]) -> None:

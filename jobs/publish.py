@@ -13,8 +13,8 @@ from pyspark.sql import functions as F
 from jobs.candidates import STRATEGIES
 from jobs.gold import artist_play_count, track_candidates
 from jobs.lake import Lake, Table
+from jobs.listeners import Listeners
 from jobs.locks import locked
-from jobs.rebuild import Stale
 from jobs.report import Report, Written
 from jobs.silver import build_log, dim_users
 
@@ -44,7 +44,7 @@ def publish(lake: Lake, served: Path, *, published_at: datetime) -> Report:
     with locked(served / ".publishing"):
         current = served / CURRENT
         stale = _not_served(lake, current)
-        if not stale.listeners and current.exists():
+        if not stale.names and current.exists():
             return Report()
         version = served / f"segue-{published_at:%Y%m%dT%H%M%S%f}.sqlite"
         unfinished = version.with_suffix(".unfinished")
@@ -52,15 +52,15 @@ def publish(lake: Lake, served: Path, *, published_at: datetime) -> Report:
         unfinished.replace(version)
         _switch(current, version)
         _forget(served)
-    return Report(written=(Written("served", len(stale.listeners), rows),))
+    return Report(written=(Written("served", len(stale.names), rows),))
 
 
-def _not_served(lake: Lake, current: Path) -> Stale:
+def _not_served(lake: Lake, current: Path) -> Listeners:
     """The listeners whose finished candidates are not those in the served file."""
     finished = lake.read(build_log.TABLE).where(F.col("table") == track_candidates.TABLE.name)
     served = _served(current)
     rows = finished.select("username", "user_bucket", "built_from").orderBy("username").collect()
-    return Stale.among([row for row in rows if served.get(row.username) != row.built_from])
+    return Listeners.among([row for row in rows if served.get(row.username) != row.built_from])
 
 
 def _served(current: Path) -> dict[str, str]:
@@ -74,7 +74,7 @@ def _served(current: Path) -> dict[str, str]:
         return {}
 
 
-def _write(lake: Lake, current: Path, unfinished: Path, stale: Stale, published_at: datetime) -> int:
+def _write(lake: Lake, current: Path, unfinished: Path, stale: Listeners, published_at: datetime) -> int:
     unfinished.unlink(missing_ok=True)
     if _served(current):
         shutil.copyfile(current, unfinished)
@@ -90,8 +90,8 @@ def _write(lake: Lake, current: Path, unfinished: Path, stale: Stale, published_
     return rows
 
 
-def _replace(store: sqlite3.Connection, lake: Lake, stale: Stale) -> int:
-    names = [(name,) for name in stale.listeners]
+def _replace(store: sqlite3.Connection, lake: Lake, stale: Listeners) -> int:
+    names = [(name,) for name in stale.names]
     store.executemany("DELETE FROM listeners WHERE username = ?", names)
     store.executemany("DELETE FROM recommendations WHERE username = ?", names)
     store.executemany("INSERT INTO listeners VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _rows(_listeners(lake, stale)))
@@ -101,7 +101,7 @@ def _replace(store: sqlite3.Connection, lake: Lake, stale: Stale) -> int:
     return added.rowcount
 
 
-def _listeners(lake: Lake, stale: Stale) -> DataFrame:
+def _listeners(lake: Lake, stale: Listeners) -> DataFrame:
     artists = _of(lake, artist_play_count.TABLE, stale)
     by_recency = Window.partitionBy("user_bucket", "username").orderBy(F.desc("recency_score"), "artist_id")
     top = artists.withColumn("place", F.row_number().over(by_recency)).where(F.col("place") <= TOP_ARTISTS)
@@ -123,7 +123,7 @@ def _listeners(lake: Lake, stale: Stale) -> DataFrame:
     )
 
 
-def _recommendations(lake: Lake, stale: Stale) -> DataFrame:
+def _recommendations(lake: Lake, stale: Listeners) -> DataFrame:
     """Rows ready to send, placed by score, then strategies, then track_id."""
     placed = Window.partitionBy("user_bucket", "username").orderBy(F.desc("score"), F.desc("strategies"), "track_id")
     flags = F.array_compact(F.array(*(F.when(F.col(name), name) for name in STRATEGIES)))
@@ -147,7 +147,7 @@ def _recommendations(lake: Lake, stale: Stale) -> DataFrame:
     )
 
 
-def _of(lake: Lake, table: Table, stale: Stale) -> DataFrame:
+def _of(lake: Lake, table: Table, stale: Listeners) -> DataFrame:
     return stale.of(lake.read(table))
 
 
@@ -156,9 +156,9 @@ def _rows(frame: DataFrame) -> Iterator[tuple[object, ...]]:
     return zip(*columns.values(), strict=True)
 
 
-def _groups(stale: Stale) -> Iterator[Stale]:
-    for start in range(0, len(stale.listeners), LISTENERS_AT_ONCE):
-        yield Stale(stale.listeners[start : start + LISTENERS_AT_ONCE], stale.buckets)
+def _groups(stale: Listeners) -> Iterator[Listeners]:
+    for start in range(0, len(stale.names), LISTENERS_AT_ONCE):
+        yield Listeners(stale.names[start : start + LISTENERS_AT_ONCE], stale.buckets)
 
 
 def _switch(current: Path, version: Path) -> None:

@@ -1,7 +1,8 @@
 """Derived tables, rebuilt for the listeners whose plays changed or whose `as_of` has grown old, and for them alone."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,13 +10,15 @@ from pyspark import StorageLevel
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
-from jobs.columns import days_between, user_bucket
+from jobs.columns import days_between
 from jobs.gold import artist_play_count, track_candidates, track_play_count
 from jobs.ingest import Gate
-from jobs.lake import USER_BUCKETS, Lake, Table
+from jobs.lake import USER_BUCKETS, Lake, Table, literal_rows
+from jobs.listeners import Listeners, quoted, within
 from jobs.report import Report, Written
 from jobs.silver import build_log, candidate_old_favorite, dim_users, plays
 
+TABLES_AT_ONCE = 2
 # A listener's recency is worth renewing when it has faded for this part of their half-life.
 RENEWALS_PER_HALF_LIFE = 30
 
@@ -30,24 +33,6 @@ class Moment:
     as_of: datetime
     now: datetime
     exact: bool = False
-
-
-@dataclass(frozen=True)
-class Stale:
-    """The listeners to rebuild in one table, and the partitions they lie in."""
-
-    listeners: tuple[str, ...]
-    buckets: tuple[int, ...]
-
-    @classmethod
-    def among(cls, rows: Sequence[Row]) -> "Stale":
-        return cls(tuple(row.username for row in rows), tuple(sorted({row.user_bucket for row in rows})))
-
-    def of(self, rows: DataFrame) -> DataFrame:
-        """The rows of these listeners alone, opening no other partition."""
-        names = rows.sparkSession.createDataFrame([(name,) for name in self.listeners], "username string")
-        within = rows.where(F.col("user_bucket").isin(*self.buckets))
-        return within.join(F.broadcast(names), on="username", how="left_semi")
 
 
 Build = Callable[[Mapping[str, DataFrame], datetime], DataFrame]
@@ -79,17 +64,39 @@ def rebuild(lake: Lake, tables: Sequence[str], gate: Gate, moment: Moment, *, li
         report = _rebuild_users(lake, gate, moment, listeners) if dim_users.TABLE.name in tables else Report()
         wanted = [(table, build) for table, build in DERIVED if table.name in tables]
         stale = _not_built_from_users(lake, [table.name for table, _ in wanted], listeners)
-        for table, build in wanted:
-            if rows := stale.get(table.name):
-                found = Stale.among(rows)
-                reads = {name: found.of(lake.read(READ[name])) for name in table.reads}
-                report += _replace(lake, table, build(reads, moment.now), found, gate)
+        for wave in _waves([(table, build) for table, build in wanted if table.name in stale]):
+            report += _rebuild_wave(lake, wave, stale, gate, moment.now)
         _log(lake, stale, moment.now)
     return report
 
 
+def _waves(wanted: Sequence[tuple[Table, Build]]) -> Iterator[list[tuple[Table, Build]]]:
+    """The tables in groups, each of which reads nothing that itself or a later one builds."""
+    left = list(wanted)
+    while left:
+        names = {table.name for table, _ in left}
+        wave = [(table, build) for table, build in left if names.isdisjoint(table.reads)]
+        yield wave
+        left = [one for one in left if one not in wave]
+
+
+def _rebuild_wave(
+    lake: Lake, wave: Sequence[tuple[Table, Build]], stale: Mapping[str, list[Row]], gate: Gate, now: datetime
+) -> Report:
+    """Side by side: what one waits for on the driver, another uses to compute."""
+
+    def rebuilt(one: tuple[Table, Build]) -> Report:
+        table, build = one
+        found = Listeners.among(stale[table.name])
+        reads = {name: found.of(lake.read(READ[name])) for name in table.reads}
+        return _replace(lake, table, build(reads, now), found, gate)
+
+    with ThreadPoolExecutor(TABLES_AT_ONCE) as pool:
+        return sum(pool.map(rebuilt, wave), Report())
+
+
 def _rebuild_users(lake: Lake, gate: Gate, moment: Moment, listeners: Sequence[str]) -> Report:
-    is_now = dim_users.summarised(_within(lake.read(plays.TABLE), listeners))
+    is_now = dim_users.summarised(_within(lake, plays.TABLE, listeners))
     was = lake.read(dim_users.TABLE).select(
         "user_bucket",
         "username",
@@ -103,8 +110,8 @@ def _rebuild_users(lake: Lake, gate: Gate, moment: Moment, listeners: Sequence[s
     faded = days_between("old_as_of", as_of) > F.col("half_life_days") / RENEWALS_PER_HALF_LIFE
     outdated = F.col("old_as_of") != as_of if moment.exact else faded
     rows = is_now.join(was, on=["user_bucket", "username"], how="left").where(~same | outdated).orderBy("username")
-    found = Stale.among(rows.select("username", "user_bucket").collect())
-    if not found.listeners:
+    found = Listeners.among(rows.select("username", "user_bucket").collect())
+    if not found.names:
         return Report()
     users = dim_users.build(found.of(lake.read(plays.TABLE)), as_of=moment.as_of, computed_at=moment.now)
     return _replace(lake, dim_users.TABLE, users, found, gate)
@@ -112,7 +119,7 @@ def _rebuild_users(lake: Lake, gate: Gate, moment: Moment, listeners: Sequence[s
 
 def _not_built_from_users(lake: Lake, tables: list[str], listeners: Sequence[str]) -> dict[str, list[Row]]:
     """By table, the listeners for whom the log does not say that it was built from their row of dim_users."""
-    users = _within(lake.read(dim_users.TABLE), listeners)
+    users = _within(lake, dim_users.TABLE, listeners)
     wanted = users.select(
         "username", "user_bucket", F.explode(F.array(*map(F.lit, tables))).alias("table"), "built_from"
     )
@@ -124,26 +131,27 @@ def _not_built_from_users(lake: Lake, tables: list[str], listeners: Sequence[str
     return dict(by_table)
 
 
-def _replace(lake: Lake, table: Table, rows: DataFrame, stale: Stale, gate: Gate) -> Report:
+def _replace(lake: Lake, table: Table, rows: DataFrame, stale: Listeners, gate: Gate) -> Report:
     """Audit, then publish: the rows are computed once, for the gate and for the commit."""
     built = rows.persist(StorageLevel.DISK_ONLY)
     results = gate(built, table)
-    lake.replace_listeners(table, built, stale.listeners, stale.buckets)
-    written = Written(table.name, len(stale.listeners), built.count())
+    lake.replace(table, built, stale.condition)
+    written = Written(table.name, len(stale.names), built.count())
     built.unpersist()
     return Report(written=(written,), gates=results)
 
 
-def _log(lake: Lake, stale: dict[str, list[Row]], now: datetime) -> None:
+def _log(lake: Lake, stale: Mapping[str, list[Row]], now: datetime) -> None:
     rows = [(row.username, row.user_bucket, row.table, row.built_from, now) for rows in stale.values() for row in rows]
     if rows:
-        lake.upsert(build_log.TABLE, lake.spark.createDataFrame(rows, build_log.TABLE.schema))
+        whose = Listeners.among([row for rows in stale.values() for row in rows])
+        # Of a listener whose rows in some of the tables were up to date, the log of those is kept.
+        pairs = ", ".join(f"({quoted(name)}, {quoted(table)})" for name, _, table, *_ in rows)
+        where = f"{within(whose.buckets)} AND (username, table) IN ({pairs})"
+        lake.replace(build_log.TABLE, literal_rows(lake.spark, build_log.TABLE, rows), where)
 
 
-def _within(rows: DataFrame, listeners: Sequence[str]) -> DataFrame:
-    """The rows of the named listeners, or all rows where none is named."""
-    if not listeners:
-        return rows
-    names = rows.sparkSession.createDataFrame([(name,) for name in listeners], "username string")
-    homes = names.withColumn("user_bucket", user_bucket(USER_BUCKETS)).collect()
-    return Stale.among(homes).of(rows)
+def _within(lake: Lake, table: Table, listeners: Sequence[str]) -> DataFrame:
+    """The table's rows of the named listeners, or all its rows where none is named."""
+    rows = lake.read(table)
+    return Listeners.named(lake.spark, listeners, USER_BUCKETS).of(rows) if listeners else rows

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+import threading
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
@@ -17,14 +18,14 @@ if __name__ == "__main__":
 
 from jobs.failures import JobFailed, explained
 from jobs.ingest import consume
-from jobs.lake import Lake, LakeFromAnotherVersion, SchemaMismatch, Table
+from jobs.lake import Lake, LakeFromAnotherVersion, SchemaMismatch, Table, literal_rows
 from jobs.locks import LakeIsServed
 from jobs.publish import publish
 from jobs.rebuild import Moment, rebuild
 from jobs.report import LATEST_GATES, GateResult, Report
 from jobs.session import SparkUnavailable, session
 from jobs.silver import plays, quality_log
-from jobs.tables import BY_NAME
+from jobs.tables import BY_NAME, TABLES
 from quality.gate import GateClosed, gate
 
 PUBLISH = "publish"
@@ -58,6 +59,9 @@ def run(
         checked.extend(results)
         return results
 
+    # Laid down beside the first steps: each costs the driver a wait, and the second core nothing.
+    laying = threading.Thread(target=lake.create, args=(TABLES,), daemon=True)
+    laying.start()
     try:
         if plays.TABLE.name in tables:
             report += consume(lake, home / "bronze", check, now=moment.now, listeners=listeners, asked=batches)
@@ -65,6 +69,7 @@ def run(
         if PUBLISH in tables:
             report += publish(lake, home / "served", published_at=moment.now)
     finally:
+        laying.join()
         if checked:
             _log(lake, checked, moment.now)
             _keep_latest(home / LATEST_GATES, checked, moment.now)
@@ -74,7 +79,7 @@ def run(
 def _log(lake: Lake, results: list[GateResult], now: datetime) -> None:
     run_id = uuid.uuid4().hex
     rows = [(run_id, one.table, one.rule, one.severity, one.success, one.observed, now) for one in results]
-    lake.append(quality_log.TABLE, lake.spark.createDataFrame(rows, quality_log.TABLE.schema))
+    lake.append(quality_log.TABLE, literal_rows(lake.spark, quality_log.TABLE, rows))
 
 
 def _keep_latest(path: Path, results: list[GateResult], now: datetime) -> None:

@@ -42,9 +42,7 @@ def session(*, remote: str | None = None, master: str | None = None, log: Path |
             spark.conf.set("spark.sql.session.timeZone", "UTC")
         except (PySparkException, OSError) as error:
             advice = f"no Spark Connect server answers at {remote}: start one with 'segue up'"
-            here = (
-                f"Spark did not start, see {log or 'above'}: its first start needs a network, each one 2 GB of memory"
-            )
+            here = f"Spark did not start, see {log or 'above'}: the first start needs a network, each 2 GB of memory"
             raise SparkUnavailable(advice if remote else here) from error
     return spark
 
@@ -67,7 +65,8 @@ def _in_process(master: str | None, log: Path | None) -> SparkSession:
     if log and not submitted and SparkContext._gateway is None:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as file:
-            SparkContext._ensure_initialized(gateway=launch_gateway(settings, {"stderr": file}))
+            gateway = launch_gateway(settings, {"stderr": file})  # type: ignore[no-untyped-call]
+            SparkContext._ensure_initialized(gateway=gateway)
     builder: SparkSession.Builder = SparkSession.Builder()
     return builder.config(conf=settings).getOrCreate()
 
@@ -75,7 +74,7 @@ def _in_process(master: str | None, log: Path | None) -> SparkSession:
 def defaults() -> dict[str, str]:
     """What spark-defaults.conf says, by name."""
     lines = (line.strip() for line in DEFAULTS.read_text().splitlines())
-    return dict(line.split(maxsplit=1) for line in lines if line and not line.startswith("#"))  # type: ignore[misc]
+    return dict(line.split(maxsplit=1) for line in lines if line and not line.startswith("#"))
 
 
 def spark_command(program: str, *arguments: str) -> list[str]:

@@ -1,13 +1,15 @@
 """The gate between a built frame and its table: rules applied before the commit."""
 
+import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, cast
 
 import great_expectations as gx
 from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent.interfaces import Batch
 from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from pyspark.sql import DataFrame
 
 from jobs.lake import Table
@@ -25,6 +27,8 @@ SUITES: Mapping[str, list[Expectation]] = {
     "gold.track_candidates": track_candidates.RULES,
 }
 EXAMPLES_SHOWN = 3
+# Great Expectations keeps its context in a global.
+ONE_AT_A_TIME = threading.Lock()
 
 
 class GateClosed(Exception):
@@ -41,6 +45,11 @@ def gate(rows: DataFrame, table: Table) -> tuple[GateResult, ...]:
 
     Asking for examples costs a Spark job a rule, so they are asked for where a rule is broken and only there.
     """
+    with ONE_AT_A_TIME:
+        return _gate(rows, table)
+
+
+def _gate(rows: DataFrame, table: Table) -> tuple[GateResult, ...]:
     batch = _batch(rows, table)
     rules = [*derived(table), *SUITES[table.name]]
     outcomes = _validated(batch, table, rules, "BOOLEAN_ONLY")
@@ -54,7 +63,7 @@ def gate(rows: DataFrame, table: Table) -> tuple[GateResult, ...]:
 
 
 def _validated(
-    batch: Batch, table: Table, rules: list[Expectation], result_format: str
+    batch: Batch, table: Table, rules: list[Expectation], result_format: Literal["BOOLEAN_ONLY", "BASIC"]
 ) -> list[ExpectationValidationResult]:
     if not rules:
         return []
@@ -71,8 +80,8 @@ def _batch(rows: DataFrame, table: Table) -> Batch:
 
 
 def _result(table: Table, outcome: ExpectationValidationResult) -> GateResult:
-    rule = outcome.expectation_config
-    assert rule is not None  # only a result without an expectation has none, and each here comes from one
+    # Only a result that came from no expectation is without one.
+    rule = cast("ExpectationConfiguration", outcome.expectation_config)
     severity = str(getattr(rule.severity, "value", rule.severity))
     columns = rule.kwargs.get("column") or ", ".join(rule.kwargs.get("column_list", ()))
     about = rule.description or (f"{rule.type}({columns})" if columns else rule.type)

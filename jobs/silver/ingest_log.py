@@ -8,6 +8,7 @@ from pyspark.sql import types as T
 
 from jobs.lake import Table, column, conform
 
+REASONS = T.MapType(T.StringType(), T.LongType())
 TABLE = Table(
     name="silver.ingest_log",
     reads=("silver.plays", "silver.quarantine"),
@@ -21,6 +22,7 @@ TABLE = Table(
             column("new", T.LongType()),
             column("duplicate", T.LongType()),
             column("quarantined", T.LongType()),
+            column("reasons", REASONS),
             column("ingested_at", T.TimestampType()),
         ]
     ),
@@ -29,13 +31,21 @@ TABLE = Table(
 
 def build(pages: DataFrame, typed_plays: DataFrame, plays: DataFrame, *, ingested_at: datetime) -> DataFrame:
     """Each page's count of rows; `new` are the plays that carry its batch id, so that a replay counts right."""
-    rows = typed_plays.groupBy("batch_id").agg(F.count("*").alias("read"), F.count("refusal").alias("quarantined"))
+    by_reason = typed_plays.groupBy("batch_id", "refusal").agg(F.count("*").alias("rows"))
+    refused = F.when(F.col("refusal").isNotNull(), F.struct("refusal", "rows"))
+    rows = by_reason.groupBy("batch_id").agg(
+        F.sum("rows").alias("read"),
+        F.map_from_entries(F.array_sort(F.collect_list(refused))).alias("reasons"),
+    )
     added = plays.groupBy("batch_id").agg(F.count("*").alias("new"))
     counted = (
         pages.select("batch_id", "username", "source")
         .join(rows, on="batch_id", how="left")
         .join(added, on="batch_id", how="left")
-        .fillna(0, ["read", "new", "quarantined"])
+        .fillna(0, ["read", "new"])
+        .withColumn("reasons", F.coalesce("reasons", F.expr("map()").cast(REASONS)))
     )
+    refused_rows = F.aggregate(F.map_values("reasons"), F.expr("0L"), lambda total, count: total + count)
+    accounted = counted.withColumn("quarantined", refused_rows)
     duplicate = F.col("read") - F.col("new") - F.col("quarantined")
-    return conform(counted.withColumns({"duplicate": duplicate, "ingested_at": F.lit(ingested_at)}), TABLE)
+    return conform(accounted.withColumns({"duplicate": duplicate, "ingested_at": F.lit(ingested_at)}), TABLE)

@@ -8,6 +8,7 @@ import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 
 from jobs.gold import artist_play_count, track_candidates, track_play_count
+from jobs.lake import literal_rows
 from jobs.silver import candidate_old_favorite, dim_users, plays
 
 AS_OF = datetime(2024, 6, 1)
@@ -39,7 +40,7 @@ def play_frame(spark: SparkSession, listened: Iterable[Heard]) -> DataFrame:
         )
         for track, artist, at in listened
     ]
-    return spark.createDataFrame(rows, plays.TABLE.schema)
+    return literal_rows(spark, plays.TABLE, rows)
 
 
 class Built:

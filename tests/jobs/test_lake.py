@@ -8,7 +8,8 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as T
 
-from jobs.lake import Lake, LakeFromAnotherVersion, SchemaMismatch, Table, column, conform
+from jobs.lake import Lake, LakeFromAnotherVersion, SchemaMismatch, Table, column, conform, literal_rows
+from jobs.listeners import Listeners
 from jobs.locks import DIRECT_WRITERS, LakeIsServed, locked
 
 LIKES = Table(
@@ -28,7 +29,7 @@ LIKES = Table(
 
 
 def likes(spark: SparkSession, *rows: tuple[str, int, str, int]) -> DataFrame:
-    return spark.createDataFrame(list(rows), LIKES.schema)
+    return literal_rows(spark, LIKES, rows)
 
 
 def held(lake: Lake) -> set[tuple[str, str, int]]:
@@ -36,7 +37,7 @@ def held(lake: Lake) -> set[tuple[str, str, int]]:
 
 
 def test_every_discrepancy_is_listed_at_once(spark: SparkSession) -> None:
-    frame = spark.createDataFrame([("ann", "1", 2.0)], "username string, user_bucket string, extra double")
+    frame = spark.sql("SELECT 'ann' AS username, '1' AS user_bucket, 2.0D AS extra")
 
     with pytest.raises(SchemaMismatch) as refused:
         conform(frame, LIKES)
@@ -63,16 +64,9 @@ def test_inserting_keeps_what_is_there(lake: Lake, spark: SparkSession) -> None:
     assert held(lake) == {("ann", "a", 5), ("ann", "b", 2)}
 
 
-def test_an_upsert_puts_rows_in_place_of_those_with_their_key(lake: Lake, spark: SparkSession) -> None:
-    lake.upsert(LIKES, likes(spark, ("ann", 1, "a", 5), ("bob", 2, "a", 3)))
-    lake.upsert(LIKES, likes(spark, ("ann", 1, "a", 1)))
-
-    assert held(lake) == {("ann", "a", 1), ("bob", "a", 3)}
-
-
 def test_replacing_a_listener_leaves_others_in_the_same_partition_alone(lake: Lake, spark: SparkSession) -> None:
     lake.insert_new(LIKES, likes(spark, ("o'ann\\", 1, "a", 5), ("bob", 1, "a", 3)), [1])
-    lake.replace_listeners(LIKES, likes(spark, ("o'ann\\", 1, "b", 4)), ["o'ann\\"], [1])
+    lake.replace(LIKES, likes(spark, ("o'ann\\", 1, "b", 4)), Listeners(("o'ann\\",), (1,)).condition)
 
     assert held(lake) == {("o'ann\\", "b", 4), ("bob", "a", 3)}
 

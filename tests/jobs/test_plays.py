@@ -1,17 +1,18 @@
 """What a row says is understood, or refused with its reason: silver.plays before any table is touched."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import functions as F
 
 from jobs.bronze import csv_records, lastfm_recent_tracks
 from jobs.silver import plays, quarantine
 from tests.jobs.listening import FETCHED, NOON, play, recent_tracks
 
-PAGE = "batch_id string, username string, source string, request map<string,string>, fetched_at timestamp, body string"
 TIMES = {
     ("1555612930", "Europe/Berlin"): datetime(2019, 4, 18, 18, 42, 10),
     ("1555612930000", "UTC"): datetime(2019, 4, 18, 18, 42, 10),
@@ -32,7 +33,10 @@ TIMES = {
 
 
 def page(spark: SparkSession, body: str, **request: str) -> DataFrame:
-    return spark.createDataFrame([("b1", "ann", "lastfm", request, FETCHED, body)], PAGE)
+    """One landed page, as jobs.bronze.pages reads it."""
+    asked = F.from_json(F.lit(json.dumps(request)), "map<string, string>")
+    sent = {"batch_id": "b1", "username": "ann", "source": "lastfm", "fetched_at": FETCHED, "body": body}
+    return spark.range(1).select(asked.alias("request"), *(F.lit(value).alias(name) for name, value in sent.items()))
 
 
 def typed(spark: SparkSession, *rows: Mapping[str, Any]) -> list[Row]:
@@ -40,8 +44,6 @@ def typed(spark: SparkSession, *rows: Mapping[str, Any]) -> list[Row]:
 
 
 def records(spark: SparkSession, rows: Sequence[Mapping[str, str]], **request: str) -> list[Row]:
-    import json
-
     columns = {name: name for name in ("artist", "track", "album", "time")} | {"timezone": "UTC"} | request
     return plays.typed(csv_records.raw_plays(page(spark, json.dumps(rows), **columns))).collect()
 

@@ -67,13 +67,13 @@ def test_a_build_killed_after_each_of_its_tables_in_turn_ends_as_if_undisturbed(
     ingest(whole, bodies)
     built(whole)
     land_page(lake.root.parent, bodies)
-    replace = Lake.replace_listeners
+    replace = Lake.replace
 
     def die_after(self: Lake, *arguments: Any) -> None:
         replace(self, *arguments)
         raise Killed
 
-    monkeypatch.setattr(Lake, "replace_listeners", die_after)
+    monkeypatch.setattr(Lake, "replace", die_after)
     for _ in range(2):
         with pytest.raises(Killed):
             built(lake)
