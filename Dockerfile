@@ -1,7 +1,7 @@
 # One image for every service of docker-compose.yml; each runs its own command in it.
 FROM python:3.11-slim-bookworm
 
-# Spark needs Java 17; with ps a process tells whether another one lives.
+# Spark needs Java 17; its start scripts need ps.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends openjdk-17-jre-headless procps \
     && rm -rf /var/lib/apt/lists/*

@@ -5,29 +5,29 @@ import fcntl
 import os
 import signal
 import socket
-import subprocess
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
+
 LOCALHOST = "127.0.0.1"
-# Linux and macOS both have it there; /proc is Linux's alone.
-PS = "/bin/ps"
 PR_SET_PDEATHSIG = 1
 
 
 def descendants(pid: int) -> set[int]:
     """Every process below this one, whatever session or group it has moved to."""
-    parents = _parents()
-    found = {pid}
-    while more := {child for child, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found - {pid}
+    try:
+        return {child.pid for child in psutil.Process(pid).children(recursive=True)}
+    except psutil.NoSuchProcess:
+        return set()
 
 
 def alive(pid: int) -> bool:
     """Whether the process runs; one that has ended and waits to be collected does not."""
-    listed = subprocess.run([PS, "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return bool(listed.stdout.strip()) and not listed.stdout.startswith("Z")
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def signal_group(leader: int, number: signal.Signals) -> None:
@@ -85,9 +85,3 @@ def free_port(preferred: int) -> int:
     with socket.socket() as probe:
         probe.bind((LOCALHOST, 0))
         return int(probe.getsockname()[1])
-
-
-def _parents() -> dict[int, int]:
-    listed = subprocess.run([PS, "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
-    pairs = (line.split() for line in listed.stdout.splitlines())
-    return {int(pid): int(parent) for pid, parent in pairs}

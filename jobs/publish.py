@@ -46,13 +46,19 @@ def publish(lake: Lake, served: Path, *, published_at: datetime) -> Report:
         stale = _not_served(lake, current)
         if not stale.names and current.exists():
             return Report()
-        version = served / f"segue-{published_at:%Y%m%dT%H%M%S%f}.sqlite"
+        version = _version(served, published_at)
         unfinished = version.with_suffix(".unfinished")
         rows = _write(lake, current, unfinished, stale, published_at)
         unfinished.replace(version)
         _switch(current, version)
         _forget(served)
     return Report(written=(Written("served", len(stale.names), rows),))
+
+
+def _version(served: Path, published_at: datetime) -> Path:
+    """A name that no version has, and that sorts behind all of them."""
+    prefix = f"segue-{published_at:%Y%m%dT%H%M%S}"
+    return served / f"{prefix}-{len(list(served.glob(f'{prefix}-*.sqlite'))):03}.sqlite"
 
 
 def _not_served(lake: Lake, current: Path) -> Listeners:

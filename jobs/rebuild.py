@@ -1,10 +1,11 @@
 """Derived tables, rebuilt for the listeners whose plays changed or whose `as_of` has grown old, and for them alone."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame, Row
@@ -15,10 +16,11 @@ from jobs.gold import artist_play_count, track_candidates, track_play_count
 from jobs.ingest import Gate
 from jobs.lake import USER_BUCKETS, Lake, Table, literal_rows
 from jobs.listeners import Listeners, quoted, within
-from jobs.report import Report, Written
+from jobs.report import GateResult, Report, Written
+from jobs.session import compile_plans
 from jobs.silver import build_log, candidate_old_favorite, dim_users, plays
 
-TABLES_AT_ONCE = 2
+COMMITS_AT_ONCE = 2
 # A listener's recency is worth renewing when it has faded for this part of their half-life.
 RENEWALS_PER_HALF_LIFE = 30
 
@@ -60,42 +62,68 @@ def rebuild(lake: Lake, tables: Sequence[str], gate: Gate, moment: Moment, *, li
     Nobody else rebuilds meanwhile, and the log of what was built is written last: after a kill the same rows are
     found stale and built again.
     """
-    with lake.building():
-        report = _rebuild_users(lake, gate, moment, listeners) if dim_users.TABLE.name in tables else Report()
-        wanted = [(table, build) for table, build in DERIVED if table.name in tables]
+    wanted = [(table, build) for table, build in DERIVED if table.name in tables]
+    with lake.building(), Rebuilding(lake, gate) as rebuilding:
+        if dim_users.TABLE.name in tables:
+            _rebuild_users(lake, rebuilding, moment, listeners)
+            rebuilding.finished()
         stale = _not_built_from_users(lake, [table.name for table, _ in wanted], listeners)
-        for wave in _waves([(table, build) for table, build in wanted if table.name in stale]):
-            report += _rebuild_wave(lake, wave, stale, gate, moment.now)
+        for table, build in wanted:
+            if rows := stale.get(table.name):
+                rebuilding.replace(table, build, Listeners.among(rows), moment.now)
+        report = rebuilding.finished()
         _log(lake, stale, moment.now)
     return report
 
 
-def _waves(wanted: Sequence[tuple[Table, Build]]) -> Iterator[list[tuple[Table, Build]]]:
-    """The tables in groups, each of which reads nothing that itself or a later one builds."""
-    left = list(wanted)
-    while left:
-        names = {table.name for table, _ in left}
-        wave = [(table, build) for table, build in left if names.isdisjoint(table.reads)]
-        yield wave
-        left = [one for one in left if one not in wave]
+class Rebuilding:
+    """Tables on their way: each is built from those before it, audited, and committed while the next is built.
+
+    What follows a table reads the rows that were just audited, and waits for no commit. A closed gate stops what
+    follows it; what has passed its own gate is still committed.
+    """
+
+    def __init__(self, lake: Lake, gate: Gate) -> None:
+        self._lake, self._gate = lake, gate
+        self._committing = ThreadPoolExecutor(COMMITS_AT_ONCE)
+        self._commits: list[Future[Written]] = []
+        self._built: dict[str, tuple[Listeners, DataFrame]] = {}
+        self._results: list[GateResult] = []
+
+    def __enter__(self) -> "Rebuilding":
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._committing.shutdown(wait=True)
+        for _, built in self._built.values():
+            built.unpersist()
+
+    def replace(self, table: Table, build: Build, stale: Listeners, now: datetime) -> None:
+        """Build the table's rows of these listeners and, once they have passed the gate, start to commit them."""
+        rows = build({name: self._read(READ[name], stale) for name in table.reads}, now)
+        rows = rows.persist(StorageLevel.DISK_ONLY)
+        self._results += self._gate(rows, table)
+        self._built[table.name] = (stale, rows)
+        self._commits.append(self._committing.submit(self._commit, table, rows, stale))
+
+    def finished(self) -> Report:
+        """Wait until all is committed; what was written."""
+        return Report(written=tuple(commit.result() for commit in self._commits), gates=tuple(self._results))
+
+    def _read(self, table: Table, stale: Listeners) -> DataFrame:
+        if table.name in self._built:
+            whose, built = self._built[table.name]
+            if whose == stale:
+                return built
+            self.finished()
+        return stale.of(self._lake.read(table))
+
+    def _commit(self, table: Table, rows: DataFrame, stale: Listeners) -> Written:
+        self._lake.replace(table, rows, stale.condition)
+        return Written(table.name, len(stale.names), rows.count())
 
 
-def _rebuild_wave(
-    lake: Lake, wave: Sequence[tuple[Table, Build]], stale: Mapping[str, list[Row]], gate: Gate, now: datetime
-) -> Report:
-    """Side by side: what one waits for on the driver, another uses to compute."""
-
-    def rebuilt(one: tuple[Table, Build]) -> Report:
-        table, build = one
-        found = Listeners.among(stale[table.name])
-        reads = {name: found.of(lake.read(READ[name])) for name in table.reads}
-        return _replace(lake, table, build(reads, now), found, gate)
-
-    with ThreadPoolExecutor(TABLES_AT_ONCE) as pool:
-        return sum(pool.map(rebuilt, wave), Report())
-
-
-def _rebuild_users(lake: Lake, gate: Gate, moment: Moment, listeners: Sequence[str]) -> Report:
+def _rebuild_users(lake: Lake, rebuilding: Rebuilding, moment: Moment, listeners: Sequence[str]) -> None:
     is_now = dim_users.summarised(_within(lake, plays.TABLE, listeners))
     was = lake.read(dim_users.TABLE).select(
         "user_bucket",
@@ -110,11 +138,14 @@ def _rebuild_users(lake: Lake, gate: Gate, moment: Moment, listeners: Sequence[s
     faded = days_between("old_as_of", as_of) > F.col("half_life_days") / RENEWALS_PER_HALF_LIFE
     outdated = F.col("old_as_of") != as_of if moment.exact else faded
     rows = is_now.join(was, on=["user_bucket", "username"], how="left").where(~same | outdated).orderBy("username")
-    found = Listeners.among(rows.select("username", "user_bucket").collect())
-    if not found.names:
-        return Report()
-    users = dim_users.build(found.of(lake.read(plays.TABLE)), as_of=moment.as_of, computed_at=moment.now)
-    return _replace(lake, dim_users.TABLE, users, found, gate)
+    outdated_rows = rows.select("username", "user_bucket", "play_count").collect()
+    found = Listeners.among(outdated_rows)
+    compile_plans(lake.spark, sum(row.play_count for row in outdated_rows))
+    if found.names:
+        users = partial(dim_users.build, as_of=moment.as_of)
+        rebuilding.replace(
+            dim_users.TABLE, lambda of, now: users(of["silver.plays"], computed_at=now), found, moment.now
+        )
 
 
 def _not_built_from_users(lake: Lake, tables: list[str], listeners: Sequence[str]) -> dict[str, list[Row]]:
@@ -129,16 +160,6 @@ def _not_built_from_users(lake: Lake, tables: list[str], listeners: Sequence[str
     for row in missing.collect():
         by_table[row.table].append(row)
     return dict(by_table)
-
-
-def _replace(lake: Lake, table: Table, rows: DataFrame, stale: Listeners, gate: Gate) -> Report:
-    """Audit, then publish: the rows are computed once, for the gate and for the commit."""
-    built = rows.persist(StorageLevel.DISK_ONLY)
-    results = gate(built, table)
-    lake.replace(table, built, stale.condition)
-    written = Written(table.name, len(stale.names), built.count())
-    built.unpersist()
-    return Report(written=(written,), gates=results)
 
 
 def _log(lake: Lake, stale: Mapping[str, list[Row]], now: datetime) -> None:

@@ -1,7 +1,8 @@
 """The gate between a built frame and its table: rules applied before the commit."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Literal, cast
 
 import great_expectations as gx
@@ -27,6 +28,7 @@ SUITES: Mapping[str, list[Expectation]] = {
     "gold.track_candidates": track_candidates.RULES,
 }
 EXAMPLES_SHOWN = 3
+COLUMNS = ("column", "column_A", "column_B")
 # Great Expectations keeps its context in a global.
 ONE_AT_A_TIME = threading.Lock()
 
@@ -53,9 +55,10 @@ def _gate(rows: DataFrame, table: Table) -> tuple[GateResult, ...]:
     batch = _batch(rows, table)
     rules = [*derived(table), *SUITES[table.name]]
     outcomes = _validated(batch, table, rules, "BOOLEAN_ONLY")
-    failed = [rule for rule, outcome in zip(rules, outcomes, strict=True) if not outcome.success]
-    explained = iter(_validated(batch, table, failed, "BASIC"))
-    results = tuple(_result(table, one if one.success else next(explained)) for one in outcomes)
+    # Great Expectations returns results in an order of its own: each says which rule it is of.
+    failed = [_rule(one).to_domain_obj() for one in outcomes if not one.success]
+    explained = [replace(_result(table, one), success=False) for one in _validated(batch, table, failed, "BASIC")]
+    results = (*(_result(table, one) for one in outcomes if one.success), *explained)
     broken = [one for one in results if not one.success and one.severity == "critical"]
     if broken:
         raise GateClosed(table, broken, results)
@@ -80,19 +83,30 @@ def _batch(rows: DataFrame, table: Table) -> Batch:
 
 
 def _result(table: Table, outcome: ExpectationValidationResult) -> GateResult:
-    # Only a result that came from no expectation is without one.
-    rule = cast("ExpectationConfiguration", outcome.expectation_config)
+    rule = _rule(outcome)
     severity = str(getattr(rule.severity, "value", rule.severity))
-    columns = rule.kwargs.get("column") or ", ".join(rule.kwargs.get("column_list", ()))
+    columns = ", ".join(rule.kwargs.get("column_list", [rule.kwargs[name] for name in COLUMNS if name in rule.kwargs]))
     about = rule.description or (f"{rule.type}({columns})" if columns else rule.type)
     return GateResult(table.name, about, severity, bool(outcome.success), _observed(outcome))
+
+
+def _rule(outcome: ExpectationValidationResult) -> ExpectationConfiguration:
+    """Only a result that came from no expectation is without one."""
+    return cast("ExpectationConfiguration", outcome.expectation_config)
 
 
 def _observed(outcome: ExpectationValidationResult) -> str:
     if outcome.success:
         return "holds"
-    if outcome.exception_info.get("raised_exception"):
-        return f"could not be checked: {outcome.exception_info.get('exception_message')}"
+    if raised := list(_raised(outcome.exception_info)):
+        return f"could not be checked: {raised[0]}"
     result: dict[str, Any] = outcome.result
     examples = ", ".join(map(str, result.get("partial_unexpected_list", [])[:EXAMPLES_SHOWN]))
     return f"{result['unexpected_count']} rows, such as {examples}" if examples else str(result.get("observed_value"))
+
+
+def _raised(info: Mapping[str, Any]) -> Iterator[str]:
+    """The messages in a result's exceptions, which come plain or by metric."""
+    for one in (info, *(nested for nested in info.values() if isinstance(nested, dict))):
+        if one.get("raised_exception"):
+            yield str(one.get("exception_message"))

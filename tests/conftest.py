@@ -1,5 +1,8 @@
-"""One Spark session and one lake folder scheme for the whole run."""
+"""One Spark session for the whole run, and one home that is built once and copied for each test that changes it."""
 
+import os
+import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +11,14 @@ from pyspark.sql import SparkSession
 
 from jobs.lake import Lake
 from jobs.session import session
+from tests.jobs.listening import AS_OF, LONG_AGO, built, ingest, many, play, recent_tracks
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _in_utc() -> None:
+    """PySpark hands instants to Python in the zone of the process."""
+    os.environ["TZ"] = "UTC"
+    time.tzset()
 
 
 @pytest.fixture(scope="session")
@@ -19,5 +30,24 @@ def spark() -> Iterator[SparkSession]:
 
 @pytest.fixture
 def lake(spark: SparkSession, tmp_path: Path) -> Lake:
+    """A new lake, empty."""
     return Lake(spark, tmp_path / "lake")
 
+
+@pytest.fixture(scope="session")
+def built_lake(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """Ann and Bob with forgotten favourites, Carl with none; built as of AS_OF. To be read, not written."""
+    lake = Lake(spark, tmp_path_factory.mktemp("built") / "lake")
+    loved = [*many(3, "Angel", since=LONG_AGO), *many(5, "Teardrop", since=LONG_AGO)]
+    for name in ("ann", "bob"):
+        ingest(lake, recent_tracks(*loved, play("Now", name, at=AS_OF)), listener=name)
+    ingest(lake, recent_tracks(play(), play("Angel")), listener="carl")
+    built(lake)
+    return lake
+
+
+@pytest.fixture
+def own_lake(built_lake: Lake, tmp_path: Path) -> Lake:
+    """The built lake, as a copy to change."""
+    shutil.copytree(built_lake.root.parent, tmp_path / "home", symlinks=True)
+    return Lake(built_lake.spark, tmp_path / "home" / "lake")

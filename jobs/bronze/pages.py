@@ -16,6 +16,8 @@ ENVELOPE = T.StructType(
         T.StructField("body", T.StringType()),
     ]
 )
+# Compressed: 12 in pages of files, 50 in Last.fm's.
+BYTES_A_PLAY = 15
 # A page's name ends in its batch id: which pages are consumed is seen without opening one.
 BATCH_ID = r"\.([0-9a-f]{64})\.json\.gz$"
 
@@ -35,6 +37,11 @@ def pending(
 def batch_id(path: Path) -> str:
     """The id in a landed page's name."""
     return path.name.split(".")[-3]
+
+
+def plays_in(paths: Sequence[Path]) -> int:
+    """About how many plays the pages hold, judged by their size."""
+    return sum(path.stat().st_size for path in paths) // BYTES_A_PLAY
 
 
 def read(spark: SparkSession, paths: Sequence[Path]) -> DataFrame:

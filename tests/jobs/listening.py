@@ -15,6 +15,7 @@ from jobs.run import run
 from quality.gate import gate
 
 NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
+LONG_AGO = datetime(2022, 1, 1, tzinfo=UTC)
 FETCHED = datetime(2024, 6, 1, tzinfo=UTC)
 AS_OF = datetime(2024, 6, 1, tzinfo=UTC)
 EVERYTHING = (

@@ -1,6 +1,8 @@
 """Derived tables are rebuilt for those whose plays changed, once, and a killed build ends as if undisturbed."""
 
-from datetime import UTC, datetime, timedelta
+import shutil
+import sqlite3
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +10,14 @@ import pytest
 
 from jobs.gold import track_play_count
 from jobs.lake import Lake
+from jobs.publish import CURRENT
 from jobs.rebuild import Moment
 from jobs.run import run
 from jobs.silver import quality_log
 from jobs.tables import TABLES
-from tests.jobs.listening import AS_OF, built, ingest, land_page, many, play, recent_tracks
+from tests.jobs.listening import AS_OF, LONG_AGO, built, ingest, land_page, many, recent_tracks
 
-LONG_AGO = datetime(2022, 1, 1, tzinfo=UTC)
+MORE = recent_tracks(*many(9, "Protection", since=LONG_AGO))
 
 
 def content(lake: Lake) -> dict[str, list[str]]:
@@ -29,44 +32,49 @@ def content(lake: Lake) -> dict[str, list[str]]:
     }
 
 
-def test_a_change_of_one_listener_rebuilds_that_listener_alone_and_once(lake: Lake) -> None:
-    for name in ("ann", "bob"):
-        ingest(lake, recent_tracks(*many(5, since=LONG_AGO), play("Now", name)), listener=name)
-    built(lake)
-    before = set(lake.read(track_play_count.TABLE).select("username", "track_id").collect())
+def served(lake: Lake, listener: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(lake.root.parent / "served" / CURRENT) as store:
+        rows = store.execute("SELECT * FROM recommendations WHERE username = ? ORDER BY position", (listener,))
+        return rows.fetchall()
 
-    ingest(lake, recent_tracks(play("Angel")), listener="bob")
-    report = built(lake)
+
+def test_a_change_of_one_listener_rebuilds_that_listener_alone_and_once(own_lake: Lake) -> None:
+    before = set(own_lake.read(track_play_count.TABLE).select("username", "track_id").collect())
+    others = served(own_lake, "ann")
+
+    ingest(own_lake, MORE, listener="bob")
+    report = built(own_lake)
 
     assert {written.listeners for written in report.written} == {1}
-    after = set(lake.read(track_play_count.TABLE).select("username", "track_id").collect())
-    assert after - before == {("bob", "angel|massive attack")}
-    counts = {table.name: lake.read(table).count() for table in TABLES}
-    assert built(lake).written == ()
-    assert {table.name: lake.read(table).count() for table in TABLES} == counts
+    after = set(own_lake.read(track_play_count.TABLE).select("username", "track_id").collect())
+    assert after - before == {("bob", "protection|massive attack")}
+    assert (served(own_lake, "ann"), len(served(own_lake, "bob"))) == (others, 3)
+    counts = {table.name: own_lake.read(table).count() for table in TABLES}
+    assert built(own_lake).written == ()
+    assert {table.name: own_lake.read(table).count() for table in TABLES} == counts
 
 
-def test_a_listener_is_renewed_once_a_thirtieth_of_their_half_life_has_passed(lake: Lake) -> None:
-    ingest(lake, recent_tracks(play()))
-    built(lake, tables=["silver.plays", "silver.dim_users"])
+def test_a_listener_is_renewed_once_a_thirtieth_of_their_half_life_has_passed(own_lake: Lake) -> None:
     same_day, next_day = AS_OF + timedelta(hours=23), AS_OF + timedelta(hours=25)
 
-    assert run(lake.spark, lake.root.parent, ["silver.dim_users"], Moment(same_day, same_day)).written == ()
-    assert run(lake.spark, lake.root.parent, ["silver.dim_users"], Moment(next_day, next_day)).written != ()
+    def renew(moment: Moment) -> Any:
+        return run(own_lake.spark, own_lake.root.parent, ["silver.dim_users"], moment, listeners=["carl"])
+
+    assert renew(Moment(same_day, same_day)).written == ()
+    assert [written.rows for written in renew(Moment(next_day, next_day)).written] == [1]
 
 
 class Killed(Exception):
     """Stands for kill -9."""
 
 
-def test_a_build_killed_after_each_of_its_tables_in_turn_ends_as_if_undisturbed(
-    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_build_killed_after_each_of_its_first_tables_in_turn_ends_as_if_undisturbed(
+    own_lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bodies = recent_tracks(*many(5, since=LONG_AGO), play("Now", at=AS_OF))
-    whole = Lake(lake.spark, tmp_path / "other" / "lake")
-    ingest(whole, bodies)
-    built(whole)
-    land_page(lake.root.parent, bodies)
+    land_page(own_lake.root.parent, MORE, "bob")
+    shutil.copytree(own_lake.root.parent, tmp_path / "other", symlinks=True)
+    undisturbed = Lake(own_lake.spark, tmp_path / "other" / "lake")
+    built(undisturbed)
     replace = Lake.replace
 
     def die_after(self: Lake, *arguments: Any) -> None:
@@ -76,8 +84,8 @@ def test_a_build_killed_after_each_of_its_tables_in_turn_ends_as_if_undisturbed(
     monkeypatch.setattr(Lake, "replace", die_after)
     for _ in range(2):
         with pytest.raises(Killed):
-            built(lake)
+            built(own_lake)
     monkeypatch.undo()
-    built(lake)
+    built(own_lake)
 
-    assert content(lake) == content(whole)
+    assert content(own_lake) == content(undisturbed)
