@@ -14,7 +14,7 @@ from jobs.bronze import csv_records, lastfm_recent_tracks, pages
 from jobs.lake import Lake, Table, literal_rows
 from jobs.listeners import quoted, within
 from jobs.report import Consumed, GateResult, Report, Written
-from jobs.session import compile_plans
+from jobs.session import fit
 from jobs.silver import ingest_log, plays, quarantine
 
 SOURCES = (lastfm_recent_tracks, csv_records)
@@ -41,7 +41,7 @@ def consume(
     landed = {module: pages.pending(bronze, module.SOURCE, module.METHOD, consumed, listeners) for module in SOURCES}
     if not any(landed.values()):
         return Report(earlier)
-    compile_plans(lake.spark, pages.plays_in([path for paths in landed.values() for path in paths]))
+    fit(lake.spark, pages.plays_in([path for paths in landed.values() for path in paths]))
     envelopes = {module: pages.read(lake.spark, paths) for module, paths in landed.items() if paths}
     typed = _union([plays.typed(module.raw_plays(frame)) for module, frame in envelopes.items()])
     typed = typed.persist(StorageLevel.DISK_ONLY)

@@ -80,6 +80,11 @@ def literal_rows(spark: SparkSession, table: Table, values: Sequence[Sequence[ob
     )
 
 
+def _together(rows: DataFrame, table: Table) -> DataFrame:
+    """The rows of a partition in one task, so that they are written to one file and not to one a task."""
+    return rows.repartition(*table.partition_by) if table.partition_by else rows
+
+
 class Lake:
     """The tables under one root. A lake on a local disk is written by one process at a time, table by table."""
 
@@ -119,11 +124,12 @@ class Lake:
             if len(self._commits(table)) > 1:
                 self._retried(lambda: self.spark.sql(merge, rows=declared))
             else:
-                declared.write.format("delta").mode("append").save(str(self.path(table)))
+                _together(declared, table).write.format("delta").mode("append").save(str(self.path(table)))
 
     def replace(self, table: Table, rows: DataFrame, where: str) -> None:
         """Put the rows in place of all that the condition holds for, as it must for them; no other is touched."""
-        writer = conform(rows, table).write.format("delta").mode("overwrite").option("replaceWhere", where)
+        together = _together(conform(rows, table), table)
+        writer = together.write.format("delta").mode("overwrite").option("replaceWhere", where)
         self._write(table, lambda: writer.save(str(self.path(table))))
 
     def append(self, table: Table, rows: DataFrame) -> None:

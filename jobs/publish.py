@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -100,11 +101,10 @@ def _replace(store: sqlite3.Connection, lake: Lake, stale: Listeners) -> int:
     names = [(name,) for name in stale.names]
     store.executemany("DELETE FROM listeners WHERE username = ?", names)
     store.executemany("DELETE FROM recommendations WHERE username = ?", names)
-    store.executemany("INSERT INTO listeners VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _rows(_listeners(lake, stale)))
-    added = store.executemany(
-        "INSERT INTO recommendations VALUES (?, ?, ?, ?, ?)", _rows(_recommendations(lake, stale))
-    )
-    return added.rowcount
+    with ThreadPoolExecutor(2) as pool:
+        listeners, tracks = pool.map(_rows, (_listeners(lake, stale), _recommendations(lake, stale)))
+    store.executemany("INSERT INTO listeners VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", listeners)
+    return store.executemany("INSERT INTO recommendations VALUES (?, ?, ?, ?, ?)", tracks).rowcount
 
 
 def _listeners(lake: Lake, stale: Listeners) -> DataFrame:
@@ -157,9 +157,8 @@ def _of(lake: Lake, table: Table, stale: Listeners) -> DataFrame:
     return stale.of(lake.read(table))
 
 
-def _rows(frame: DataFrame) -> Iterator[tuple[object, ...]]:
-    columns = frame.toArrow().to_pydict()
-    return zip(*columns.values(), strict=True)
+def _rows(frame: DataFrame) -> list[tuple[object, ...]]:
+    return list(zip(*frame.toArrow().to_pydict().values(), strict=True))
 
 
 def _groups(stale: Listeners) -> Iterator[Listeners]:

@@ -17,7 +17,7 @@ from jobs.ingest import Gate
 from jobs.lake import USER_BUCKETS, Lake, Table, literal_rows
 from jobs.listeners import Listeners, quoted, within
 from jobs.report import GateResult, Report, Written
-from jobs.session import compile_plans
+from jobs.session import fit
 from jobs.silver import build_log, candidate_old_favorite, dim_users, plays
 
 COMMITS_AT_ONCE = 2
@@ -66,8 +66,8 @@ def rebuild(lake: Lake, tables: Sequence[str], gate: Gate, moment: Moment, *, li
     with lake.building(), Rebuilding(lake, gate) as rebuilding:
         if dim_users.TABLE.name in tables:
             _rebuild_users(lake, rebuilding, moment, listeners)
-            rebuilding.finished()
-        stale = _not_built_from_users(lake, [table.name for table, _ in wanted], listeners)
+        users = rebuilding.latest(dim_users.TABLE, _within(lake, dim_users.TABLE, listeners))
+        stale = _not_built_from(users, lake.read(build_log.TABLE), [table.name for table, _ in wanted])
         for table, build in wanted:
             if rows := stale.get(table.name):
                 rebuilding.replace(table, build, Listeners.among(rows), moment.now)
@@ -106,6 +106,13 @@ class Rebuilding:
         self._built[table.name] = (stale, rows)
         self._commits.append(self._committing.submit(self._commit, table, rows, stale))
 
+    def latest(self, table: Table, committed: DataFrame) -> DataFrame:
+        """The committed rows with those built in this run in their place, committed or not yet."""
+        if table.name not in self._built:
+            return committed
+        whose, built = self._built[table.name]
+        return committed.where(f"NOT ({whose.condition})").unionByName(built)
+
     def finished(self) -> Report:
         """Wait until all is committed; what was written."""
         return Report(written=tuple(commit.result() for commit in self._commits), gates=tuple(self._results))
@@ -140,7 +147,7 @@ def _rebuild_users(lake: Lake, rebuilding: Rebuilding, moment: Moment, listeners
     rows = is_now.join(was, on=["user_bucket", "username"], how="left").where(~same | outdated).orderBy("username")
     outdated_rows = rows.select("username", "user_bucket", "play_count").collect()
     found = Listeners.among(outdated_rows)
-    compile_plans(lake.spark, sum(row.play_count for row in outdated_rows))
+    fit(lake.spark, sum(row.play_count for row in outdated_rows))
     if found.names:
         users = partial(dim_users.build, as_of=moment.as_of)
         rebuilding.replace(
@@ -148,14 +155,13 @@ def _rebuild_users(lake: Lake, rebuilding: Rebuilding, moment: Moment, listeners
         )
 
 
-def _not_built_from_users(lake: Lake, tables: list[str], listeners: Sequence[str]) -> dict[str, list[Row]]:
+def _not_built_from(users: DataFrame, log: DataFrame, tables: list[str]) -> dict[str, list[Row]]:
     """By table, the listeners for whom the log does not say that it was built from their row of dim_users."""
-    users = _within(lake, dim_users.TABLE, listeners)
     wanted = users.select(
         "username", "user_bucket", F.explode(F.array(*map(F.lit, tables))).alias("table"), "built_from"
     )
-    built = lake.read(build_log.TABLE).select("username", "user_bucket", "table", "built_from")
-    missing = wanted.join(built, on=wanted.columns, how="left_anti").orderBy("table", "username")
+    built = log.select("username", "user_bucket", "table", "built_from")
+    missing = wanted.join(F.broadcast(built), on=wanted.columns, how="left_anti").orderBy("table", "username")
     by_table = defaultdict(list)
     for row in missing.collect():
         by_table[row.table].append(row)

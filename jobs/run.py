@@ -3,9 +3,9 @@
 import argparse
 import json
 import sys
-import threading
 import uuid
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,27 +59,28 @@ def run(
         checked.extend(results)
         return results
 
-    # Laid down beside the first steps: each costs the driver a wait, and the second core nothing.
-    laying = threading.Thread(target=lake.create, args=(TABLES,), daemon=True)
-    laying.start()
-    try:
-        if plays.TABLE.name in tables:
-            report += consume(lake, home / "bronze", check, now=moment.now, listeners=listeners, asked=batches)
-        report += rebuild(lake, tables, check, moment, listeners=listeners)
+    with ThreadPoolExecutor(1) as beside:
+        # Laid down beside the first steps: each table costs the driver a wait, and the second core next to nothing.
+        laid = beside.submit(lake.create, TABLES)
+        try:
+            if plays.TABLE.name in tables:
+                report += consume(lake, home / "bronze", check, now=moment.now, listeners=listeners, asked=batches)
+            report += rebuild(lake, tables, check, moment, listeners=listeners)
+        finally:
+            logged = beside.submit(_log, lake, home / LATEST_GATES, checked, moment.now)
         if PUBLISH in tables:
             report += publish(lake, home / "served", published_at=moment.now)
-    finally:
-        laying.join()
-        if checked:
-            _log(lake, checked, moment.now)
-            _keep_latest(home / LATEST_GATES, checked, moment.now)
+        laid.result()
+        logged.result()
     return report
 
 
-def _log(lake: Lake, results: list[GateResult], now: datetime) -> None:
+def _log(lake: Lake, latest: Path, results: list[GateResult], now: datetime) -> None:
     run_id = uuid.uuid4().hex
     rows = [(run_id, one.table, one.rule, one.severity, one.success, one.observed, now) for one in results]
-    lake.append(quality_log.TABLE, literal_rows(lake.spark, quality_log.TABLE, rows))
+    if rows:
+        lake.append(quality_log.TABLE, literal_rows(lake.spark, quality_log.TABLE, rows))
+        _keep_latest(latest, results, now)
 
 
 def _keep_latest(path: Path, results: list[GateResult], now: datetime) -> None:

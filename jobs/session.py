@@ -17,6 +17,8 @@ CONNECT_SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
 ONE_AT_A_TIME = threading.Lock()
 OLDEST_JAVA = 17
 ROWS_WORTH_COMPILING = 100_000
+ROWS_A_PARTITION = 250_000
+FEWEST_PARTITIONS = 2
 # Spark's launcher asks for a module that the runtime inside the wheel was built without.
 JAVA_WRAPPER = """#!/usr/bin/env bash
 arguments=()
@@ -48,15 +50,17 @@ def session(*, remote: str | None = None, master: str | None = None, log: Path |
     return spark
 
 
-def compile_plans(spark: SparkSession, rows: int) -> None:
-    """Have Spark compile its plans to Java where so many rows make up for it.
+def fit(spark: SparkSession, rows: int) -> None:
+    """Fit the session to a job over about so many rows: its shuffle partitions, and whether plans are compiled.
 
     Nearly every plan of a small change is met once, and compiling it takes longer than running it as it is: on 2
     cores, compiling took a build of a million plays from 277 to 120 s, and a change of one listener from 17 to 25 s.
     """
-    worth_it = rows >= ROWS_WORTH_COMPILING
-    spark.conf.set("spark.sql.codegen.wholeStage", str(worth_it).lower())
-    spark.conf.set("spark.sql.codegen.factoryMode", "FALLBACK" if worth_it else "NO_CODEGEN")
+    partitions = max(FEWEST_PARTITIONS, rows // ROWS_A_PARTITION)
+    large = rows >= ROWS_WORTH_COMPILING
+    spark.conf.set("spark.sql.shuffle.partitions", partitions)
+    spark.conf.set("spark.sql.codegen.wholeStage", str(large).lower())
+    spark.conf.set("spark.sql.codegen.factoryMode", "FALLBACK" if large else "NO_CODEGEN")
 
 
 def _connected(remote: str) -> SparkSession:

@@ -40,8 +40,8 @@ def build(pages: DataFrame, typed_plays: DataFrame, plays: DataFrame, *, ingeste
     added = plays.groupBy("batch_id").agg(F.count("*").alias("new"))
     counted = (
         pages.select("batch_id", "username", "source")
-        .join(rows, on="batch_id", how="left")
-        .join(added, on="batch_id", how="left")
+        .join(F.broadcast(rows), on="batch_id", how="left")
+        .join(F.broadcast(added), on="batch_id", how="left")
         .fillna(0, ["read", "new"])
         .withColumn("reasons", F.coalesce("reasons", F.expr("map()").cast(REASONS)))
     )
