@@ -1,0 +1,119 @@
+"""The command line: what was done is said, what was not ends in one line and a status that is not 0."""
+
+import csv
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from pyspark.sql import SparkSession
+
+from flows.cli import main
+
+LOVED = datetime(2021, 5, 1, 20, tzinfo=UTC)
+
+
+class Ended(NamedTuple):
+    """How a command ended."""
+
+    status: int | str | None
+    out: list[str]
+    err: str
+
+
+Segue = Callable[..., Ended]
+
+
+@pytest.fixture
+def segue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Segue:
+    """Runs a command in a home of its own."""
+    for name in ("LASTFM_API_KEY", "SEGUE_LISTENERS", "SPARK_REMOTE", "SPARK_MASTER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SEGUE_HOME", str(tmp_path / "home"))
+
+    def run(*words: object) -> Ended:
+        monkeypatch.setattr("sys.argv", ["segue", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return Ended(ended.value.code, said.out.splitlines(), said.err)
+
+    return run
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Path:
+    """Five plays of a forgotten favourite, one of yesterday's, one that is none."""
+    rows = [("Massive Attack", "Teardrop", LOVED + timedelta(hours=hour)) for hour in range(5)]
+    rows.append(("Blur", "Tender", LOVED + timedelta(days=900)))
+    with (tmp_path / "plays.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["Artist", "Song Title", "UTS"])
+        writer.writerows((artist, track, int(at.timestamp())) for artist, track, at in rows)
+        writer.writerow(["Blur", "Tender", ""])
+    return tmp_path / "plays.csv"
+
+
+def test_a_history_is_imported_accounted_for_and_recommended_from(
+    segue: Segue, history: Path, spark: SparkSession
+) -> None:
+    first = segue("import", history, "--listener", "Ann ", "--as-of", "2024-01-01")
+    again = segue("import", history, "--listener", "ann", "--as-of", "2024-01-01")
+    listed = segue("recommend", "ANN")
+    as_json = segue("recommend", "ann", "--json")
+    state = segue("status")
+
+    assert (first.status, first.out[-1]) == (0, "read 7 = new 6 + duplicate 0 + quarantined 1")
+    assert "refused 1: no time" in first.out
+    assert (again.status, again.out[-1]) == (0, "read 7 = new 0 + duplicate 6 + quarantined 1")
+    assert not [line for line in again.out if line.startswith(("silver.", "gold.", "served"))]
+    assert listed.out[1:] == ["  1. Teardrop by Massive Attack", "     5 plays, last heard in May 2021"]
+    assert [row["track_id"] for row in json.loads("\n".join(as_json.out))] == ["teardrop|massive attack"]
+    assert any("ann" in line and "6 plays" in line for line in state.out)
+
+
+def test_nothing_served_says_what_to_do(segue: Segue) -> None:
+    ended = segue("recommend", "ann")
+
+    assert ended.status == 1
+    assert ended.err.startswith("segue: nothing has been published") and ended.err.count("\n") == 1
+
+
+def test_status_of_an_empty_home_is_no_failure(segue: Segue) -> None:
+    ended = segue("status")
+
+    assert ended.status == 0
+    assert "Nothing is served yet: run 'segue demo', or 'segue import FILE --listener NAME'" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["missing.csv", "--listener", "ann"], "missing.csv"),
+        (["HISTORY", "--listener", " "], "cannot be a listener's name"),
+        (["HISTORY", "--listener", "ann", "--timezone", "Mars/Olympus"], "no time zone is called 'Mars/Olympus'"),
+        (["HISTORY", "--listener", "ann", "--as-of", "soon"], "--as-of is 'soon'"),
+        (["HISTORY", "missing.csv", "--listener", "ann"], "missing.csv"),
+    ],
+)
+def test_what_cannot_be_imported_is_said_in_one_line_and_nothing_is_kept(
+    segue: Segue, history: Path, tmp_path: Path, words: list[str], says: str
+) -> None:
+    ended = segue("import", *(history if word == "HISTORY" else word for word in words))
+
+    assert ended.status == 1
+    assert says in ended.err.splitlines()[-1]
+    assert not list((tmp_path / "home").rglob("*.json.gz"))
+
+
+def test_a_bad_setting_is_named(segue: Segue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LASTFM_CALLS_PER_SECOND", "many")
+
+    ended = segue("sync", "ann")
+    assert (ended.status, ended.err) == (1, "segue: LASTFM_CALLS_PER_SECOND is 'many': set it to a number\n")
+
+
+def test_a_word_that_is_no_command_is_a_usage_error(segue: Segue) -> None:
+    assert segue("recomend").status == 2
