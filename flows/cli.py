@@ -4,9 +4,8 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
-import click
 import typer
 
 from flows import engine
@@ -59,22 +58,16 @@ MENDABLE = (
 def main() -> None:
     """Run a command. What a person can mend ends in one line and status 1; what was typed wrong, in status 2."""
     try:
-        status = app(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        status = error.exit_code
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        status = 130
+        app()
     except MENDABLE as error:
-        status = _say_trouble(error)
+        _say_trouble(error)
     except engine.failures() as error:
-        status = _say_trouble(error)
-    sys.exit(status or 0)
+        _say_trouble(error)
 
 
-def _say_trouble(error: Exception) -> int:
+def _say_trouble(error: Exception) -> NoReturn:
     print(f"segue: {' '.join(str(error).split())}", file=sys.stderr)
-    return 1
+    sys.exit(1)
 
 
 @app.command()
@@ -86,14 +79,15 @@ def demo(once: Annotated[bool, typer.Option("--once", help="Print recommendation
 
 
 @app.command()
-def up() -> int:
+def up() -> None:
     """Run Prefect, its worker, Spark Connect and the page; Ctrl-C ends them all."""
     from flows.services import CannotStart, up
 
     try:
-        return up(read_settings())
+        status = up(read_settings())
     except CannotStart as error:
-        return _say_trouble(error)
+        _say_trouble(error)
+    raise typer.Exit(status)
 
 
 @app.command()
