@@ -20,6 +20,7 @@ from flows.sources.text_file import NotAHistory
 from flows.status import say_status
 from flows.syncing import ListenersFailed, fetch_listeners
 from flows.terminal import accounting, progress, say, say_recommendations, say_refusals, say_written
+from jobs.failures import explained
 from jobs.report import Report
 from ui.app import HOST, NotReady, PortBusy
 from ui.store import Store, UnknownListener
@@ -103,7 +104,7 @@ def sync(
     window = {"since": instant("--since", since), "until": instant("--until", until)}
     moment = instant("--as-of", as_of)
     engine.warm_up(settings)
-    with listening_source(settings) as source, progress() as bars:
+    with explained(settings.home), listening_source(settings) as source, progress() as bars:
         shown = {name: bars.add_task(f"fetch {name}", total=None) for name in names}
         landings, failed = fetch_listeners(
             source,
@@ -129,7 +130,7 @@ def import_history(
     settings = read_settings()
     name = listener_name(listener)
     moment = instant("--as-of", as_of)
-    with progress() as bars:
+    with explained(settings.home), progress() as bars:
         task = bars.add_task(f"read {name}'s history", total=None)
         pages = land_files(
             files,
