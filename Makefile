@@ -31,8 +31,8 @@ bench: $(READY) ## time and memory of a build of 1,000,000 plays of 200 listener
 
 lock: $(READY) ## resolve the versions anew into requirements.lock
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
-		--no-emit-find-links --group dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
+		--custom-compile-command "make lock" --group dev pyproject.toml -o requirements.lock
 
 clean: ## remove the environment; histories and recommendations in .segue stay
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis artifacts

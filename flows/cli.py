@@ -20,6 +20,7 @@ from flows.sources.text_file import NotAHistory
 from flows.status import say_status
 from flows.syncing import ListenersFailed, fetch_listeners
 from flows.terminal import accounting, progress, say, say_recommendations, say_refusals, say_written
+from jobs.bronze.pages import batch_id
 from jobs.failures import explained
 from jobs.report import Report
 from ui.app import HOST, NotReady, PortBusy
@@ -141,7 +142,7 @@ def import_history(
             say=say,
             progress=lambda rows: bars.update(task, description=f"read {rows:,} rows"),
         )
-    batches = [page.name.split(".")[-3] for page in pages]
+    batches = [batch_id(page) for page in pages]
     tables = engine.PLAYS if no_build else engine.EVERYTHING
     report = _build(settings, tables, listeners=[name], as_of=moment, batches=batches)
     ours = [batch for batch in report.consumed if batch.batch_id in set(batches)]
