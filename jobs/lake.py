@@ -24,6 +24,7 @@ USER_BUCKETS = 32
 READABLE_BY_ANY_READER = {"delta.enableDeletionVectors": "false", "delta.columnMapping.mode": "none"}
 CONCURRENT_CHANGE = "DELTA_CONCURRENT"
 CONFLICT_ATTEMPTS = 5
+CREATION = f"{0:020}.json"
 
 
 class SchemaMismatch(Exception):
@@ -121,10 +122,10 @@ class Lake:
         declared = conform(rows, table)
         with self._writing(table):
             self._create(table)
-            if len(self._commits(table)) > 1:
-                self._retried(lambda: self.spark.sql(merge, rows=declared))
-            else:
+            if self._was_only_created(table):
                 _together(declared, table).write.format("delta").mode("append").save(str(self.path(table)))
+            else:
+                self._retried(lambda: self.spark.sql(merge, rows=declared))
 
     def replace(self, table: Table, rows: DataFrame, where: str) -> None:
         """Put the rows in place of all that the condition holds for, as it must for them; no other is touched."""
@@ -152,6 +153,10 @@ class Lake:
 
     def _commits(self, table: Table) -> list[Path]:
         return list((self.path(table) / "_delta_log").glob("*.json"))
+
+    def _was_only_created(self, table: Table) -> bool:
+        """Whether no row was ever written. One commit alone says nothing: Delta cleans up old ones, the first too."""
+        return [commit.name for commit in self._commits(table)] == [CREATION]
 
     def _create(self, table: Table) -> None:
         if self.exists(table):

@@ -64,6 +64,21 @@ def test_inserting_keeps_what_is_there(lake: Lake, spark: SparkSession) -> None:
     assert held(lake) == {("ann", "a", 5), ("ann", "b", 2)}
 
 
+def test_inserting_keeps_what_is_there_once_delta_has_cleaned_up_its_old_commits(
+    lake: Lake, spark: SparkSession
+) -> None:
+    lake.create([LIKES])
+    spark.sql(f"ALTER TABLE delta.`{lake.path(LIKES)}` SET TBLPROPERTIES ('delta.checkpointInterval' = '1')")
+    lake.insert_new(LIKES, likes(spark, ("ann", 1, "a", 5)), [1])
+    *old, _ = sorted((lake.path(LIKES) / "_delta_log").glob("*.json"))
+    for commit in old:
+        commit.unlink()
+
+    lake.insert_new(LIKES, likes(spark, ("ann", 1, "a", 1)), [1])
+
+    assert [row.stars for row in lake.read(LIKES).collect()] == [5]
+
+
 def test_replacing_a_listener_leaves_others_in_the_same_partition_alone(lake: Lake, spark: SparkSession) -> None:
     lake.insert_new(LIKES, likes(spark, ("o'ann\\", 1, "a", 5), ("bob", 1, "a", 3)), [1])
     lake.replace(LIKES, likes(spark, ("o'ann\\", 1, "b", 4)), Listeners(("o'ann\\",), (1,)).condition)
