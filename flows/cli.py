@@ -28,7 +28,6 @@ from ui.store import Store, UnknownListener
 from ui.version import Unavailable
 
 SHOWN_BY_DEFAULT = 20
-SHOWN_BY_DEMO = 10
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,

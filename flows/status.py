@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.processes import alive
-from flows.terminal import counted, say
+from flows.terminal import say
 from jobs.report import LATEST_GATES
 from ui.store import NothingServed, Store
-from ui.view import ago, isolated
+from ui.view import ago, counted, plain
 
 
 def say_status(home: Path) -> None:
@@ -31,7 +31,7 @@ def _say_listeners(home: Path, now: datetime) -> None:
     say(f"\nServed: {counted(len(listeners), 'listener')}, published {ago(freshness.published_at, now)}{stale}")
     for one in listeners:
         heard = f"last heard {ago(one.last_played_at, now)}, built as of {one.as_of:%Y-%m-%d %H:%M}"
-        say(f"  {isolated(one.username):24} {one.play_count:>9,} plays, {heard}")
+        say(f"  {plain(one.username):24} {one.play_count:>9,} plays, {heard}")
 
 
 def _say_gates(home: Path, now: datetime) -> None:

@@ -17,7 +17,6 @@ class ListenersFailed(Exception):
 
     def __init__(self, failed: Mapping[str, SourceError]) -> None:
         super().__init__("; ".join(f"{listener}: {why}" for listener, why in sorted(failed.items())))
-        self.failed = failed
 
 
 def fetch_listeners(

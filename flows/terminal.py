@@ -10,7 +10,7 @@ from rich.text import Text
 
 from jobs.report import Consumed, Report
 from ui.records import Listener, Recommendation
-from ui.view import isolated, reasons_in_words
+from ui.view import counted, plain, reasons_in_words
 
 progress_console = Console(stderr=True)
 result_console = Console(soft_wrap=True, highlight=False)
@@ -57,14 +57,9 @@ def accounting(consumed: Sequence[Consumed]) -> str:
 
 def say_recommendations(listener: Listener, tracks: Sequence[Recommendation]) -> None:
     """A listener's list, best first, each with its reason in words."""
-    say(f"For {isolated(listener.username)}, from {counted(listener.play_count, 'play')}:")
+    say(f"For {plain(listener.username)}, from {counted(listener.play_count, 'play')}:")
     for place, track in enumerate(tracks, start=1):
-        say(f"{place:>3}. {isolated(track.track_name)} by {isolated(track.artist_name)}")
+        say(f"{place:>3}. {plain(track.track_name)} by {plain(track.artist_name)}")
         say(f"     {reasons_in_words(track)}")
     if not tracks:
         say("     nothing yet: no favourite has been forgotten")
-
-
-def counted(number: int, noun: str) -> str:
-    """1 play, 1,204 plays"""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -14,6 +14,17 @@ KEPT_PER_LISTENER = 1_000
 RANK_CONSTANT = 60.0
 
 
+PROPOSED_TRACK = [
+    column("username", T.StringType()),
+    column("user_bucket", T.IntegerType()),
+    column("track_id", T.StringType()),
+    column("track_name", T.StringType()),
+    column("artist_id", T.StringType()),
+    column("artist_name", T.StringType()),
+    column("album_name", T.StringType(), nullable=True),
+]
+
+
 def candidate_table(strategy: str, reads: tuple[str, ...], reason: T.StructType) -> Table:
     """The declaration of one strategy's table; only the facts in its reason are its own."""
     return Table(
@@ -23,13 +34,7 @@ def candidate_table(strategy: str, reads: tuple[str, ...], reason: T.StructType)
         partition_by=("user_bucket",),
         schema=T.StructType(
             [
-                column("username", T.StringType()),
-                column("user_bucket", T.IntegerType()),
-                column("track_id", T.StringType()),
-                column("track_name", T.StringType()),
-                column("artist_id", T.StringType()),
-                column("artist_name", T.StringType()),
-                column("album_name", T.StringType(), nullable=True),
+                *PROPOSED_TRACK,
                 column("score", T.DoubleType()),
                 column("score_normalized", T.DoubleType()),
                 column("reason", reason),

@@ -8,7 +8,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from jobs.candidates import STRATEGIES
+from jobs.candidates import PROPOSED_TRACK, STRATEGIES
 from jobs.lake import Table, column, conform
 
 # The facts are JSON text: each strategy declares its own, in its own table.
@@ -27,13 +27,7 @@ TABLE = Table(
     partition_by=("user_bucket",),
     schema=T.StructType(
         [
-            column("username", T.StringType()),
-            column("user_bucket", T.IntegerType()),
-            column("track_id", T.StringType()),
-            column("track_name", T.StringType()),
-            column("artist_id", T.StringType()),
-            column("artist_name", T.StringType()),
-            column("album_name", T.StringType(), nullable=True),
+            *PROPOSED_TRACK,
             *(column(strategy, T.BooleanType()) for strategy in STRATEGIES),
             column("score", T.DoubleType()),
             column("strategies", T.IntegerType()),

@@ -9,20 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+from jobs.publish import DDL
 
-DDL = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE listeners (
-  username TEXT PRIMARY KEY, play_count INTEGER NOT NULL, first_played_at TEXT NOT NULL, last_played_at TEXT NOT NULL,
-  listening_span_days REAL NOT NULL, half_life_days REAL NOT NULL, as_of TEXT NOT NULL, built_from TEXT NOT NULL,
-  top_artists TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE recommendations (
-  username TEXT NOT NULL, position INTEGER NOT NULL, artist_id TEXT NOT NULL, strategies TEXT NOT NULL,
-  row TEXT NOT NULL, PRIMARY KEY (username, position)
-) WITHOUT ROWID;
-"""
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
