@@ -10,6 +10,7 @@ from pyspark.sql import types as T
 
 from jobs.candidates import PROPOSED_TRACK, STRATEGIES
 from jobs.lake import Table, column, conform
+from jobs.tags import TAGS
 
 # The facts are JSON text: each strategy declares its own, in its own table.
 REASON = T.StructType(
@@ -19,7 +20,6 @@ REASON = T.StructType(
         T.StructField("facts", T.StringType()),
     ]
 )
-TAG = T.StructType([T.StructField("name", T.StringType()), T.StructField("count", T.LongType())])
 TABLE = Table(
     name="gold.track_candidates",
     reads=("silver.candidate_old_favorite",),
@@ -33,7 +33,7 @@ TABLE = Table(
             column("strategies", T.IntegerType()),
             column("reasons", T.ArrayType(REASON)),
             column("listeners", T.LongType(), nullable=True),
-            column("tags", T.ArrayType(TAG)),
+            column("tags", TAGS),
             column("generated_at", T.TimestampType()),
         ]
     ),
@@ -56,7 +56,7 @@ def build(candidates: Mapping[str, DataFrame], *, generated_at: datetime) -> Dat
                 "strategies": F.size("told"),
                 "reasons": told,
                 "listeners": F.lit(None).cast("bigint"),
-                "tags": F.array().cast(T.ArrayType(TAG)),
+                "tags": F.array().cast(TAGS),
                 "generated_at": F.lit(generated_at),
             }
         ).drop("told"),
