@@ -16,10 +16,9 @@ from jobs.failures import JobFailed, explained
 from jobs.report import Report
 from jobs.session import SparkUnavailable, java_environment, session, submit_command
 
-PLAYS = ("silver.plays",)
-PLAY_COUNTS = ("silver.dim_users", "gold.artist_play_count", "gold.track_play_count")
-CANDIDATES = ("silver.candidate_old_favorite", "gold.track_candidates", "publish")
-EVERYTHING = (*PLAYS, *PLAY_COUNTS, *CANDIDATES)
+PLAYS, PLAY_COUNTS, CATALOGUE = ("plays",), ("play-counts",), ("catalogue",)
+CANDIDATES = ("candidates", "publish")
+EVERYTHING = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *CANDIDATES)
 JOB = Path(__file__).resolve().parent.parent / "jobs" / "run.py"
 
 

@@ -6,8 +6,6 @@ from pyspark.sql import types as T
 
 from jobs.lake import Table, column, conform
 
-# In the order in which a track's reasons are told. A flag that no table feeds yet is false.
-STRATEGIES = ("similar_artist", "similar_tag", "deep_cut", "old_favorite")
 KEPT_PER_LISTENER = 1_000
 # score_normalized = 60 / (59 + rank), reciprocal rank fusion with its customary constant: raw scores of different
 # strategies have different scales, and a maximum over them would hand the list to the one with the most rows.

@@ -7,6 +7,9 @@ from pyspark.sql import types as T
 # Sums of doubles depend on their order; sums of these do not.
 EXACT = T.DecimalType(20, 15)
 
+# About as many as have listened to the best known track there is.
+EVERYBODY = 10_000_000
+
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 SINGLE_QUOTES = "\u2018\u2019\u201a\u201b"
@@ -57,6 +60,12 @@ def decayed(instant: str, half_life_days: str, as_of: str) -> Column:
     The field says half-life; it is an e-folding time: after it a play counts for 1/e and not for 1/2.
     """
     return F.exp(-days_ago(instant, as_of) / F.col(half_life_days)).cast(EXACT)
+
+
+def popularity(listeners: str) -> Column:
+    """How widely known, 0..1: min(1, ln(1 + listeners) / ln(1 + 10,000,000)); 0 where the listeners are unknown."""
+    known = F.log1p(listeners) / F.log1p(F.lit(EVERYBODY))
+    return F.coalesce(F.least(known, F.lit(1.0)), F.lit(0.0))
 
 
 def most_frequent(name: str) -> Column:

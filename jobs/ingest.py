@@ -1,6 +1,6 @@
 """Landed pages become plays: each page consumed once, every row accounted for."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -10,15 +10,15 @@ from pyspark import StorageLevel
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
+from jobs.audit import Gate
 from jobs.bronze import csv_records, lastfm_recent_tracks, pages
-from jobs.lake import Lake, Table, literal_rows
+from jobs.lake import Lake, literal_rows
 from jobs.listeners import quoted, within
 from jobs.report import Consumed, GateResult, Report, Written
 from jobs.session import fit
 from jobs.silver import ingest_log, plays, quarantine
 
 SOURCES = (lastfm_recent_tracks, csv_records)
-Gate = Callable[[DataFrame, Table], tuple[GateResult, ...]]
 
 
 def consume(

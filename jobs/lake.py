@@ -50,6 +50,11 @@ class Table:
         """The columns that are never null."""
         return tuple(field.name for field in self.schema if not field.nullable)
 
+    @property
+    def of_listeners(self) -> bool:
+        """Whether each row belongs to one listener, whose rows can be replaced alone."""
+        return "user_bucket" in self.partition_by
+
 
 def column(name: str, data_type: T.DataType, *, nullable: bool = False) -> T.StructField:
     """A declared column; null only where it says so."""
@@ -102,6 +107,10 @@ class Lake:
     def exists(self, table: Table) -> bool:
         """Whether the table was ever written."""
         return bool(self._commits(table))
+
+    def version(self, table: Table) -> int:
+        """The number of the table's last commit; -1 where it was never written."""
+        return max((int(commit.stem) for commit in self._commits(table) if commit.stem.isdecimal()), default=-1)
 
     def read(self, table: Table) -> DataFrame:
         """The table as it is now, or no rows where it was never written."""

@@ -11,13 +11,13 @@ from pathlib import Path
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.candidates import STRATEGIES
 from jobs.gold import artist_play_count, track_candidates
 from jobs.lake import Lake, Table
 from jobs.listeners import Listeners
 from jobs.locks import locked
 from jobs.report import Report, Written
 from jobs.silver import build_log, dim_users
+from jobs.strategies import STRATEGIES
 
 FORMAT = 1
 CURRENT = "current.sqlite"

@@ -1,26 +1,27 @@
-"""Derived tables, rebuilt for the listeners whose plays changed or whose `as_of` has grown old, and for them alone."""
+"""Derived tables, rebuilt for the listeners for whom they are stale, and for them alone."""
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from types import ModuleType
 
-from pyspark import StorageLevel
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
+from jobs.audit import Gate
 from jobs.columns import days_between
 from jobs.gold import artist_play_count, track_candidates, track_play_count
-from jobs.ingest import Gate
 from jobs.lake import USER_BUCKETS, Lake, Table, literal_rows
 from jobs.listeners import Listeners, quoted, within
-from jobs.report import GateResult, Report, Written
+from jobs.rebuilding import Build, Rebuilding
+from jobs.report import Report
 from jobs.session import fit
-from jobs.silver import build_log, candidate_old_favorite, dim_users, plays
+from jobs.silver import build_log, dim_users, plays
+from jobs.strategies import MODULES
+from jobs.tables import BY_NAME
 
-COMMITS_AT_ONCE = 2
 # A listener's recency is worth renewing when it has faded for this part of their half-life.
 RENEWALS_PER_HALF_LIFE = 30
 
@@ -37,37 +38,40 @@ class Moment:
     exact: bool = False
 
 
-Build = Callable[[Mapping[str, DataFrame], datetime], DataFrame]
-# What follows silver.dim_users, in the order of building: the table, and its build from the tables that it reads.
+def _generated_by(module: ModuleType) -> Build:
+    return lambda frames, now: module.build(*frames, generated_at=now)
+
+
+# What follows silver.dim_users, in the order of building.
 DERIVED: tuple[tuple[Table, Build], ...] = (
-    (artist_play_count.TABLE, lambda of, _: artist_play_count.build(of["silver.plays"], of["silver.dim_users"])),
-    (track_play_count.TABLE, lambda of, _: track_play_count.build(of["silver.plays"], of["silver.dim_users"])),
-    (
-        candidate_old_favorite.TABLE,
-        lambda of, now: candidate_old_favorite.build(
-            of["gold.track_play_count"], of["silver.dim_users"], generated_at=now
-        ),
-    ),
-    (
-        track_candidates.TABLE,
-        lambda of, now: track_candidates.build({"old_favorite": of["silver.candidate_old_favorite"]}, generated_at=now),
-    ),
+    (artist_play_count.TABLE, lambda frames, _: artist_play_count.build(*frames)),
+    (track_play_count.TABLE, lambda frames, _: track_play_count.build(*frames)),
+    *((module.TABLE, _generated_by(module)) for module in MODULES.values()),
+    (track_candidates.TABLE, _generated_by(track_candidates)),
 )
-READ = {table.name: table for table in (plays.TABLE, dim_users.TABLE, *(table for table, _ in DERIVED))}
 
 
-def rebuild(lake: Lake, tables: Sequence[str], gate: Gate, moment: Moment, *, listeners: Sequence[str] = ()) -> Report:
+def rebuild(
+    lake: Lake,
+    tables: Sequence[str],
+    gate: Gate,
+    moment: Moment,
+    *,
+    listeners: Sequence[str] = (),
+    accept_fewer: bool = False,
+) -> Report:
     """Rebuild what is stale of these tables, for these listeners or for all.
 
     Nobody else rebuilds meanwhile, and the log of what was built is written last: after a kill the same rows are
     found stale and built again.
     """
     wanted = [(table, build) for table, build in DERIVED if table.name in tables]
-    with lake.building(), Rebuilding(lake, gate) as rebuilding:
+    with lake.building(), Rebuilding(lake, gate, accept_fewer=accept_fewer) as rebuilding:
         if dim_users.TABLE.name in tables:
             _rebuild_users(lake, rebuilding, moment, listeners)
         users = rebuilding.latest(dim_users.TABLE, _within(lake, dim_users.TABLE, listeners))
-        stale = _not_built_from(users, lake.read(build_log.TABLE), [table.name for table, _ in wanted])
+        stale = _stale(lake, users, [table for table, _ in wanted])
+        _fit(lake, stale)
         for table, build in wanted:
             if rows := stale.get(table.name):
                 rebuilding.replace(table, build, Listeners.among(rows), moment.now)
@@ -76,61 +80,30 @@ def rebuild(lake: Lake, tables: Sequence[str], gate: Gate, moment: Moment, *, li
     return report
 
 
-class Rebuilding:
-    """Tables on their way: each is built from those before it, audited, and committed while the next is built.
-
-    What follows a table reads the rows that were just audited, and waits for no commit. A closed gate stops what
-    follows it; what has passed its own gate is still committed.
-    """
-
-    def __init__(self, lake: Lake, gate: Gate) -> None:
-        self._lake, self._gate = lake, gate
-        self._committing = ThreadPoolExecutor(COMMITS_AT_ONCE)
-        self._commits: list[Future[Written]] = []
-        self._built: dict[str, tuple[Listeners, DataFrame]] = {}
-        self._results: list[GateResult] = []
-
-    def __enter__(self) -> "Rebuilding":
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        self._committing.shutdown(wait=True)
-        for _, built in self._built.values():
-            built.unpersist()
-
-    def replace(self, table: Table, build: Build, stale: Listeners, now: datetime) -> None:
-        """Build the table's rows of these listeners and, once they have passed the gate, start to commit them."""
-        rows = build({name: self._read(READ[name], stale) for name in table.reads}, now)
-        rows = rows.persist(StorageLevel.DISK_ONLY)
-        self._results += self._gate(rows, table)
-        self._built[table.name] = (stale, rows)
-        self._commits.append(self._committing.submit(self._commit, table, rows, stale))
-
-    def latest(self, table: Table, committed: DataFrame) -> DataFrame:
-        """The committed rows with those built in this run in their place, committed or not yet."""
-        if table.name not in self._built:
-            return committed
-        whose, built = self._built[table.name]
-        return committed.where(f"NOT ({whose.condition})").unionByName(built)
-
-    def finished(self) -> Report:
-        """Wait until all is committed; what was written."""
-        return Report(written=tuple(commit.result() for commit in self._commits), gates=tuple(self._results))
-
-    def _read(self, table: Table, stale: Listeners) -> DataFrame:
-        if table.name in self._built:
-            whose, built = self._built[table.name]
-            if whose == stale:
-                return built
-            self.finished()
-        return stale.of(self._lake.read(table))
-
-    def _commit(self, table: Table, rows: DataFrame, stale: Listeners) -> Written:
-        self._lake.replace(table, rows, stale.condition)
-        return Written(table.name, len(stale.names), rows.count())
+def stale_tables(lake: Lake, tables: Sequence[str]) -> dict[str, list[str]]:
+    """By table, the listeners for whom it is not what would be built now from their row of dim_users."""
+    wanted = [table for table, _ in DERIVED if table.name in tables]
+    stale = _stale(lake, lake.read(dim_users.TABLE), wanted)
+    return {table: [row.username for row in rows] for table, rows in stale.items()}
 
 
 def _rebuild_users(lake: Lake, rebuilding: Rebuilding, moment: Moment, listeners: Sequence[str]) -> None:
+    rows = outdated_users(lake, moment, listeners).collect()
+    found = Listeners.among(rows)
+    # Whoever looks back in time sees fewer forgotten favourites, and no collapse.
+    rebuilding.accept_fewer |= any(row.old_as_of and row.old_as_of > row.as_of for row in rows)
+    fit(lake.spark, sum(row.play_count for row in rows))
+    if found.names:
+        rebuilding.replace(
+            dim_users.TABLE,
+            lambda frames, now: dim_users.build(*frames, as_of=moment.as_of, computed_at=now),
+            found,
+            moment.now,
+        )
+
+
+def outdated_users(lake: Lake, moment: Moment, listeners: Sequence[str] = ()) -> DataFrame:
+    """The listeners whose plays changed since they were summed up, or whose recency is out of date."""
     is_now = dim_users.summarised(_within(lake, plays.TABLE, listeners))
     was = lake.read(dim_users.TABLE).select(
         "user_bucket",
@@ -144,28 +117,47 @@ def _rebuild_users(lake: Lake, rebuilding: Rebuilding, moment: Moment, listeners
     same = F.col("plays_hash").eqNullSafe(F.col("old_hash")) & (F.col("play_count") == F.col("old_count"))
     faded = days_between("old_as_of", as_of) > F.col("half_life_days") / RENEWALS_PER_HALF_LIFE
     outdated = F.col("old_as_of") != as_of if moment.exact else faded
-    rows = is_now.join(was, on=["user_bucket", "username"], how="left").where(~same | outdated).orderBy("username")
-    outdated_rows = rows.select("username", "user_bucket", "play_count").collect()
-    found = Listeners.among(outdated_rows)
-    fit(lake.spark, sum(row.play_count for row in outdated_rows))
-    if found.names:
-        users = partial(dim_users.build, as_of=moment.as_of)
-        rebuilding.replace(
-            dim_users.TABLE, lambda of, now: users(of["silver.plays"], computed_at=now), found, moment.now
-        )
+    rows = is_now.join(was, on=["user_bucket", "username"], how="left").where(~same | outdated)
+    return rows.select("username", "user_bucket", "play_count", "old_as_of", as_of.alias("as_of")).orderBy("username")
 
 
-def _not_built_from(users: DataFrame, log: DataFrame, tables: list[str]) -> dict[str, list[Row]]:
-    """By table, the listeners for whom the log does not say that it was built from their row of dim_users."""
+def _stale(lake: Lake, users: DataFrame, tables: Sequence[Table]) -> dict[str, list[Row]]:
+    """By table, the listeners for whom the log does not say that it was built from what there is now."""
+    versions = {table.name: _facts_version(lake, table) for table in tables}
+    if not versions:
+        return {}
+    version = F.element_at(F.create_map(*(F.lit(text) for pair in versions.items() for text in pair)), F.col("table"))
     wanted = users.select(
-        "username", "user_bucket", F.explode(F.array(*map(F.lit, tables))).alias("table"), "built_from"
-    )
-    built = log.select("username", "user_bucket", "table", "built_from")
-    missing = wanted.join(F.broadcast(built), on=wanted.columns, how="left_anti").orderBy("table", "username")
+        "username", "user_bucket", "play_count", "built_from", F.explode(F.array(*map(F.lit, versions))).alias("table")
+    ).withColumn("built_from", F.concat("built_from", version))
+    key = ["username", "user_bucket", "table", "built_from"]
+    built = lake.read(build_log.TABLE).select(*key)
+    missing = wanted.join(F.broadcast(built), on=key, how="left_anti").orderBy("table", "username")
     by_table = defaultdict(list)
     for row in missing.collect():
         by_table[row.table].append(row)
     return dict(by_table)
+
+
+def _facts_version(lake: Lake, table: Table) -> str:
+    """Stands for the state of the catalogue's tables that this one is built from, itself or through others."""
+    facts = sorted(_facts(table))
+    if not facts:
+        return ""
+    versions = ",".join(f"{name}:{lake.version(BY_NAME[name])}" for name in facts)
+    return f"-{hashlib.sha256(versions.encode()).hexdigest()[:12]}"
+
+
+def _facts(table: Table) -> set[str]:
+    found: set[str] = set()
+    for read in (BY_NAME[name] for name in table.reads):
+        found |= _facts(read) if read.of_listeners else {read.name}
+    return found
+
+
+def _fit(lake: Lake, stale: Mapping[str, list[Row]]) -> None:
+    plays_of = {row.username: row.play_count for rows in stale.values() for row in rows}
+    fit(lake.spark, sum(plays_of.values()))
 
 
 def _log(lake: Lake, stale: Mapping[str, list[Row]], now: datetime) -> None:

@@ -25,7 +25,7 @@ from jobs.rebuild import Moment, rebuild
 from jobs.report import LATEST_GATES, GateResult, Report
 from jobs.session import SparkUnavailable, session
 from jobs.silver import plays, quality_log
-from jobs.tables import BY_NAME, TABLES
+from jobs.tables import BY_NAME, STEPS, TABLES
 from quality.gate import GateClosed, gate
 
 PUBLISH = "publish"
@@ -40,19 +40,26 @@ def run(
     *,
     listeners: Sequence[str] = (),
     batches: Collection[str] = (),
+    questions: int = 0,
+    accept_fewer: bool = False,
 ) -> Report:
     """Bring these tables up to date, in the order that data reaches them; `publish` stands for the served file.
 
-    `batches` are landed pages to account for, whether or not this run is the one that consumes them.
+    Where a table is wanted a step of `jobs.tables.STEPS` may be named. `batches` are landed pages to account for,
+    whether or not this run is the one that consumes them. The report names up to so many `questions` that are worth
+    asking next. `accept_fewer` lets a table through the gate that has lost more than half of its rows.
     Raises `GateClosed` where rows may not be committed; what was committed before it stays.
     """
     lake = Lake(spark, home / "lake")
+    tables = [name for given in tables for name in STEPS.get(given, (given,))]
     report = Report()
     checked: list[GateResult] = []
 
-    def check(rows: DataFrame, table: Table) -> tuple[GateResult, ...]:
+    def check(
+        rows: DataFrame, table: Table, *, fewest: int = 0, played: DataFrame | None = None
+    ) -> tuple[GateResult, ...]:
         try:
-            results = gate(rows, table)
+            results = gate(rows, table, fewest=fewest, played=played)
         except GateClosed as closed:
             checked.extend(closed.results)
             raise
@@ -65,7 +72,7 @@ def run(
         try:
             if plays.TABLE.name in tables:
                 report += consume(lake, home / "bronze", check, now=moment.now, listeners=listeners, asked=batches)
-            report += rebuild(lake, tables, check, moment, listeners=listeners)
+            report += rebuild(lake, tables, check, moment, listeners=listeners, accept_fewer=accept_fewer)
         finally:
             logged = beside.submit(_log, lake, home / LATEST_GATES, checked, moment.now)
         if PUBLISH in tables:
@@ -110,7 +117,7 @@ def _time(text: str) -> datetime:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run from the command line; prints the report as one line of JSON. Exit status 1 says that it was not done."""
     parser = argparse.ArgumentParser(description=__doc__, prog="jobs/run.py")
-    parser.add_argument("tables", nargs="+", choices=[*BY_NAME, PUBLISH], metavar="table")
+    parser.add_argument("tables", nargs="+", choices=[*STEPS, *BY_NAME, PUBLISH], metavar="table")
     parser.add_argument("--home", type=Path, default=Path(".segue"), help="where lake, bronze and served lie")
     parser.add_argument("--listener", action="append", default=[], dest="listeners", help="rebuild only this one")
     parser.add_argument("--batch", action="append", default=[], dest="batches", help="account for this landed batch")

@@ -2,29 +2,50 @@
 
 from jobs.gold import artist_play_count, track_candidates, track_play_count
 from jobs.silver import (
+    album_tracks,
+    artist_top_tracks,
+    artists,
     build_log,
-    candidate_old_favorite,
+    catalogue_log,
     dim_users,
     ingest_log,
     plays,
     quality_log,
     quarantine,
+    similar_artists,
+    tag_top_tracks,
+    tracks,
 )
+from jobs.strategies import MODULES
 
-TABLES = (
-    # Pages that flows/ landed become plays; what cannot be a play is kept aside; every page is accounted for.
-    quarantine.TABLE,
-    plays.TABLE,
-    ingest_log.TABLE,
-    # How fast each listener's past fades, and what they played, with that in mind.
-    dim_users.TABLE,
-    artist_play_count.TABLE,
-    track_play_count.TABLE,
-    # What each strategy proposes, and all of it as one list.
-    candidate_old_favorite.TABLE,
-    track_candidates.TABLE,
-    # What the runs wrote down about themselves.
-    build_log.TABLE,
-    quality_log.TABLE,
+# Pages that flows/ landed become plays; what cannot be a play is kept aside; every page is accounted for.
+PLAYS = (quarantine.TABLE, plays.TABLE, ingest_log.TABLE)
+# How fast each listener's past fades, and what they played, with that in mind.
+PLAY_COUNTS = (dim_users.TABLE, artist_play_count.TABLE, track_play_count.TABLE)
+# Answers that flows/ landed become facts about music, the same for every listener.
+CATALOGUE = (
+    similar_artists.TABLE,
+    artist_top_tracks.TABLE,
+    tag_top_tracks.TABLE,
+    album_tracks.TABLE,
+    artists.TABLE,
+    tracks.TABLE,
+    catalogue_log.TABLE,
 )
+# What each strategy proposes, and all of it as one list.
+CANDIDATES = (*(module.TABLE for module in MODULES.values()), track_candidates.TABLE)
+# What the runs wrote down about themselves.
+LOGS = (build_log.TABLE, quality_log.TABLE)
+
+TABLES = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *CANDIDATES, *LOGS)
 BY_NAME = {table.name: table for table in TABLES}
+# Names for the steps in which flows ask for them.
+STEPS = {
+    step: tuple(table.name for table in tables)
+    for step, tables in {
+        "plays": PLAYS,
+        "play-counts": PLAY_COUNTS,
+        "catalogue": CATALOGUE,
+        "candidates": CANDIDATES,
+    }.items()
+}

@@ -6,29 +6,48 @@ from dataclasses import replace
 from typing import Any, Literal, cast
 
 import great_expectations as gx
+import great_expectations.expectations as gxe
+import pandas as pd
 from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent.interfaces import Batch
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
 
 from jobs.lake import Table
 from jobs.report import GateResult
+from jobs.strategies import MODULES, PLAYED
 from quality.derived import derived
 from quality.gold import artist_play_count, track_candidates, track_play_count
-from quality.silver import candidate_old_favorite, dim_users, plays
+from quality.silver import (
+    candidate,
+    candidate_deep_cut,
+    candidate_old_favorite,
+    candidate_similar_tag,
+    dim_users,
+    plays,
+)
 
 SUITES: Mapping[str, list[Expectation]] = {
     "silver.plays": plays.RULES,
     "silver.dim_users": dim_users.RULES,
     "gold.artist_play_count": artist_play_count.RULES,
     "gold.track_play_count": track_play_count.RULES,
+    # What holds for any strategy, and what a strategy's own suite adds to it.
+    **{module.TABLE.name: candidate.RULES for module in MODULES.values()},
+    "silver.candidate_similar_tag": candidate_similar_tag.RULES,
+    "silver.candidate_deep_cut": candidate_deep_cut.RULES,
     "silver.candidate_old_favorite": candidate_old_favorite.RULES,
     "gold.track_candidates": track_candidates.RULES,
 }
 EXAMPLES_SHOWN = 3
 COLUMNS = ("column", "column_A", "column_B")
+# Up to here the rules' columns are checked in this process: on Spark a rule costs jobs, which on few rows mostly wait.
+CHECKED_IN_MEMORY = 200_000
+WAS_PLAYED = "was_played"
 # Great Expectations keeps its context in a global.
 ONE_AT_A_TIME = threading.Lock()
 
@@ -42,18 +61,55 @@ class GateClosed(Exception):
         self.results = results
 
 
-def gate(rows: DataFrame, table: Table) -> tuple[GateResult, ...]:
+def gate(rows: DataFrame, table: Table, *, fewest: int = 0, played: DataFrame | None = None) -> tuple[GateResult, ...]:
     """Apply the table's rules. Raises `GateClosed` where a critical one is broken; warnings are in the results.
 
-    Asking for examples costs a Spark job a rule, so they are asked for where a rule is broken and only there.
+    `fewest` is how many rows there must be; `played` holds the key of each track that its listener has played, and
+    that no strategy but old favorites may propose. `rows` should be persisted: they are read more than once. Asking
+    for examples costs a job a rule, so they are asked for where a rule is broken and only there.
     """
+    rules = [*derived(table), *SUITES[table.name], *_not_collapsed(fewest), *_never_played(played)]
+    marked = rows if played is None else _marked(rows, played)
+    small = rows.count() <= CHECKED_IN_MEMORY
+    batch = _in_memory(marked, table, rules) if small else marked
     with ONE_AT_A_TIME:
-        return _gate(rows, table)
+        return _gate(batch, table, rules)
 
 
-def _gate(rows: DataFrame, table: Table) -> tuple[GateResult, ...]:
+def _not_collapsed(fewest: int) -> list[Expectation]:
+    if not fewest:
+        return []
+    about = f"no fewer than {fewest:,} rows, half of the last version's ('segue build --accept-fewer' accepts them)"
+    return [gxe.ExpectTableRowCountToBeBetween(min_value=fewest, description=about)]
+
+
+def _never_played(played: DataFrame | None) -> list[Expectation]:
+    if played is None:
+        return []
+    about = "no track that the listener has played"
+    return [gxe.ExpectColumnValuesToBeInSet(column=WAS_PLAYED, value_set=[False], description=about)]
+
+
+def _marked(rows: DataFrame, played: DataFrame) -> DataFrame:
+    """The rows with a column that says which of them propose a played track without being an old favorite."""
+    heard = played.select("user_bucket", "username", "track_id", F.lit(1).alias(WAS_PLAYED))
+    known = F.col(PLAYED) if PLAYED in rows.columns else F.expr("false")
+    marked = rows.join(heard, on=["user_bucket", "username", "track_id"], how="left")
+    return marked.withColumn(WAS_PLAYED, F.col(WAS_PLAYED).isNotNull() & ~known)
+
+
+def _in_memory(rows: DataFrame, table: Table, rules: list[Expectation]) -> pd.DataFrame:
+    """The columns that the rules look at. Of a nested one they ask no more than whether it is null."""
+    names = {name for rule in rules for name in _columns(rule.configuration)}
+    kinds = (T.ArrayType, T.MapType, T.StructType)
+    nested = {field.name for field in table.schema if isinstance(field.dataType, kinds)}
+    asked = [F.when(F.col(name).isNotNull(), 1).alias(name) if name in nested else name for name in sorted(names)]
+    frame: pd.DataFrame = rows.select(*asked).toArrow().to_pandas()
+    return frame
+
+
+def _gate(rows: DataFrame | pd.DataFrame, table: Table, rules: list[Expectation]) -> tuple[GateResult, ...]:
     batch = _batch(rows, table)
-    rules = [*derived(table), *SUITES[table.name]]
     outcomes = _validated(batch, table, rules, "BOOLEAN_ONLY")
     # Great Expectations returns results in an order of its own: each says which rule it is of.
     failed = [_rule(one).to_domain_obj() for one in outcomes if not one.success]
@@ -75,19 +131,27 @@ def _validated(
     )
 
 
-def _batch(rows: DataFrame, table: Table) -> Batch:
+def _batch(rows: DataFrame | pd.DataFrame, table: Table) -> Batch:
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-    asset = context.data_sources.add_spark(name="lake", persist=False).add_dataframe_asset(table.name)
+    sources = context.data_sources
+    in_memory = isinstance(rows, pd.DataFrame)
+    source = sources.add_pandas(name="lake") if in_memory else sources.add_spark(name="lake", persist=False)
+    asset = source.add_dataframe_asset(table.name)
     return asset.add_batch_definition_whole_dataframe("rows").get_batch({"dataframe": rows})
 
 
 def _result(table: Table, outcome: ExpectationValidationResult) -> GateResult:
     rule = _rule(outcome)
     severity = str(getattr(rule.severity, "value", rule.severity))
-    columns = ", ".join(rule.kwargs.get("column_list", [rule.kwargs[name] for name in COLUMNS if name in rule.kwargs]))
+    columns = ", ".join(_columns(rule))
     about = rule.description or (f"{rule.type}({columns})" if columns else rule.type)
     return GateResult(table.name, about, severity, bool(outcome.success), _observed(outcome))
+
+
+def _columns(rule: ExpectationConfiguration) -> list[str]:
+    """The columns that a rule looks at; none where it is about the table."""
+    return list(rule.kwargs.get("column_list", [rule.kwargs[name] for name in COLUMNS if name in rule.kwargs]))
 
 
 def _rule(outcome: ExpectationValidationResult) -> ExpectationConfiguration:

@@ -1,6 +1,5 @@
 """gold.track_candidates: one row per listener and track that any strategy proposes, with every reason."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import reduce
 
@@ -8,8 +7,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from jobs.candidates import PROPOSED_TRACK, STRATEGIES
+from jobs.candidates import PROPOSED_TRACK
 from jobs.lake import Table, column, conform
+from jobs.strategies import MODULES, STRATEGIES
 from jobs.tags import TAGS
 
 # The facts are JSON text: each strategy declares its own, in its own table.
@@ -22,7 +22,7 @@ REASON = T.StructType(
 )
 TABLE = Table(
     name="gold.track_candidates",
-    reads=("silver.candidate_old_favorite",),
+    reads=(*(module.TABLE.name for module in MODULES.values()), "silver.tracks", "silver.artists"),
     key=("username", "track_id"),
     partition_by=("user_bucket",),
     schema=T.StructType(
@@ -40,26 +40,34 @@ TABLE = Table(
 )
 
 
-def build(candidates: Mapping[str, DataFrame], *, generated_at: datetime) -> DataFrame:
-    """The strategies' tables, by strategy, as one list: score = max(score_normalized), a flag for each strategy."""
-    proposals = reduce(DataFrame.unionByName, (_proposals(name, rows) for name, rows in candidates.items()))
+def build(*frames: DataFrame, generated_at: datetime) -> DataFrame:
+    """The strategies' tables, in their order, as one list: score = max(score_normalized), a flag for each strategy.
+
+    The last two frames are silver.tracks and silver.artists. A track without tags of its own shows its artist's.
+    """
+    *candidates, tracks, artists = frames
+    named = zip(STRATEGIES, candidates, strict=True)
+    proposals = reduce(DataFrame.unionByName, (_proposals(name, rows) for name, rows in named))
     unified = proposals.groupBy("user_bucket", "username", "track_id").agg(
         *(_from_first(name) for name in ("track_name", "artist_id", "artist_name", "album_name")),
         F.max("score_normalized").alias("score"),
         F.array_sort(F.collect_list(F.struct("order", "score_normalized", "facts", "strategy"))).alias("told"),
     )
     told = F.transform("told", lambda one: F.struct(one["strategy"], one["score_normalized"], one["facts"]))
+    known = tracks.select("track_id", F.col("album_name").alias("known_album"), "listeners", "tags")
+    by_artist = artists.select("artist_id", F.col("tags").alias("artist_tags"))
+    described = unified.join(known, on="track_id", how="left").join(by_artist, on="artist_id", how="left")
     return conform(
-        unified.withColumns(
+        described.withColumns(
             {
                 **{name: F.array_contains("told.strategy", name) for name in STRATEGIES},
                 "strategies": F.size("told"),
                 "reasons": told,
-                "listeners": F.lit(None).cast("bigint"),
-                "tags": F.array().cast(TAGS),
+                "album_name": F.coalesce("album_name", "known_album"),
+                "tags": F.coalesce(_unless_empty("tags"), _unless_empty("artist_tags"), F.array().cast(TAGS)),
                 "generated_at": F.lit(generated_at),
             }
-        ).drop("told"),
+        ).drop("told", "known_album", "artist_tags"),
         TABLE,
     )
 
@@ -83,3 +91,7 @@ def _proposals(strategy: str, rows: DataFrame) -> DataFrame:
 def _from_first(name: str) -> Column:
     """The strategy told first decides how a track is spelled."""
     return F.min_by(name, "order").alias(name)
+
+
+def _unless_empty(name: str) -> Column:
+    return F.when(F.size(name) > 0, F.col(name))

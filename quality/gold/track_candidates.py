@@ -3,7 +3,7 @@
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-from jobs.candidates import STRATEGIES
+from jobs.strategies import STRATEGIES
 
 RULES: list[Expectation] = [
     gxe.ExpectColumnValuesToBeBetween(column="score", min_value=0, strict_min=True, max_value=1),

@@ -4,9 +4,10 @@ import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
 from jobs.silver.candidate_old_favorite import FADED, FEWEST_PLAYS
+from quality.silver import candidate
 
 RULES: list[Expectation] = [
+    *candidate.RULES,
     # At least three plays of which more than half has faded.
     gxe.ExpectColumnValuesToBeBetween(column="score", min_value=FEWEST_PLAYS * FADED, strict_min=True),
-    gxe.ExpectColumnValuesToBeBetween(column="score_normalized", min_value=0, strict_min=True, max_value=1),
 ]

@@ -18,15 +18,7 @@ NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
 LONG_AGO = datetime(2022, 1, 1, tzinfo=UTC)
 FETCHED = datetime(2024, 6, 1, tzinfo=UTC)
 AS_OF = datetime(2024, 6, 1, tzinfo=UTC)
-EVERYTHING = (
-    "silver.plays",
-    "silver.dim_users",
-    "gold.artist_play_count",
-    "gold.track_play_count",
-    "silver.candidate_old_favorite",
-    "gold.track_candidates",
-    "publish",
-)
+EVERYTHING = ("plays", "play-counts", "catalogue", "candidates", "publish")
 
 
 def play(

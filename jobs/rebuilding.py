@@ -1,0 +1,86 @@
+"""Tables on their way: each is built from those before it, audited, and committed while the next is built."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+
+from pyspark import StorageLevel
+from pyspark.sql import DataFrame
+
+from jobs.audit import Gate, fewest_after
+from jobs.gold import track_candidates, track_play_count
+from jobs.lake import Lake, Table
+from jobs.listeners import Listeners
+from jobs.report import GateResult, Report, Written
+from jobs.strategies import MODULES, PLAYED
+from jobs.tables import BY_NAME
+
+COMMITS_AT_ONCE = 2
+# A table's rows from the frames of the tables that it reads, in their order, and the time of the run.
+Build = Callable[[Sequence[DataFrame], datetime], DataFrame]
+MUST_BE_UNPLAYED = {
+    track_candidates.TABLE.name,
+    *(module.TABLE.name for name, module in MODULES.items() if name != PLAYED),
+}
+
+
+class Rebuilding:
+    """The rows of some listeners, table after table.
+
+    What follows a table reads the rows that were just audited, and waits for no commit. A closed gate stops what
+    follows it; what has passed its own gate is still committed. `accept_fewer`: a collapse is what was asked for.
+    """
+
+    def __init__(self, lake: Lake, gate: Gate, *, accept_fewer: bool) -> None:
+        self._lake, self._gate, self.accept_fewer = lake, gate, accept_fewer
+        self._beside = ThreadPoolExecutor(COMMITS_AT_ONCE)
+        self._commits: list[Future[Written]] = []
+        self._built: dict[str, tuple[Listeners, DataFrame]] = {}
+        self._whole: dict[str, DataFrame] = {}
+        self._results: list[GateResult] = []
+
+    def __enter__(self) -> "Rebuilding":
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._beside.shutdown(wait=True)
+        for _, built in self._built.values():
+            built.unpersist()
+
+    def replace(self, table: Table, build: Build, stale: Listeners, now: datetime) -> None:
+        """Build the table's rows of these listeners and, once they have passed the gate, start to commit them."""
+        before = self._beside.submit(self._count, table, stale)
+        rows = build([self._read(BY_NAME[name], stale) for name in table.reads], now)
+        rows = rows.persist(StorageLevel.DISK_ONLY)
+        self._built[table.name] = (stale, rows)
+        played = self._read(track_play_count.TABLE, stale) if table.name in MUST_BE_UNPLAYED else None
+        self._results += self._gate(rows, table, fewest=fewest_after(before.result()), played=played)
+        self._commits.append(self._beside.submit(self._commit, table, rows, stale))
+
+    def latest(self, table: Table, committed: DataFrame) -> DataFrame:
+        """The committed rows with those built in this run in their place, committed or not yet."""
+        if table.name not in self._built:
+            return committed
+        whose, built = self._built[table.name]
+        return committed.where(f"NOT ({whose.condition})").unionByName(built)
+
+    def finished(self) -> Report:
+        """Wait until all is committed; what was written."""
+        return Report(written=tuple(commit.result() for commit in self._commits), gates=tuple(self._results))
+
+    def _read(self, table: Table, stale: Listeners) -> DataFrame:
+        if not table.of_listeners:
+            return self._whole.setdefault(table.name, self._lake.read(table))
+        if table.name in self._built:
+            whose, built = self._built[table.name]
+            if whose == stale:
+                return built
+            self.finished()
+        return stale.of(self._lake.read(table))
+
+    def _count(self, table: Table, stale: Listeners) -> int:
+        return 0 if self.accept_fewer else stale.of(self._lake.read(table)).count()
+
+    def _commit(self, table: Table, rows: DataFrame, stale: Listeners) -> Written:
+        self._lake.replace(table, rows, stale.condition)
+        return Written(table.name, len(stale.names), rows.count())

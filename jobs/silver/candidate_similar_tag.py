@@ -1,0 +1,107 @@
+"""silver.candidate_similar_tag: one row per listener and unplayed track under the tags that they live in."""
+
+from datetime import datetime
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
+
+from jobs.candidates import best_candidates, candidate_table
+from jobs.columns import EXACT
+from jobs.lake import column
+from jobs.taste import LISTENER
+
+LISTING = T.StructType(
+    [column("tag", T.StringType()), column("rank", T.IntegerType()), column("share", T.DoubleType())]
+)
+TABLE = candidate_table(
+    "similar_tag",
+    reads=("gold.track_play_count", "silver.tracks", "silver.artists", "silver.tag_top_tracks"),
+    reason=T.StructType([column("tags", T.ArrayType(LISTING))]),
+)
+TAGS_PER_LISTENER = 20
+# A tag that fewer artists carry is somebody's own word.
+FEWEST_ARTISTS = 5
+# Weights reach some hundred thousand plays times the square of ln(a million).
+WEIGHT = T.DecimalType(30, 15)
+
+
+def build(
+    track_play_count: DataFrame,
+    tracks: DataFrame,
+    artists: DataFrame,
+    tag_top_tracks: DataFrame,
+    *,
+    generated_at: datetime,
+) -> DataFrame:
+    """score = sum over the listener's 20 weightiest tags that list the track of share / log2(1 + rank)."""
+    tags = tag_shares(track_play_count, tracks, artists)
+    played = track_play_count.select(*LISTENER, "track_id")
+    listed = tags.join(
+        tag_top_tracks.select("tag", "track_id", "track_name", "artist_id", "artist_name", "rank"),
+        on="tag",
+        how="inner",
+    ).join(played, on=[*LISTENER, "track_id"], how="left_anti")
+    strength = F.col("share") / F.log2(F.col("rank") + 1)
+    order = F.struct((-strength).alias("strength"), "tag")
+    summed = listed.groupBy(*LISTENER, "track_id").agg(
+        F.min_by(F.struct("track_name", "artist_id", "artist_name"), order).alias("named"),
+        F.sum(strength.cast(EXACT)).cast("double").alias("score"),
+        F.array_sort(F.collect_list(F.struct((-strength).alias("order"), "tag", "rank", "share"))).alias("told"),
+    )
+    scored = summed.select(
+        "username",
+        "user_bucket",
+        "track_id",
+        "named.*",
+        F.lit(None).cast("string").alias("album_name"),
+        "score",
+        F.struct(
+            F.transform("told", lambda one: F.struct(one["tag"], one["rank"], one["share"]))
+            .cast(T.ArrayType(LISTING))
+            .alias("tags")
+        ).alias("reason"),
+        F.lit(generated_at).alias("generated_at"),
+    )
+    return best_candidates(scored, TABLE)
+
+
+def tag_shares(track_play_count: DataFrame, tracks: DataFrame, artists: DataFrame) -> DataFrame:
+    """Each listener's 20 weightiest tags with their `share` of all weights.
+
+    weight = sum over the played tracks that carry the tag of sqrt(play_count), times the square of idf = ln(N / df)
+    over the N tagged artists, of whom df carry it. A track without tags of its own has its artist's. (By plain
+    frequency everyone's profile would be "rock, pop, alternative".)
+    """
+    carried = _carried(track_play_count, tracks, artists).join(_rarity(artists), on="tag", how="inner")
+    weights = carried.select(
+        *LISTENER, "tag", (F.col("plays").cast("double") * F.col("idf") * F.col("idf")).cast(WEIGHT).alias("weight")
+    )
+    whole = F.sum("weight").over(Window.partitionBy(*LISTENER)).cast("double")
+    place = F.row_number().over(Window.partitionBy(*LISTENER).orderBy(F.desc("weight"), "tag"))
+    placed = weights.where("weight > 0").withColumns({"share": F.col("weight").cast("double") / whole, "place": place})
+    return placed.where(F.col("place") <= TAGS_PER_LISTENER).select(*LISTENER, "tag", "share")
+
+
+def _carried(track_play_count: DataFrame, tracks: DataFrame, artists: DataFrame) -> DataFrame:
+    """For each listener and tag the sum of sqrt(play_count) over the played tracks that carry it, as `plays`."""
+    own = tracks.where(F.size("tags") > 0).select("track_id", F.col("tags.name").alias("own_tags"))
+    played = track_play_count.join(own, on="track_id", how="left").withColumn("root", F.sqrt("play_count").cast(EXACT))
+    from_tracks = played.where("own_tags IS NOT NULL").select(*LISTENER, F.explode("own_tags").alias("tag"), "root")
+    by_artist = (
+        played.where("own_tags IS NULL").groupBy(*LISTENER, "artist_id").agg(F.sum("root").cast(WEIGHT).alias("root"))
+    )
+    from_artists = by_artist.join(artists.select("artist_id", "tags"), on="artist_id", how="inner").select(
+        *LISTENER, F.explode("tags.name").alias("tag"), "root"
+    )
+    both = from_tracks.withColumn("root", F.col("root").cast(WEIGHT)).unionByName(from_artists)
+    return both.groupBy(*LISTENER, "tag").agg(F.sum("root").alias("plays"))
+
+
+def _rarity(artists: DataFrame) -> DataFrame:
+    """Each tag's idf, of the tags that enough artists carry."""
+    tagged = artists.where(F.size("tags") > 0).select("artist_id", F.array_distinct("tags.name").alias("names"))
+    all_tagged = tagged.agg(F.count("*").alias("all_artists"))
+    carriers = tagged.select(F.explode("names").alias("tag")).groupBy("tag").agg(F.count("*").alias("carriers"))
+    common = carriers.where(F.col("carriers") >= FEWEST_ARTISTS).crossJoin(F.broadcast(all_tagged))
+    return common.select("tag", F.log(F.col("all_artists") / F.col("carriers")).alias("idf"))

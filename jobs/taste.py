@@ -1,0 +1,30 @@
+"""How much each artist means to each listener: what several strategies, and the choice of what to fetch, lean on."""
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+LISTENER = ["user_bucket", "username"]
+
+
+def tastes(artist_play_count: DataFrame) -> DataFrame:
+    """Each listener's artists with `taste` and `familiarity`, both 0..1.
+
+    taste = (sqrt(play_count) / its largest + sqrt(recency_score) / its largest) / 2, the largest over the listener's
+    artists; familiarity = ln(1 + play_count) / its largest.
+    """
+    plays, recent = F.sqrt("play_count"), F.sqrt("recency_score")
+    return artist_play_count.select(
+        *LISTENER,
+        "artist_id",
+        "artist_name",
+        "play_count",
+        "recency_score",
+        ((_of_largest(plays) + _of_largest(recent)) / 2).alias("taste"),
+        _of_largest(F.log1p("play_count")).alias("familiarity"),
+    )
+
+
+def _of_largest(measure: Column) -> Column:
+    """The measure against the listener's largest; 0 where all are 0, as the recency of a very old history is."""
+    largest = F.max(measure).over(Window.partitionBy(*LISTENER))
+    return F.coalesce(F.try_divide(measure, largest), F.lit(0.0))

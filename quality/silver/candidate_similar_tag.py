@@ -1,0 +1,11 @@
+"""silver.candidate_similar_tag: the shares of a listener's tags add up to 1 at most, and so does a score."""
+
+import great_expectations.expectations as gxe
+from great_expectations.expectations.expectation import Expectation
+
+from quality.silver import candidate
+
+RULES: list[Expectation] = [
+    *candidate.RULES,
+    gxe.ExpectColumnValuesToBeBetween(column="score", max_value=1.000001),
+]
