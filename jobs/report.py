@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from jobs.questions import Question
+
 # Below the home folder: by table, when its gate was last tried and what each rule said.
 LATEST_GATES = "run/gates.json"
 
@@ -43,11 +45,12 @@ class Written:
 
 @dataclass(frozen=True)
 class Report:
-    """All that one run did; empty where nothing was to do."""
+    """All that one run did; empty where nothing was to do. `questions` are those worth asking next, best first."""
 
     consumed: tuple[Consumed, ...] = ()
     written: tuple[Written, ...] = ()
     gates: tuple[GateResult, ...] = ()
+    questions: tuple[Question, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON's types."""
@@ -60,7 +63,13 @@ class Report:
             tuple(Consumed(**one) for one in content["consumed"]),
             tuple(Written(**one) for one in content["written"]),
             tuple(GateResult(**one) for one in content["gates"]),
+            tuple(Question(**one) for one in content["questions"]),
         )
 
     def __add__(self, other: "Report") -> "Report":
-        return Report(self.consumed + other.consumed, self.written + other.written, self.gates + other.gates)
+        return Report(
+            self.consumed + other.consumed,
+            self.written + other.written,
+            self.gates + other.gates,
+            self.questions + other.questions,
+        )

@@ -17,6 +17,7 @@ if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from jobs.failures import JobFailed, explained
+from jobs.frontier import frontier
 from jobs.ingest import consume
 from jobs.lake import Lake, LakeFromAnotherVersion, SchemaMismatch, Table, literal_rows
 from jobs.locks import LakeIsServed
@@ -75,6 +76,9 @@ def run(
             report += rebuild(lake, tables, check, moment, listeners=listeners, accept_fewer=accept_fewer)
         finally:
             logged = beside.submit(_log, lake, home / LATEST_GATES, checked, moment.now)
+        if questions:
+            worth_asking = frontier(lake, now=moment.now, most=questions, listeners=listeners)
+            report += Report(questions=worth_asking)
         if PUBLISH in tables:
             report += publish(lake, home / "served", published_at=moment.now)
         laid.result()
@@ -121,6 +125,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--home", type=Path, default=Path(".segue"), help="where lake, bronze and served lie")
     parser.add_argument("--listener", action="append", default=[], dest="listeners", help="rebuild only this one")
     parser.add_argument("--batch", action="append", default=[], dest="batches", help="account for this landed batch")
+    parser.add_argument("--questions", type=int, default=0, help="name so many questions worth asking next")
+    parser.add_argument("--accept-fewer", action="store_true", help="let tables pass that have lost half their rows")
     parser.add_argument("--as-of", type=_time, help="measure recency as of this time (default: now)")
     parser.add_argument("--report", type=Path, help="write the report to this file as well")
     asked = parser.parse_args(arguments)
@@ -128,7 +134,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with explained(home):
             when = moment(asked.as_of)
-            done = run(session(), home, asked.tables, when, listeners=asked.listeners, batches=asked.batches)
+            done = run(
+                session(),
+                home,
+                asked.tables,
+                when,
+                listeners=asked.listeners,
+                batches=asked.batches,
+                questions=asked.questions,
+                accept_fewer=asked.accept_fewer,
+            )
     except FAILURES as error:
         print(f"jobs/run.py: {error}", file=sys.stderr)
         return 1

@@ -3,6 +3,7 @@
 from jobs.gold import artist_play_count, track_candidates, track_play_count
 from jobs.silver import (
     album_tracks,
+    artist_top_albums,
     artist_top_tracks,
     artists,
     build_log,
@@ -26,6 +27,7 @@ PLAY_COUNTS = (dim_users.TABLE, artist_play_count.TABLE, track_play_count.TABLE)
 CATALOGUE = (
     similar_artists.TABLE,
     artist_top_tracks.TABLE,
+    artist_top_albums.TABLE,
     tag_top_tracks.TABLE,
     album_tracks.TABLE,
     artists.TABLE,
