@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from jobs.report import Report
 from jobs.session import SparkUnavailable, java_environment, session, submit_command
 
 PLAYS, PLAY_COUNTS, CATALOGUE = ("plays",), ("play-counts",), ("catalogue",)
-CANDIDATES = ("candidates", "publish")
+CANDIDATES, BEHIND = ("candidates", "publish"), ("behind",)
 EVERYTHING = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *CANDIDATES)
 JOB = Path(__file__).resolve().parent.parent / "jobs" / "run.py"
 
@@ -29,18 +29,38 @@ def build(
     listeners: Sequence[str] = (),
     as_of: datetime | None = None,
     batches: Collection[str] = (),
+    questions: int = 0,
+    accept_fewer: bool = False,
 ) -> Report:
-    """Bring the tables up to date, for these listeners or for all; does nothing where nothing has changed.
+    """Bring the tables of these steps up to date, for these listeners or for all; nothing where nothing has changed.
 
-    `batches` are landed pages to account for in the report. Raises one of `failures()`.
+    `batches` are landed pages to account for in the report, which also names up to so many `questions` worth asking.
+    `accept_fewer` lets tables pass that have lost more than half of their rows. Raises one of `failures()`.
     """
     if settings.spark_master:
-        return _submitted(settings, tables, listeners=listeners, as_of=as_of, batches=batches)
+        options = [("--listener", name) for name in listeners] + [("--batch", batch) for batch in batches]
+        options += [("--questions", str(questions))] + ([("--as-of", as_of.isoformat())] if as_of else [])
+        flags = ["--accept-fewer"] if accept_fewer else []
+        return _submitted(settings, [*tables, *flags, *(text for option in options for text in option)])
     from jobs.run import moment, run
 
     with explained(settings.home):
         spark = session(remote=_connect_server(settings), log=_log(settings))
-        return run(spark, settings.home, tables, moment(as_of), listeners=listeners, batches=batches)
+        return run(
+            spark,
+            settings.home,
+            tables,
+            moment(as_of),
+            listeners=listeners,
+            batches=batches,
+            questions=questions,
+            accept_fewer=accept_fewer,
+        )
+
+
+def behind(settings: Settings) -> Mapping[str, int]:
+    """By step, how much there is to do: landed pages for plays and catalogue, listeners for the others."""
+    return build(settings, BEHIND).behind
 
 
 def failures() -> tuple[type[Exception], ...]:
@@ -83,21 +103,11 @@ def _log(settings: Settings) -> Path:
     return settings.home / "logs" / "spark.log"
 
 
-def _submitted(
-    settings: Settings,
-    tables: Sequence[str],
-    *,
-    listeners: Sequence[str],
-    as_of: datetime | None,
-    batches: Collection[str],
-) -> Report:
+def _submitted(settings: Settings, arguments: Sequence[str]) -> Report:
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "report.json"
-        options = [("--home", str(settings.home)), ("--report", str(written))]
-        options += [("--listener", name) for name in listeners] + [("--batch", batch) for batch in batches]
-        options += [("--as-of", as_of.isoformat())] if as_of else []
-        arguments = [*tables, *(text for option in options for text in option)]
-        command = submit_command(str(settings.spark_master), JOB, *arguments)
+        places = ["--home", str(settings.home), "--report", str(written)]
+        command = submit_command(str(settings.spark_master), JOB, *arguments, *places)
         environment = {**os.environ, **java_environment()}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if done.returncode or not written.exists():

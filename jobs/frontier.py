@@ -70,7 +70,7 @@ def frontier(lake: Lake, *, now: datetime, most: int, listeners: Sequence[str] =
     known = lake.read(catalogue_log.TABLE).where(is_known).select("method", "subject").distinct()
     open_questions = by_question.where("value > 0").join(known, on=["method", "subject"], how="left_anti")
     rows = open_questions.orderBy(F.desc("value"), "method", "subject").limit(most).collect()
-    return tuple(Question(row.method, *(row[name] for name in ASKED), value=row.value) for row in rows)
+    return tuple(Question(row.method, row.artist, row.album, row.track, row.tag, row.value) for row in rows)
 
 
 def neighbours(artist_play_count: DataFrame, *, week: str) -> DataFrame:

@@ -44,7 +44,7 @@ def publish(lake: Lake, served: Path, *, published_at: datetime) -> Report:
     """Bring the listeners whose candidates changed into a new version of the served file, and switch to it."""
     with locked(served / ".publishing"):
         current = served / CURRENT
-        stale = _not_served(lake, current)
+        stale = not_served(lake, served)
         if not stale.names and current.exists():
             return Report()
         version = _version(served, published_at)
@@ -62,12 +62,17 @@ def _version(served: Path, published_at: datetime) -> Path:
     return served / f"{prefix}-{len(list(served.glob(f'{prefix}-*.sqlite'))):03}.sqlite"
 
 
-def _not_served(lake: Lake, current: Path) -> Listeners:
+def not_served(lake: Lake, served_from: Path) -> Listeners:
     """The listeners whose finished candidates are not those in the served file."""
-    finished = lake.read(build_log.TABLE).where(F.col("table") == track_candidates.TABLE.name)
-    served = _served(current)
-    rows = finished.select("username", "user_bucket", "built_from").orderBy("username").collect()
+    served = _served(served_from / CURRENT)
+    rows = _finished(lake).orderBy("username").collect()
     return Listeners.among([row for row in rows if served.get(row.username) != row.built_from])
+
+
+def _finished(lake: Lake) -> DataFrame:
+    """Whose list is finished, and what it was built from."""
+    logged = lake.read(build_log.TABLE).where(F.col("table") == track_candidates.TABLE.name)
+    return logged.select("username", "user_bucket", "built_from")
 
 
 def _served(current: Path) -> dict[str, str]:
@@ -115,6 +120,8 @@ def _listeners(lake: Lake, stale: Listeners) -> DataFrame:
     lists = top.groupBy("username").agg(F.to_json(F.array_sort(F.collect_list(shown))).alias("top_artists"))
     return (
         _of(lake, dim_users.TABLE, stale)
+        .drop("built_from")
+        .join(stale.of(_finished(lake)).drop("user_bucket"), on="username", how="inner")
         .join(lists, on="username", how="inner")
         .select(
             "username",

@@ -66,6 +66,8 @@ def rebuild(
     found stale and built again.
     """
     wanted = [(table, build) for table, build in DERIVED if table.name in tables]
+    if not wanted and dim_users.TABLE.name not in tables:
+        return Report()
     with lake.building(), Rebuilding(lake, gate, accept_fewer=accept_fewer) as rebuilding:
         if dim_users.TABLE.name in tables:
             _rebuild_users(lake, rebuilding, moment, listeners)

@@ -45,12 +45,16 @@ class Written:
 
 @dataclass(frozen=True)
 class Report:
-    """All that one run did; empty where nothing was to do. `questions` are those worth asking next, best first."""
+    """All that one run did; empty where nothing was to do.
+
+    `questions` are those worth asking next, best first; `behind` says by step how much it lags, where that was asked.
+    """
 
     consumed: tuple[Consumed, ...] = ()
     written: tuple[Written, ...] = ()
     gates: tuple[GateResult, ...] = ()
     questions: tuple[Question, ...] = ()
+    behind: Mapping[str, int] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON's types."""
@@ -64,6 +68,7 @@ class Report:
             tuple(Written(**one) for one in content["written"]),
             tuple(GateResult(**one) for one in content["gates"]),
             tuple(Question(**one) for one in content["questions"]),
+            content["behind"],
         )
 
     def __add__(self, other: "Report") -> "Report":
@@ -72,4 +77,5 @@ class Report:
             self.written + other.written,
             self.gates + other.gates,
             self.questions + other.questions,
+            {**self.behind, **other.behind},
         )

@@ -30,6 +30,7 @@ from jobs.tables import BY_NAME, STEPS, TABLES
 from quality.gate import GateClosed, gate
 
 PUBLISH = "publish"
+BEHIND = "behind"
 FAILURES = (GateClosed, JobFailed, LakeFromAnotherVersion, LakeIsServed, SchemaMismatch, SparkUnavailable)
 
 
@@ -44,9 +45,10 @@ def run(
     questions: int = 0,
     accept_fewer: bool = False,
 ) -> Report:
-    """Bring these tables up to date, in the order that data reaches them; `publish` stands for the served file.
+    """Bring these tables up to date, in the order that data reaches them.
 
-    Where a table is wanted a step of `jobs.tables.STEPS` may be named. `batches` are landed pages to account for,
+    A step of `jobs.tables.STEPS` stands for its tables, `publish` for the served file; `behind` has the report say
+    how far each step lags. `batches` are landed pages to account for,
     whether or not this run is the one that consumes them. The report names up to so many `questions` that are worth
     asking next. `accept_fewer` lets a table through the gate that has lost more than half of its rows.
     Raises `GateClosed` where rows may not be committed; what was committed before it stays.
@@ -121,7 +123,7 @@ def _time(text: str) -> datetime:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run from the command line; prints the report as one line of JSON. Exit status 1 says that it was not done."""
     parser = argparse.ArgumentParser(description=__doc__, prog="jobs/run.py")
-    parser.add_argument("tables", nargs="+", choices=[*STEPS, *BY_NAME, PUBLISH], metavar="table")
+    parser.add_argument("tables", nargs="+", choices=[*STEPS, *BY_NAME, PUBLISH, BEHIND], metavar="table")
     parser.add_argument("--home", type=Path, default=Path(".segue"), help="where lake, bronze and served lie")
     parser.add_argument("--listener", action="append", default=[], dest="listeners", help="rebuild only this one")
     parser.add_argument("--batch", action="append", default=[], dest="batches", help="account for this landed batch")
