@@ -1,0 +1,258 @@
+"""DESIGN.md section 3 once more, as plain loops over dicts: what every candidate table must equal.
+
+Written from the design alone, without a look at the tables' own code. Rows are dicts under the tables' column names.
+"""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import groupby
+from typing import Any
+
+Row = Mapping[str, Any]
+Scores = dict[str, float]
+# By track_id: score and the facts of the reason; once ranked, score_normalized with them.
+Proposals = dict[str, dict[str, Any]]
+Ranked = dict[tuple[str, str], dict[str, Any]]
+
+KEPT = 1000
+STRATEGIES = ("similar_artist", "similar_tag", "deep_cut", "old_favorite")
+GUESTS = (" feat", " ft", " featuring", " & ", " and ", " with ", " x ", " vs", ", ", " + ")
+
+
+@dataclass
+class World:
+    """Everything that the candidate tables are built from."""
+
+    dim_users: list[Row] = field(default_factory=list)
+    artist_play_count: list[Row] = field(default_factory=list)
+    track_play_count: list[Row] = field(default_factory=list)
+    artists: list[Row] = field(default_factory=list)
+    tracks: list[Row] = field(default_factory=list)
+    similar_artists: list[Row] = field(default_factory=list)
+    artist_top_tracks: list[Row] = field(default_factory=list)
+    tag_top_tracks: list[Row] = field(default_factory=list)
+    album_tracks: list[Row] = field(default_factory=list)
+
+    def played_artists(self, username: str) -> list[Row]:
+        return [row for row in self.artist_play_count if row["username"] == username]
+
+    def played_tracks(self, username: str) -> list[Row]:
+        return [row for row in self.track_play_count if row["username"] == username]
+
+    def played(self, username: str) -> set[str]:
+        return {row["track_id"] for row in self.played_tracks(username)}
+
+    def own_top_tracks(self, artist_id: str) -> list[Row]:
+        return [row for row in self.artist_top_tracks if row["artist_id"] == artist_id and is_own(row)]
+
+
+def exact(fraction: float) -> Decimal:
+    """As a decimal(20,15), in which sums do not depend on their order."""
+    return Decimal(repr(float(fraction))).quantize(Decimal("1e-15"), ROUND_HALF_UP)
+
+
+def total(fractions: Iterable[float]) -> float:
+    return float(sum((exact(fraction) for fraction in fractions), Decimal(0)))
+
+
+def canonical(name: str) -> str:
+    plain = re.sub("[\u200b\u200c\u200d\u2060\ufeff]", "", name)
+    plain = re.sub("[\u2010-\u2015\u2212]", "-", plain)
+    plain = re.sub("[\u201c-\u201f]", '"', re.sub("[\u2018-\u201b]", "'", plain))
+    return re.sub(r"\s+", " ", plain).strip().lower()
+
+
+def is_own(row: Row) -> bool:
+    """Whether the track is by the artist whose page lists it."""
+    return bool(row["track_id"] == canonical(row["track_name"]) + "|" + row["artist_id"])
+
+
+def lead_name(name: str) -> str:
+    lead = canonical(name).removeprefix("the ")
+    cuts = [lead.index(guest) for guest in GUESTS if guest in lead]
+    return lead[: min(cuts, default=len(lead))]
+
+
+def taste(artists: list[Row]) -> Scores:
+    """By artist_id, for the played artists of one listener."""
+    most = max(math.sqrt(row["play_count"]) for row in artists)
+    latest = max(math.sqrt(row["recency_score"]) for row in artists)
+    return {
+        row["artist_id"]: (
+            math.sqrt(row["play_count"]) / most + (math.sqrt(row["recency_score"]) / latest if latest else 0.0)
+        )
+        / 2
+        for row in artists
+    }
+
+
+def familiarity(artists: list[Row]) -> Scores:
+    most = max(math.log(1 + row["play_count"]) for row in artists)
+    return {row["artist_id"]: math.log(1 + row["play_count"]) / most for row in artists}
+
+
+def popularity(listeners: int | None) -> float:
+    return 0.0 if listeners is None else min(1.0, math.log(1 + listeners) / math.log(1 + 10_000_000))
+
+
+def is_clone(world: World, pair: Row) -> bool:
+    mbid = next((row["artist_mbid"] for row in world.artists if row["artist_id"] == pair["artist_id"]), None)
+    same_mbid = mbid is not None and mbid == pair["similar_artist_mbid"]
+    return same_mbid or lead_name(pair["artist_id"]) == lead_name(pair["similar_artist_id"])
+
+
+def similar_artist(world: World, username: str) -> Proposals:
+    artists = world.played_artists(username)
+    by_id = {row["artist_id"]: row for row in artists}
+    tastes, familiar = taste(artists), familiarity(artists)
+    listed_by = Counter(pair["similar_artist_id"] for pair in world.similar_artists)
+    pointing: dict[str, list[Row]] = defaultdict(list)
+    for pair in world.similar_artists:
+        if pair["artist_id"] in tastes and not is_clone(world, pair):
+            pointing[pair["similar_artist_id"]].append(pair)
+
+    found: Proposals = {}
+    for artist_id, pairs in pointing.items():
+        near = total(tastes[pair["artist_id"]] * min(pair["match"], 0.9) for pair in pairs)
+        near = near / math.sqrt(3 + listed_by[artist_id]) * (1 - familiar.get(artist_id, 0.0))
+        best = min(pairs, key=lambda pair: (-tastes[pair["artist_id"]] * pair["match"], pair["artist_id"]))
+        facts = {
+            "seed_artist_id": best["artist_id"],
+            "seed_artist_name": by_id[best["artist_id"]]["artist_name"],
+            "match": best["match"],
+            "seed_play_count": by_id[best["artist_id"]]["play_count"],
+            "further_seeds": len(pairs) - 1,
+        }
+        for track in world.own_top_tracks(artist_id):
+            if track["rank"] <= 10:
+                found[track["track_id"]] = {"score": near * popularity(track["listeners"]), "facts": facts}
+    return found
+
+
+def tag_shares(world: World, username: str) -> Scores:
+    """The listener's 20 heaviest tags, each with its share of all their tags' weight."""
+    tags_of_tracks = {row["track_id"]: [tag["name"] for tag in row["tags"]] for row in world.tracks}
+    tags_of_artists = {row["artist_id"]: [tag["name"] for tag in row["tags"]] for row in world.artists}
+    tagged = [tags for tags in tags_of_artists.values() if tags]
+    carriers = Counter(tag for tags in tagged for tag in tags)
+    plays: dict[str, list[float]] = defaultdict(list)
+    for row in world.played_tracks(username):
+        for tag in tags_of_tracks.get(row["track_id"]) or tags_of_artists.get(row["artist_id"]) or []:
+            if carriers[tag] >= 5:
+                plays[tag].append(math.sqrt(row["play_count"]))
+    weights = {tag: total(roots) * math.log(len(tagged) / carriers[tag]) ** 2 for tag, roots in plays.items()}
+    everything = total(weights.values())
+    top = sorted(weights, key=lambda tag: (-weights[tag], tag))[:20]
+    return {tag: weights[tag] / everything for tag in top if weights[tag] > 0}
+
+
+def similar_tag(world: World, username: str) -> Proposals:
+    shares = tag_shares(world, username)
+    listing: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in world.tag_top_tracks:
+        if row["tag"] in shares:
+            fact = {"tag": row["tag"], "rank": row["rank"], "share": shares[row["tag"]]}
+            listing[row["track_id"]].append(fact)
+    return {
+        track_id: {
+            "score": total(map(by_one_tag, facts)),
+            "facts": {"tags": sorted(facts, key=lambda fact: (-by_one_tag(fact), fact["tag"]))},
+        }
+        for track_id, facts in listing.items()
+    }
+
+
+def by_one_tag(fact: Row) -> float:
+    return float(fact["share"] / math.log2(1 + fact["rank"]))
+
+
+def deep_cut(world: World, username: str) -> Proposals:
+    most_played = sorted(world.played_artists(username), key=lambda row: (-row["play_count"], row["artist_id"]))[:50]
+    played = world.played(username)
+    found: Proposals = {}
+    for artist in most_played:
+        cuts = [cut for cut in obscure_tracks(world, artist) if cut["track_id"] not in played]
+        for cut in sorted(cuts, key=lambda cut: (-cut["facts"]["obscurity"], cut["track_id"]))[:10]:
+            found[cut["track_id"]] = cut
+    return found
+
+
+def obscure_tracks(world: World, artist: Row) -> list[dict[str, Any]]:
+    """The tracks of the artist's ten first albums that are played at most half as often as their best known one."""
+    counts = {row["track_id"]: row["playcount"] for row in world.own_top_tracks(artist["artist_id"])}
+    known = [count for count in counts.values() if count is not None]
+    if not known or max(known) == 0:
+        return []
+    on_albums = [
+        row
+        for row in world.album_tracks
+        if row["artist_id"] == artist["artist_id"] and row["album_rank"] <= 10 and is_own(row)
+    ]
+    on_albums.sort(key=lambda row: (row["track_id"], row["album_rank"], row["album_name"]))
+    found = []
+    for track_id, rows in groupby(on_albums, key=lambda row: row["track_id"]):
+        count = counts.get(track_id)
+        obscurity = 1 - (min(known) / 2 if count is None else count) / max(known)
+        facts = {
+            "album_name": next(rows)["album_name"],
+            "artist_play_count": artist["play_count"],
+            "playcount": count,
+            "artist_largest_playcount": max(known),
+            "obscurity": obscurity,
+        }
+        if obscurity >= 0.5:
+            found.append({"track_id": track_id, "score": artist["play_count"] * obscurity, "facts": facts})
+    return found
+
+
+def old_favorite(world: World, username: str) -> Proposals:
+    (user,) = (row for row in world.dim_users if row["username"] == username)
+    found: Proposals = {}
+    for row in world.played_tracks(username):
+        days = (row["as_of"] - row["last_played_at"]).total_seconds() / 86_400
+        forgotten = math.exp(-days / user["half_life_days"]) < 0.5
+        if row["play_count"] >= 3 and row["recency_score_normalized"] < 0.5 and forgotten:
+            names = ("play_count", "first_played_at", "last_played_at", "recency_score_normalized")
+            score = row["play_count"] * (1 - row["recency_score_normalized"])
+            found[row["track_id"]] = {"score": score, "facts": {name: row[name] for name in names}}
+    return found
+
+
+def candidates(world: World, strategy: str) -> Ranked:
+    """The strategy's table: by listener and track, what was proposed, ranked and cut."""
+    propose = {
+        "similar_artist": similar_artist,
+        "similar_tag": similar_tag,
+        "deep_cut": deep_cut,
+        "old_favorite": old_favorite,
+    }[strategy]
+    table: Ranked = {}
+    for username in sorted({row["username"] for row in world.track_play_count}):
+        proposals = propose(world, username)
+        if strategy != "old_favorite":
+            proposals = {track: one for track, one in proposals.items() if track not in world.played(username)}
+        table |= {(username, track): one for track, one in ranked(proposals).items()}
+    return table
+
+
+def ranked(proposals: Proposals) -> Proposals:
+    """The best thousand of one listener. A score of 0 proposes nothing; ties share their rank."""
+    scores = {track: one["score"] for track, one in proposals.items() if one["score"] > 0}
+    best = sorted(scores, key=lambda track: (-scores[track], track))[:KEPT]
+    ranks = {track: 1 + sum(other > scores[track] for other in scores.values()) for track in best}
+    return {track: {**proposals[track], "score_normalized": 60 / (59 + ranks[track])} for track in best}
+
+
+def track_candidates(world: World) -> Ranked:
+    """The unified table: the flags that are true, the score, and each strategy's facts."""
+    unified: Ranked = {}
+    for strategy in STRATEGIES:
+        for key, one in candidates(world, strategy).items():
+            row = unified.setdefault(key, {"score": 0.0, "reasons": {}})
+            row["score"] = max(row["score"], one["score_normalized"])
+            row["reasons"][strategy] = one["facts"]
+    return unified
