@@ -1,7 +1,11 @@
 """Answers as XML, for clients that do not ask for JSON. Last.fm derives its JSON from this; here it goes back."""
 
+import re
 from typing import Any
 from xml.etree import ElementTree
+
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that XML cannot hold, however they are written; a name asked for may have them."""
 
 
 def as_xml(answer: dict[str, Any]) -> bytes:
@@ -22,7 +26,7 @@ def _fill(element: ElementTree.Element, content: dict[str, Any]) -> None:
         if name == "#text":
             element.text = str(value)
         elif name == "@attr":
-            element.attrib.update(value)
+            element.attrib.update({key: str(one) for key, one in value.items()})
         elif "#text" in content:
             element.set(name, str(value))
         else:
@@ -35,9 +39,9 @@ def _append(parent: ElementTree.Element, name: str, value: Any) -> None:
         if isinstance(one, dict):
             _fill(child, one)
         else:
-            child.text = str(one)
+            child.text = "" if one is None else str(one)
 
 
 def _document(root: ElementTree.Element) -> bytes:
     document: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return document
+    return NOT_IN_XML.sub("", document.decode()).encode()

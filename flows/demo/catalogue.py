@@ -2,12 +2,19 @@
 
 import gzip
 import json
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 DEMO_CATALOGUE = Path(__file__).with_name("catalogue.jsonl.gz")
+EXPECTED = "a gzip file of JSON, one artist with albums a line"
+
+
+class BadCatalogue(Exception):
+    """A catalogue file is missing or holds something else; says what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,11 @@ class Track:
     listeners: int
     playcount: int
 
+    @property
+    def seconds(self) -> int:
+        """A track is always as long, between two and six minutes: its name decides."""
+        return 120 + sum(self.name.encode()) * 7 % 240
+
 
 @dataclass(frozen=True, slots=True)
 class Album:
@@ -41,6 +53,15 @@ class Album:
 
     name: str
     tracks: tuple[Track, ...]
+
+    @property
+    def playcount(self) -> int:
+        return sum(track.playcount for track in self.tracks)
+
+    @property
+    def listeners(self) -> int:
+        """Whoever heard its best known track, at least."""
+        return max((track.listeners for track in self.tracks), default=0)
 
 
 @dataclass(frozen=True)
@@ -83,21 +104,54 @@ class Catalogue:
 
 
 def read_catalogue(path: Path = DEMO_CATALOGUE) -> Catalogue:
-    """Read a catalogue file; an artist without tracks cannot be played and is left out."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        artists = tuple(_artist(json.loads(line)) for line in lines if line.strip())
-    return Catalogue(tuple(artist for artist in artists if artist.songs))
+    """Read a catalogue file; an artist without tracks cannot be played and is left out. Raises `BadCatalogue`."""
+    playable = tuple(artist for artist in _artists(path) if artist.songs)
+    if not playable:
+        raise BadCatalogue(f"{path} holds no artist with a track: name {EXPECTED}")
+    return Catalogue(playable)
+
+
+def _artists(path: Path) -> Iterator[Artist]:
+    for number, line in enumerate(_lines(path), start=1):
+        if line.strip():
+            try:
+                yield _artist(json.loads(line))
+            except (ValueError, LookupError, TypeError) as error:
+                raise BadCatalogue(f"{path}, line {number}, is no artist ({error!r}): name {EXPECTED}") from error
+
+
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            yield from lines
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        why = (isinstance(error, OSError) and error.strerror) or "not a whole gzip file of text"
+        raise BadCatalogue(f"{path} cannot be read ({why}): name {EXPECTED}") from error
 
 
 def _artist(row: dict[str, Any]) -> Artist:
     return Artist(
-        name=row["name"],
-        mbid=row["mbid"] or "",
-        listeners=row["listeners"],
-        playcount=row["playcount"],
-        tags=tuple(Tag(**tag) for tag in row["tags"]),
-        similar=tuple(Similar(**similar) for similar in row["similar"]),
-        albums=tuple(
-            Album(album["name"], tuple(Track(**track) for track in album["tracks"])) for album in row["albums"]
-        ),
+        name=_text(row["name"]),
+        mbid=_text(row["mbid"] or ""),
+        listeners=_whole(row["listeners"]),
+        playcount=_whole(row["playcount"]),
+        tags=tuple(Tag(_text(tag["name"]), _whole(tag["count"])) for tag in row["tags"]),
+        similar=tuple(Similar(_text(near["name"]), float(near["match"])) for near in row["similar"]),
+        albums=tuple(Album(_text(album["name"]), tuple(map(_track, album["tracks"]))) for album in row["albums"]),
     )
+
+
+def _track(row: dict[str, Any]) -> Track:
+    return Track(_text(row["name"]), _whole(row["listeners"]), _whole(row["playcount"]))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise TypeError(f"{value!r} should be a text")
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, int):
+        return value
+    raise TypeError(f"{value!r} should be a whole number")

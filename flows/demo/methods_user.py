@@ -1,13 +1,12 @@
 """The user.* methods: a listener's plays and their profile."""
 
-import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from urllib.parse import quote_plus
 from zlib import crc32
 
 from flows.demo.catalogue import Song
 from flows.demo.listeners import REGISTERED, Listener
+from flows.demo.parts import SITE, artist_address, pictures, track_address
 from flows.demo.protocol import (
     BAD_PARAMETER,
     LOGIN_REQUIRED,
@@ -16,17 +15,13 @@ from flows.demo.protocol import (
     Method,
     Params,
     one_or_many,
+    page_asked,
     required,
     whole_number,
 )
 from flows.demo.simulate import Play
 from flows.demo.world import World
 
-SITE = "https://www.last.fm"
-NO_PICTURE = "https://lastfm.freetls.fastly.net/i/u/{}/2a96cbd8b46e442fc41c2b86b821562f.png"
-"""Last.fm's own grey star, which it sends for every artist."""
-
-PICTURE_SIZES = {"small": "34s", "medium": "64s", "large": "174s", "extralarge": "300x300"}
 END_OF_TIME = 2**40
 ONE_IN_LOVED = 12
 
@@ -36,15 +31,14 @@ def recent_tracks(world: World, params: Params) -> Answer:
     listener = _listener(params)
     if listener.private:
         raise LastfmError(LOGIN_REQUIRED, "Login: User required to be logged in", 403)
-    limit = whole_number(params, "limit", 50, 1, 1000)
-    page = whole_number(params, "page", 1, 1, 1_000_000)
+    page = page_asked(params)
     since = whole_number(params, "from", 0, 0, END_OF_TIME)
     until = whole_number(params, "to", END_OF_TIME, 0, END_OF_TIME)
     extended = params.get("extended", "0").strip() == "1"
     heard = world.history(listener).between(since, until)[::-1]
     rows = [_now_playing(song, listener, extended=extended) for song in world.now_playing(listener)]
-    rows += [_played(play, listener, extended=extended) for play in heard[(page - 1) * limit : page * limit]]
-    paging = _paging(listener, page=page, limit=limit, total=len(heard))
+    rows += [_played(play, listener, extended=extended) for play in page.of(heard)]
+    paging = {"user": listener.name, **page.paging(len(heard))}
     return {"recenttracks": {"track": one_or_many(rows), "@attr": paging}}
 
 
@@ -64,7 +58,7 @@ def user_info(world: World, params: Params) -> Answer:
         "playlists": "0",
         "track_count": str(len({(song.artist.name, song.track.name) for song in songs})),
         "album_count": str(len({(song.artist.name, song.album.name) for song in songs})),
-        "image": _pictures(),
+        "image": pictures(),
         "registered": {"unixtime": str(registered), "#text": registered},
         "country": listener.country,
         "gender": "n",
@@ -84,11 +78,6 @@ def _listener(params: Params) -> Listener:
     raise LastfmError(BAD_PARAMETER, "User not found", 404)
 
 
-def _paging(listener: Listener, *, page: int, limit: int, total: int) -> dict[str, str]:
-    numbers = {"totalPages": math.ceil(total / limit), "page": page, "perPage": limit, "total": total}
-    return {"user": listener.name, **{name: str(number) for name, number in numbers.items()}}
-
-
 def _now_playing(song: Song, listener: Listener, *, extended: bool) -> Answer:
     return _row(song, listener, extended=extended) | {"@attr": {"nowplaying": "true"}}
 
@@ -102,11 +91,11 @@ def _row(song: Song, listener: Listener, *, extended: bool) -> Answer:
     return {
         "artist": _artist(song, extended=extended),
         "streamable": "0",
-        "image": _pictures(),
+        "image": pictures(),
         "mbid": "",
         "album": {"mbid": "", "#text": song.album.name},
         "name": song.track.name,
-        "url": f"{SITE}/music/{quote_plus(song.artist.name)}/_/{quote_plus(song.track.name)}",
+        "url": track_address(song.artist.name, song.track.name),
         **({"loved": _loved(song, listener)} if extended else {}),
     }
 
@@ -115,12 +104,7 @@ def _artist(song: Song, *, extended: bool) -> Answer:
     """The compact form has the mbid where the extended one has none, and calls the name `#text`."""
     if not extended:
         return {"mbid": song.artist.mbid, "#text": song.artist.name}
-    url = f"{SITE}/music/{quote_plus(song.artist.name)}"
-    return {"url": url, "name": song.artist.name, "image": _pictures(), "mbid": ""}
-
-
-def _pictures() -> list[Answer]:
-    return [{"size": size, "#text": NO_PICTURE.format(folder)} for size, folder in PICTURE_SIZES.items()]
+    return {"url": artist_address(song.artist.name), "name": song.artist.name, "image": pictures(), "mbid": ""}
 
 
 def _loved(song: Song, listener: Listener) -> str:

@@ -1,22 +1,30 @@
-"""The embedded server: answers at /2.0/ as Last.fm does, from simulated listeners."""
+"""The embedded server: answers at /2.0/ as Last.fm does, from simulated listeners and a catalogue."""
 
-import json
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import parse_qsl
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
 
-from flows.demo import methods_user
-from flows.demo.as_xml import as_xml, error_as_xml
+from flows.demo import methods_album, methods_artist, methods_tag, methods_track, methods_user
+from flows.demo.calls import Calls
+from flows.demo.faults import disturbed
+from flows.demo.misbehaviour import Misbehaviour
 from flows.demo.protocol import BAD_KEY, NO_SUCH_METHOD, Answer, LastfmError, Method, Params, required
+from flows.demo.responses import answer_response, error_response
 from flows.demo.world import World
 
-METHODS: Mapping[str, Method] = {**methods_user.METHODS}
+METHODS: Mapping[str, Method] = {
+    **methods_user.METHODS,
+    **methods_artist.METHODS,
+    **methods_album.METHODS,
+    **methods_track.METHODS,
+    **methods_tag.METHODS,
+}
 """Every method by its lower-case name: one module a family."""
 
 HOST = "127.0.0.1"
@@ -27,37 +35,46 @@ class ServerDidNotStart(Exception):
     """The demo server could not be started; says why."""
 
 
-def demo_app(world: World) -> FastAPI:
+def demo_app(world: World, *, misbehaviour: Misbehaviour | None = None, calls: Calls | None = None) -> FastAPI:
     """The application; a slash at the end of the address makes no difference."""
     app = FastAPI(openapi_url=None)
+    # A server that runs for weeks keeps no list of its requests unless somebody wants to see it.
+    noted = Calls() if calls is None and misbehaviour else calls
 
     async def answer(request: Request) -> Response:
         # Last.fm's own clients send parameters in the address, in a form, or some in each.
         pairs = parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
-        return respond(world, dict(request.query_params) | dict(pairs))
+        params = dict(request.query_params) | dict(pairs)
+        call = noted.note(params) if noted is not None else None
+        if call and misbehaviour:
+            return await disturbed(world, misbehaviour, call, params, respond)
+        return respond(world, params)
 
     for path in ("/2.0", "/2.0/"):
         app.add_api_route(path, answer, methods=["GET", "POST"])
     return app
 
 
-def respond(world: World, params: Params) -> Response:
-    """One request's answer or error, as JSON where `format=json` asks for it and as XML otherwise."""
-    wants_json = params.get("format", "").lower() == "json"
+def respond(world: World, params: Params, alter: Callable[[Answer], Answer] | None = None) -> Response:
+    """One request's answer, altered or as it is, or error."""
     try:
         content = _answered(world, params)
     except LastfmError as error:
-        plain = {"message": error.message, "error": error.code}
-        body = _json(plain) if wants_json else error_as_xml(error.code, error.message)
-        return _response(body, error.status, wants_json=wants_json)
-    return _response(_json(content) if wants_json else as_xml(content), 200, wants_json=wants_json)
+        return error_response(error, params)
+    return answer_response(alter(content) if alter else content, params)
 
 
 @contextmanager
-def demo_server(world: World, port: int = 0) -> Iterator[str]:
-    """Serve in a thread of this process, on any free port unless one is given; yields the API's address."""
+def demo_server(
+    world: World, port: int = 0, *, misbehaviour: Misbehaviour | None = None, calls: Calls | None = None
+) -> Iterator[str]:
+    """Serve in a thread of this process, on any free port unless one is given; yields the API's address.
+
+    `calls` is told of every request.
+    """
+    app = demo_app(world, misbehaviour=misbehaviour, calls=calls)
     with _listening(port) as listening:
-        server = uvicorn.Server(uvicorn.Config(demo_app(world), log_level="warning", access_log=False, lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="demo-server", daemon=True)
         thread.start()
         try:
@@ -77,20 +94,15 @@ def _answered(world: World, params: Params) -> Answer:
     return method(world, params)
 
 
-def _json(content: Answer) -> bytes:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _response(body: bytes, status: int, *, wants_json: bool) -> Response:
-    media_type = "application/json" if wants_json else "text/xml; charset=UTF-8"
-    return Response(body, status, media_type=media_type, headers={"Access-Control-Allow-Origin": "*"})
-
-
 def _listening(port: int) -> socket.socket:
     try:
-        return socket.create_server((HOST, port))
+        listening = socket.create_server((HOST, port))
     except OSError as error:
         raise ServerDidNotStart(f"port {port} cannot be used ({error.strerror}): choose another one") from error
+    # Connections inherit it. asyncio sets it for sockets of its own alone; without it every answer waits 40 ms
+    # for the client to acknowledge its head.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 
 from flows.demo.catalogue import Catalogue, Song, read_catalogue
+from flows.demo.charts import Charts
 from flows.demo.listeners import Listener
 from flows.demo.simulate import Play, first_day, plays
 
@@ -37,6 +38,11 @@ class World:
     seed: int
     until: Callable[[], date]
     _histories: dict[str, tuple[date, History]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def charts(self) -> Charts:
+        """What can be looked up in the catalogue."""
+        return Charts(self.catalogue)
 
     def history(self, listener: Listener) -> History:
         until = self.until()
