@@ -5,12 +5,11 @@ from collections.abc import Callable, Mapping
 from flows.demo.catalogue import Album, Artist, Track
 from flows.demo.chance import drawn
 from flows.demo.parts import (
-    ALL_PICTURE_SIZES,
+    ALL_PICTURES,
     NOT_STREAMABLE,
     album_address,
     artist_address,
     has_known_length,
-    pictures,
     quoted,
     tag_names,
     track_address,
@@ -35,7 +34,7 @@ def album_info(world: World, params: Params) -> Answer:
         "mbid": "",
         "tags": "" if untagged else {"tag": tag_names(artist.tags)},
         "playcount": str(album.playcount),
-        "image": pictures(ALL_PICTURE_SIZES),
+        "image": ALL_PICTURES,
         **_tracks(artist, album),
         "url": album_address(artist.name, album.name),
         "name": album.name,

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from flows.demo.catalogue import Album, Artist, Similar, Song
 from flows.demo.parts import (
-    ALL_PICTURE_SIZES,
+    ALL_PICTURES,
+    PICTURES,
     album_address,
     artist_address,
     artist_of_row,
     counted_tags,
     mbid_where_known,
-    pictures,
     tag_names,
     track_address,
 )
@@ -80,7 +80,7 @@ METHODS: Mapping[str, Method] = {
 
 
 def _shown(name: str, **mbid: str) -> Answer:
-    return {"name": name, **mbid, "url": artist_address(name), "image": pictures(ALL_PICTURE_SIZES)}
+    return {"name": name, **mbid, "url": artist_address(name), "image": ALL_PICTURES}
 
 
 def _no_biography(artist: Artist) -> Answer:
@@ -97,7 +97,7 @@ def _neighbour(world: World, similar: Similar) -> Answer:
         **(mbid_where_known(known) if known else {}),
         "match": f"{similar.match:.6f}".rstrip("0").rstrip("."),
         "url": artist_address(similar.name),
-        "image": pictures(ALL_PICTURE_SIZES),
+        "image": ALL_PICTURES,
         "streamable": "0",
     }
 
@@ -110,7 +110,7 @@ def _top_track(song: Song, rank: int) -> Answer:
         "url": track_address(song.artist.name, song.track.name),
         "streamable": "0",
         "artist": artist_of_row(song.artist),
-        "image": pictures(),
+        "image": PICTURES,
         "@attr": {"rank": str(rank)},
     }
 
@@ -121,5 +121,5 @@ def _top_album(artist: Artist, album: Album) -> Answer:
         "playcount": album.playcount,
         "url": album_address(artist.name, album.name),
         "artist": artist_of_row(artist),
-        "image": pictures(),
+        "image": PICTURES,
     }

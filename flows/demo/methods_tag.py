@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from flows.demo.catalogue import Song
-from flows.demo.parts import NOT_STREAMABLE, artist_address, has_known_length, pictures, track_address
+from flows.demo.parts import NOT_STREAMABLE, PICTURES, artist_address, has_known_length, track_address
 from flows.demo.protocol import Answer, Method, Params, one_or_many, page_asked, required
 from flows.demo.world import World
 
@@ -30,6 +30,6 @@ def _row(song: Song, rank: int) -> Answer:
         "url": track_address(artist.name, song.track.name),
         "streamable": NOT_STREAMABLE,
         "artist": {"name": artist.name, "mbid": artist.mbid, "url": artist_address(artist.name)},
-        "image": pictures(),
+        "image": PICTURES,
         "@attr": {"rank": str(rank)},
     }

@@ -6,12 +6,12 @@ from flows.demo.catalogue import Artist, Song, Tag
 from flows.demo.chance import drawn
 from flows.demo.parts import (
     NOT_STREAMABLE,
+    PICTURES,
     album_address,
     artist_address,
     artist_of_row,
     counted_tags,
     has_known_length,
-    pictures,
     tag_names,
     track_address,
 )
@@ -91,7 +91,7 @@ def _album(song: Song) -> Answer:
         "artist": song.artist.name,
         "title": song.album.name,
         "url": album_address(song.artist.name, song.album.name),
-        "image": pictures(),
+        "image": PICTURES,
         **({} if drawn("no position", *about) < WITHOUT_POSITION else position),
     }
     return {"album": album}

@@ -6,7 +6,7 @@ from zlib import crc32
 
 from flows.demo.catalogue import Song
 from flows.demo.listeners import REGISTERED, Listener
-from flows.demo.parts import SITE, artist_address, pictures, track_address
+from flows.demo.parts import PICTURES, SITE, artist_address, track_address
 from flows.demo.protocol import (
     BAD_PARAMETER,
     LOGIN_REQUIRED,
@@ -58,7 +58,7 @@ def user_info(world: World, params: Params) -> Answer:
         "playlists": "0",
         "track_count": str(len({(song.artist.name, song.track.name) for song in songs})),
         "album_count": str(len({(song.artist.name, song.album.name) for song in songs})),
-        "image": pictures(),
+        "image": PICTURES,
         "registered": {"unixtime": str(registered), "#text": registered},
         "country": listener.country,
         "gender": "n",
@@ -91,7 +91,7 @@ def _row(song: Song, listener: Listener, *, extended: bool) -> Answer:
     return {
         "artist": _artist(song, extended=extended),
         "streamable": "0",
-        "image": pictures(),
+        "image": PICTURES,
         "mbid": "",
         "album": {"mbid": "", "#text": song.album.name},
         "name": song.track.name,
@@ -104,7 +104,7 @@ def _artist(song: Song, *, extended: bool) -> Answer:
     """The compact form has the mbid where the extended one has none, and calls the name `#text`."""
     if not extended:
         return {"mbid": song.artist.mbid, "#text": song.artist.name}
-    return {"url": artist_address(song.artist.name), "name": song.artist.name, "image": pictures(), "mbid": ""}
+    return {"url": artist_address(song.artist.name), "name": song.artist.name, "image": PICTURES, "mbid": ""}
 
 
 def _loved(song: Song, listener: Listener) -> str:

@@ -11,8 +11,18 @@ SITE = "https://www.last.fm"
 NO_PICTURE = "https://lastfm.freetls.fastly.net/i/u/{}/2a96cbd8b46e442fc41c2b86b821562f.png"
 """Last.fm's own grey star, which it sends for every artist."""
 
-PICTURE_SIZES = {"small": "34s", "medium": "64s", "large": "174s", "extralarge": "300x300"}
-ALL_PICTURE_SIZES = PICTURE_SIZES | {"mega": "300x300", "": "300x300"}
+PICTURE_SIZES = {
+    "small": "34s",
+    "medium": "64s",
+    "large": "174s",
+    "extralarge": "300x300",
+    "mega": "300x300",
+    "": "300x300",
+}
+ALL_PICTURES = [{"size": size, "#text": NO_PICTURE.format(folder)} for size, folder in PICTURE_SIZES.items()]
+PICTURES = ALL_PICTURES[:4]
+"""Rows of tracks and albums have fewer of them."""
+
 NOT_STREAMABLE = {"#text": "0", "fulltrack": "0"}
 TAGS_SHOWN = 5
 UNKNOWN_LENGTH = 0.1
@@ -29,10 +39,6 @@ def album_address(artist: str, album: str) -> str:
 
 def track_address(artist: str, track: str) -> str:
     return f"{artist_address(artist)}/_/{quoted(track)}"
-
-
-def pictures(sizes: dict[str, str] = PICTURE_SIZES) -> list[Answer]:
-    return [{"size": size, "#text": NO_PICTURE.format(folder)} for size, folder in sizes.items()]
 
 
 def mbid_where_known(artist: Artist) -> Answer:
