@@ -1,8 +1,9 @@
 """Raw pages on disk: whole or not at all, never edited.
 
-A page lies at `bronze/<source>/<method>/<listener>/<window>/<name>.<batch_id>.json.gz`. The batch id is a hash of
-what was sent, so landing the same page twice leaves one file, and a job can tell from the names alone which pages
-it has consumed.
+A page lies at `bronze/<source>/<method>/<listener>/<window>/<name>.<batch_id>.json.gz`, and an answer about music,
+which is the same for every listener, at `bronze/<source>/<method>/<day>/<subject>.<batch_id>.json.gz`. The batch id is
+a hash of what was sent, so landing the same page twice leaves one file, and a job can tell from the names alone which
+pages it has consumed.
 """
 
 import gzip
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
+
+IDENTITY = ("artist", "album", "track", "tag", "asked_at")
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,18 @@ class Page:
         return hashlib.sha256("\n".join(identity).encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class CatalogueAnswer(Page):
+    """One answer about music, as it was sent; the request holds what was asked, and `asked_at` when."""
+
+    @property
+    def batch_id(self) -> str:
+        """sha256 over the question, when it was asked, the source and the body: a week later it is another batch."""
+        asked = (self.request.get(name, "") for name in IDENTITY)
+        identity = (self.method, *asked, self.source, self.body)
+        return hashlib.sha256("\n".join(identity).encode()).hexdigest()
+
+
 def folder_of(bronze: Path, source: str, method: str, listener: str) -> Path:
     """Where one listener's pages of one method lie; any name is safe as a folder."""
     return bronze / source / method.lower() / quote(listener, safe="").replace(".", "%2E")
@@ -47,6 +62,12 @@ def land(page: Page, folder: Path, name: str, *, fetched_at: datetime | None = N
     if not path.exists():
         write_whole(path, gzip.compress(_envelope(page, fetched_at or datetime.now(UTC)), mtime=0))
     return path
+
+
+def land_answer(answer: CatalogueAnswer, bronze: Path, subject: str, *, fetched_at: datetime) -> Path:
+    """Land what a source said of a subject, under the day of its answer in UTC; return its path."""
+    folder = bronze / answer.source / answer.method.lower() / fetched_at.astimezone(UTC).date().isoformat()
+    return land(answer, folder, hashlib.sha256(subject.encode()).hexdigest()[:16], fetched_at=fetched_at)
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.landing import folder_of
+from flows.landing import CatalogueAnswer, folder_of, land_answer
 from flows.sources.errors import Transient, UnknownListener
 from flows.sources.http import ATTEMPTS, Reply, Session
 from flows.sources.lastfm_answers import NotFound, RecentTracks, listener_info, recent_tracks
+from flows.sources.lastfm_catalogue import request_of, subject_of
+from flows.sources.lastfm_hearing import Hearing
 from flows.sources.lastfm_history import Reading
 from flows.sources.lastfm_pages import Progress
 from flows.sources.pace import Pace
 from flows.sources.windows import alone
+from jobs.questions import Question
 
 SOURCE = "lastfm"
 RECENT_TRACKS = "user.getRecentTracks"
@@ -32,8 +35,21 @@ class Landing:
     newest: str
 
 
+@dataclass(frozen=True)
+class Answered:
+    """One question whose answer is landed at `path`; not `known` where Last.fm has nothing of that name."""
+
+    question: Question
+    path: Path
+    known: bool
+    calls: int
+
+
 class LastFm:
-    """A Last.fm-compatible server as a source of plays; threads may share one. The key is in no repr and no error."""
+    """A Last.fm-compatible server as a source of plays and of facts about music; threads may share one.
+
+    The key is in no repr and no error.
+    """
 
     def __init__(
         self,
@@ -83,6 +99,27 @@ class LastFm:
         tally = reading.tally
         return Landing(listener, tally.new_pages, tally.pages, tally.plays, tally.calls, tally.newest_iso)
 
+    def answer(
+        self, question: Question, *, now: datetime, before_attempt: Callable[[], None] = lambda: None
+    ) -> Answered:
+        """Ask and land what comes, as of `now`; that the subject is unknown is an answer too. Raises `SourceError`.
+
+        `before_attempt` is called before every call, and ends the asking by what it raises.
+        """
+        calls = 0
+
+        def count() -> None:
+            nonlocal calls
+            before_attempt()
+            calls += 1
+
+        moment, request = _utc(now), request_of(question)
+        heard = self._session.post(self._form(question.method, request), Hearing(question).accept, before_attempt=count)
+        asked = {**request, "asked_at": moment.isoformat()}
+        answer = CatalogueAnswer(SOURCE, question.method, "", asked, heard.body, heard.status)
+        path = land_answer(answer, self._bronze, subject_of(question), fetched_at=moment)
+        return Answered(question, path, heard.known, calls)
+
     def recent_tracks(
         self, listener: str, request: dict[str, str], before_attempt: Callable[[], None] = lambda: None
     ) -> RecentTracks:
@@ -99,7 +136,8 @@ class LastFm:
             self.info(listener, before_attempt)
             raise Transient(said)
 
-        return self._session.post(self._form(RECENT_TRACKS, listener, request), accept, before_attempt=before_attempt)
+        form = self._form(RECENT_TRACKS, {"user": listener, **request})
+        return self._session.post(form, accept, before_attempt=before_attempt)
 
     def info(self, listener: str, before_attempt: Callable[[], None] = lambda: None) -> dict[str, object]:
         """What user.getInfo says of the listener. Raises `UnknownListener`, and `SourceError` otherwise."""
@@ -111,10 +149,10 @@ class LastFm:
                 unknown = f"{self._session.host} knows no listener {listener!r}: check the name's spelling"
             raise UnknownListener(unknown)
 
-        return self._session.post(self._form(INFO, listener, {}), accept, before_attempt=before_attempt)
+        return self._session.post(self._form(INFO, {"user": listener}), accept, before_attempt=before_attempt)
 
-    def _form(self, method: str, listener: str, request: dict[str, str]) -> dict[str, str]:
-        return {"method": method, "user": listener, "api_key": self._key, "format": "json", **request}
+    def _form(self, method: str, request: dict[str, str]) -> dict[str, str]:
+        return {"method": method, "api_key": self._key, "format": "json", **request}
 
 
 def _consistent(answer: RecentTracks, request: dict[str, str]) -> RecentTracks:
@@ -126,5 +164,10 @@ def _consistent(answer: RecentTracks, request: dict[str, str]) -> RecentTracks:
 
 
 def _uts(moment: datetime) -> int:
-    """Seconds since 1970; a time without zone is UTC."""
-    return max(0, int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()))
+    """Seconds since 1970."""
+    return max(0, int(_utc(moment).timestamp()))
+
+
+def _utc(moment: datetime) -> datetime:
+    """The moment in UTC; a time without zone is UTC already."""
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

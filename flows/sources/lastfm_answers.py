@@ -10,6 +10,9 @@ from flows.sources.http import Reply
 PASSING_CODES = {8, 11, 16, 29}
 BACKEND_FAILED = 8
 NOT_FOUND = 6
+# In the message of an error 6 that means a bad parameter: "Invalid parameters", "page param out of bounds".
+BAD_PARAMETER = "param"
+OUR_FAULT = "this is a fault of Segue or of the server at LASTFM_API_URL, please report it"
 # The busiest accounts have some 5 million plays; a server that claims more would keep us reading for days.
 MOST_PLAYS = 20_000_000
 
@@ -33,10 +36,22 @@ class RecentTracks:
 def judged(reply: Reply) -> tuple[str, dict[str, object]]:
     """The body as text (without a byte order mark) and as JSON. Raises `Transient` or what the error code means."""
     text, content = _json(reply)
-    if "error" in content:
-        raise _meaning(content["error"], str(content.get("message", "")), reply.status)
-    if reply.status >= 400:
-        raise _malformed(reply, "without an error code")
+    _raise_errors(content, reply)
+    return text, content
+
+
+def fact(reply: Reply) -> tuple[str, dict[str, object] | None]:
+    """Like `judged`, for a question about music: there error 6 is an answer, that nothing is known. None stands for it.
+
+    It is believed at once: it is common for music (thousands of a history's artists), and has been seen to be spurious
+    for listeners alone.
+    """
+    text, content = _json(reply)
+    if _whole_number(content.get("error")) == NOT_FOUND:
+        if BAD_PARAMETER in _message(content).lower():
+            raise SourceError(f"{_said(content)}: {OUR_FAULT}")
+        return text, None
+    _raise_errors(content, reply)
     return text, content
 
 
@@ -46,7 +61,7 @@ def recent_tracks(reply: Reply, listener: str) -> RecentTracks:
     tracks = content.get("recenttracks")
     attributes = tracks.get("@attr") if isinstance(tracks, dict) else None
     if not isinstance(tracks, dict) or not isinstance(attributes, dict):
-        raise _malformed(reply, "without recenttracks")
+        raise malformed(reply, "without recenttracks")
     if str(attributes.get("user", "")).lower() != listener:
         raise Transient("a page of another listener")
     plays = _plays(tracks.get("track"))
@@ -66,8 +81,13 @@ def listener_info(reply: Reply) -> dict[str, object]:
     _, content = judged(reply)
     user = content.get("user")
     if not isinstance(user, dict):
-        raise _malformed(reply, "without user")
+        raise malformed(reply, "without user")
     return user
+
+
+def malformed(reply: Reply, how: str) -> Transient:
+    """A body that is no answer to what was asked: a fault of the moment."""
+    return Transient(f"an answer {how} (status {reply.status})", asks_too_much=reply.status == 500)
 
 
 def _json(reply: Reply) -> tuple[str, dict[str, object]]:
@@ -77,17 +97,27 @@ def _json(reply: Reply) -> tuple[str, dict[str, object]]:
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
-        raise _malformed(reply, "that is not JSON" if reply.body.strip() else "without content")
+        raise malformed(reply, "that is not JSON" if reply.body.strip() else "without content")
     return text, content
 
 
-def _malformed(reply: Reply, how: str) -> Transient:
-    return Transient(f"an answer {how} (status {reply.status})", asks_too_much=reply.status == 500)
+def _raise_errors(content: dict[str, object], reply: Reply) -> None:
+    if "error" in content:
+        raise _meaning(content, reply.status)
+    if reply.status >= 400:
+        raise malformed(reply, "without an error code")
 
 
-def _meaning(code: object, message: str, status: int) -> Exception:
-    said = f"Last.fm answered error {code} ({message[:200] or 'without a message'})"
-    number = _whole_number(code)
+def _message(content: dict[str, object]) -> str:
+    return str(content.get("message", ""))
+
+
+def _said(content: dict[str, object]) -> str:
+    return f"Last.fm answered error {content['error']} ({_message(content)[:200] or 'without a message'})"
+
+
+def _meaning(content: dict[str, object], status: int) -> Exception:
+    said, number = _said(content), _whole_number(content["error"])
     if number in PASSING_CODES:
         return Transient(said, asks_too_much=number == BACKEND_FAILED)
     for numbers, kind, advice in REFUSALS:
@@ -95,7 +125,7 @@ def _meaning(code: object, message: str, status: int) -> Exception:
             return kind(f"{said}: {advice}")
     if number == 0 or status == 429 or status >= 500:
         return Transient(said, asks_too_much=status == 500)
-    return SourceError(f"{said}: this is a fault of Segue or of the server at LASTFM_API_URL, please report it")
+    return SourceError(f"{said}: {OUR_FAULT}")
 
 
 REFUSALS: tuple[tuple[set[int], type[SourceError], str], ...] = (
@@ -115,7 +145,7 @@ REFUSALS: tuple[tuple[set[int], type[SourceError], str], ...] = (
 def _total(attributes: dict[str, object], reply: Reply) -> int:
     """How many plays the range has; a string, or not."""
     if not str(attributes.get("total")).isdecimal():
-        raise _malformed(reply, "without a total")
+        raise malformed(reply, "without a total")
     total = _whole_number(attributes["total"])
     if total > MOST_PLAYS:
         raise SourceError(f"the server claims {total} plays, more than anyone has: check LASTFM_API_URL")

@@ -1,0 +1,80 @@
+"""Judging the replies to one question about music, until one can be believed."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from flows.sources.errors import SourceError, Transient
+from flows.sources.http import Reply
+from flows.sources.lastfm_answers import fact, malformed
+from flows.sources.lastfm_catalogue import METHODS, PARTS, Path, asked_of
+from jobs.questions import Question
+
+# A mix-up passes by itself; what is said as often as this is what the source means.
+OFTEN_ENOUGH = 3
+LONGEST_NAME_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An answer that can be believed, as it was sent; not `known` where the source knows nothing of the subject."""
+
+    body: str
+    status: int
+    known: bool
+
+
+class Hearing:
+    """One question and its replies. A page about something else is asked for again: such have come with 200."""
+
+    def __init__(self, question: Question) -> None:
+        self._question = question
+        self._method = METHODS[question.method]
+        self._doubts: Counter[str] = Counter()
+
+    def accept(self, reply: Reply) -> Heard:
+        """The reply as an answer. Raises `Transient` for a doubtful one, `SourceError` for one that stays so."""
+        text, content = fact(reply)
+        if content is None:
+            return Heard(text, reply.status, known=False)
+        page = content.get(self._method.root)
+        if not isinstance(page, dict):
+            raise malformed(reply, f"without {self._method.root}")
+        for part, path in self._method.says.items():
+            self._compare(part, _at(page, path), reply)
+        self._refuse_a_forgotten_list(page)
+        return Heard(text, reply.status, known=True)
+
+    def _compare(self, part: str, said: object, reply: Reply) -> None:
+        if not isinstance(said, str | int) or not str(said).strip():
+            raise malformed(reply, f"that does not say which {part} it is about")
+        asked = asked_of(self._question, part)
+        if PARTS[part].matches(asked, str(said)):
+            return
+        doubt = f"asked about the {part} {_shown(asked)} it answered about {_shown(str(said))}"
+        self._doubt(doubt, may_be_meant=PARTS[part].may_be_renamed)
+
+    def _refuse_a_forgotten_list(self, page: dict[str, object]) -> None:
+        """A first page without rows where its own total counts some."""
+        total = str(_at(page, self._method.total)) if self._method.total else "0"
+        if not _at(page, self._method.rows) and total.isdecimal() and int(total[:12]) > 0:
+            about = next(iter(self._method.says))
+            self._doubt(f"it sent none of the {total[:12]} rows about {_shown(asked_of(self._question, about))}")
+
+    def _doubt(self, doubt: str, *, may_be_meant: bool = False) -> None:
+        self._doubts[doubt] += 1
+        if self._doubts[doubt] < OFTEN_ENOUGH:
+            raise Transient(f"{self._question.method}: {doubt}")
+        if not may_be_meant:
+            often = f"{self._question.method}: {doubt}, {OFTEN_ENOUGH} times"
+            raise SourceError(f"{often}: nothing of it is kept, the next run asks again")
+
+
+def _at(page: object, path: Path) -> object:
+    """What stands at the path; None where nothing does."""
+    for name in path:
+        page = page.get(name) if isinstance(page, dict) else None
+    return page
+
+
+def _shown(name: str) -> str:
+    return repr(name[:LONGEST_NAME_SHOWN])
