@@ -178,7 +178,7 @@ class _Asking:
 
     def _count_call(self) -> None:
         with self._lock:
-            if self.calls == self._budget:
+            if self._budget is not None and self.calls >= self._budget:
                 self.stop(f"the budget of {self._budget} calls is used up")
             if self.stopped:
                 raise _NoMoreCalls

@@ -161,6 +161,13 @@ def test_a_budget_is_never_exceeded_not_even_by_retries(home: Home) -> None:
     assert total(asked) == 200 and 0 < len(home.landed()) == asked.answered + asked.unknown
 
 
+@pytest.mark.parametrize("budget", [0, -1])
+def test_without_a_budget_nothing_is_asked(budget: int) -> None:
+    source = Scripted()
+
+    assert ask(source, MANY, now=NOW, budget=budget).not_asked == 200 and source.asked == []
+
+
 def test_a_budget_that_suffices_stops_nothing(home: Home) -> None:
     assert home.ask(budget=200) == Asked(answered=198, unknown=2, calls=200)
 
