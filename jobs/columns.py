@@ -65,7 +65,8 @@ def decayed(instant: str, half_life_days: str, as_of: str) -> Column:
 def popularity(listeners: str) -> Column:
     """How widely known, 0..1: min(1, ln(1 + listeners) / ln(1 + 10,000,000)); 0 where the listeners are unknown."""
     known = F.log1p(listeners) / F.log1p(F.lit(EVERYBODY))
-    return F.coalesce(F.least(known, F.lit(1.0)), F.lit(0.0))
+    # least() passes over nulls: asked first, it would make the unknown as popular as can be.
+    return F.least(F.coalesce(known, F.lit(0.0)), F.lit(1.0))
 
 
 def most_frequent(name: str) -> Column:
