@@ -85,7 +85,8 @@ def _obscure(album_tracks: DataFrame, artist_top_tracks: DataFrame) -> DataFrame
     cuts = own.groupBy("artist_id", "track_id").agg(
         F.min_by(F.struct("album_name", "track_name"), F.struct("album_rank", "album_name")).alias("on")
     )
-    listed = artist_top_tracks.where("playcount IS NOT NULL").select("artist_id", "track_id", "playcount")
+    counted = artist_top_tracks.where(is_own & F.col("playcount").isNotNull())
+    listed = counted.select("artist_id", "track_id", "playcount")
     ranges = listed.groupBy("artist_id").agg(
         F.max("playcount").alias("artist_largest_playcount"), F.min("playcount").alias("lowest_listed")
     )
