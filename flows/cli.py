@@ -2,27 +2,29 @@
 
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from flows import engine
+from flows.asking import AlreadyAsking
 from flows.dates import BadDate, instant
 from flows.demo.anchor import BadAnchor
 from flows.demo.server import ServerDidNotStart
+from flows.enriching import CALLS
 from flows.histories import BadListener, BadTimezone, land_files, listener_name
 from flows.listening_source import NoListeners, listeners_of, listening_source
-from flows.settings import BadSetting, Settings, read_settings
+from flows.settings import BadSetting, read_settings
 from flows.sources.errors import SourceError
 from flows.sources.text_file import NotAHistory
 from flows.status import say_status
 from flows.syncing import ListenersFailed, fetch_listeners
 from flows.terminal import accounting, progress, say, say_recommendations, say_refusals, say_written
+from flows.under_way import build as build_now
+from flows.under_way import enrich as enrich_now
 from jobs.bronze.pages import batch_id
 from jobs.failures import explained
-from jobs.report import Report
 from ui.app import HOST, NotReady, PortBusy
 from ui.store import Store, UnknownListener
 from ui.version import Unavailable
@@ -35,9 +37,11 @@ app = typer.Typer(
     help="Finds the music a listener would want next, from their own listening history, and says why.",
     epilog="Settings come from the environment (SEGUE_HOME, LASTFM_API_KEY, …): the README lists them.",
 )
+NoEnrich = Annotated[bool, typer.Option("--no-enrich", help="Fetch no facts about music.")]
 AsOf = Annotated[str | None, typer.Option(help="Measure recency as of this date or time. Default: now.")]
 Names = Annotated[list[str] | None, typer.Argument(metavar="[LISTENER]…", help="Default: all.")]
 MENDABLE = (
+    AlreadyAsking,
     BadAnchor,
     BadDate,
     BadListener,
@@ -97,8 +101,9 @@ def sync(
     since: Annotated[str | None, typer.Option(help="Start of a backfill: 2024-01-31.")] = None,
     until: Annotated[str | None, typer.Option(help="End of a backfill, itself not included.")] = None,
     as_of: AsOf = None,
+    no_enrich: NoEnrich = False,
 ) -> None:
-    """Fetch plays from Last.fm and build, for these listeners or those of SEGUE_LISTENERS."""
+    """Fetch plays from Last.fm, learn about the music, and build, for these listeners or those of SEGUE_LISTENERS."""
     settings = read_settings()
     names = listeners_of(settings, [listener_name(name) for name in listeners or []])
     window = {"since": instant("--since", since), "until": instant("--until", until)}
@@ -112,8 +117,12 @@ def sync(
             **window,
             progress=lambda at: bars.update(shown[at.listener], completed=at.page, total=at.pages),
         )
-    if landings:
-        say_written(_build(settings, engine.EVERYTHING, listeners=[one.listener for one in landings], as_of=moment))
+        if landings:
+            bars.stop()
+            fetched = [one.listener for one in landings]
+            say_written(build_now(settings, engine.EVERYTHING, listeners=fetched, as_of=moment))
+            if not no_enrich:
+                enrich_now(settings, source, fetched, CALLS)
     if failed:
         raise ListenersFailed(failed)
 
@@ -121,12 +130,14 @@ def sync(
 @app.command("import")
 def import_history(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="CSV histories, plain or gzip.")],
+    *,
     listener: Annotated[str, typer.Option(help="Whose history it is.")],
     timezone: Annotated[str, typer.Option(help="Zone of times that name none, such as Europe/Berlin.")] = "UTC",
     no_build: Annotated[bool, typer.Option("--no-build", help="Keep the plays; build recommendations later.")] = False,
     as_of: AsOf = None,
+    no_enrich: NoEnrich = False,
 ) -> None:
-    """Read a listening history from files, then build that listener's recommendations."""
+    """Read a listening history from files, learn about its music, then build that listener's recommendations."""
     settings = read_settings()
     name = listener_name(listener)
     moment = instant("--as-of", as_of)
@@ -143,19 +154,45 @@ def import_history(
         )
     batches = [batch_id(page) for page in pages]
     tables = engine.PLAYS if no_build else engine.EVERYTHING
-    report = _build(settings, tables, listeners=[name], as_of=moment, batches=batches)
+    report = build_now(settings, tables, listeners=[name], as_of=moment, batches=batches)
     ours = [batch for batch in report.consumed if batch.batch_id in set(batches)]
     say_refusals(ours)
     say_written(report)
+    if settings.uses_demo_server:
+        say("Similar artists, tags and deep cuts need facts about music: set LASTFM_API_KEY, then run 'segue enrich'")
+    elif not (no_build or no_enrich):
+        with listening_source(settings) as source:
+            enrich_now(settings, source, [name], CALLS)
     say(accounting(ours))
 
 
 @app.command()
-def build(listeners: Names = None, as_of: AsOf = None) -> None:
+def enrich(
+    listeners: Names = None,
+    calls: Annotated[int, typer.Option(min=1, help="How many calls it may cost.")] = CALLS,
+) -> None:
+    """Learn what would improve recommendations most, similar artists, tags, albums, and build them anew."""
+    settings = read_settings()
+    names = [listener_name(name) for name in listeners or []]
+    build_now(settings, (*engine.PLAYS, *engine.PLAY_COUNTS), listeners=names)
+    with listening_source(settings) as source:
+        enrich_now(settings, source, names, calls)
+
+
+@app.command()
+def build(
+    listeners: Names = None,
+    as_of: AsOf = None,
+    accept_fewer: Annotated[
+        bool, typer.Option("--accept-fewer", help="Let tables pass that have lost more than half of their rows.")
+    ] = False,
+) -> None:
     """Build play counts, candidates and the served store from what is in the lake."""
     settings = read_settings()
     names = [listener_name(name) for name in listeners or []]
-    report = _build(settings, engine.EVERYTHING, listeners=names, as_of=instant("--as-of", as_of))
+    report = build_now(
+        settings, engine.EVERYTHING, listeners=names, as_of=instant("--as-of", as_of), accept_fewer=accept_fewer
+    )
     store = Store(settings.home / "served")
     for name in names:
         store.listener(name)
@@ -199,10 +236,3 @@ def serve(
     chosen = port or settings.port
     say(f"Segue is at http://{host}:{chosen} (Ctrl-C ends it)")
     web.serve(settings.home, chosen, host)
-
-
-def _build(settings: Settings, tables: Sequence[str], **options: Any) -> Report:
-    """Build with a sign of life."""
-    with progress() as bars:
-        bars.add_task("build", total=None)
-        return engine.build(settings, tables, **options)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from flows import engine
 from flows.demo.listeners import LISTENERS
+from flows.enriching import enrich
 from flows.listening_source import listening_source
 from flows.settings import LASTFM_API_URL, Settings
 from flows.syncing import fetch_listeners
@@ -13,6 +14,8 @@ from ui.app import start
 from ui.store import Store
 
 SHOWN = 10
+# Two rounds: what is near the listeners' artists, and then what those play.
+CALLS = 800
 
 
 def run_demo(settings: Settings, *, once: bool) -> None:
@@ -29,8 +32,12 @@ def run_demo(settings: Settings, *, once: bool) -> None:
         bars.update(fetching, total=1, completed=1)
         building = bars.add_task("start Spark", total=None)
         warming.join()
-        bars.update(building, description="build their recommendations")
-        report = engine.build(keyless, engine.EVERYTHING, listeners=names)
+        bars.update(building, description="count their plays")
+        report = engine.build(keyless, (*engine.PLAYS, *engine.PLAY_COUNTS), listeners=names)
+        bars.update(building, description="learn about the music", total=CALLS)
+        enriched = enrich(keyless, source, calls=CALLS, progress=lambda at: bars.update(building, completed=at.calls))
+        bars.update(building, description="find what they would want next", total=None)
+        report += enriched.report + engine.build(keyless, engine.CANDIDATES)
     say_written(report)
     store = Store(settings.home / "served")
     say_recommendations(store.listener(names[0]), store.recommendations(names[0], SHOWN))

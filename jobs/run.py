@@ -16,6 +16,7 @@ if __name__ == "__main__":
     # spark-submit puts this file's folder on the path, and not the one that jobs/ and quality/ lie in.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
+from jobs.catalogue import consume_catalogue
 from jobs.failures import JobFailed, explained
 from jobs.frontier import frontier
 from jobs.ingest import consume
@@ -31,6 +32,7 @@ from quality.gate import GateClosed, gate
 
 PUBLISH = "publish"
 BEHIND = "behind"
+CATALOGUE = set(STEPS["catalogue"])
 FAILURES = (GateClosed, JobFailed, LakeFromAnotherVersion, LakeIsServed, SchemaMismatch, SparkUnavailable)
 
 
@@ -75,6 +77,8 @@ def run(
         try:
             if plays.TABLE.name in tables:
                 report += consume(lake, home / "bronze", check, now=moment.now, listeners=listeners, asked=batches)
+            if CATALOGUE & set(tables):
+                report += consume_catalogue(lake, home / "bronze", check, now=moment.now)
             report += rebuild(lake, tables, check, moment, listeners=listeners, accept_fewer=accept_fewer)
         finally:
             logged = beside.submit(_log, lake, home / LATEST_GATES, checked, moment.now)

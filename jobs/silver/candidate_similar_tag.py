@@ -56,11 +56,9 @@ def build(
         "named.*",
         F.lit(None).cast("string").alias("album_name"),
         "score",
-        F.struct(
-            F.transform("told", lambda one: F.struct(one["tag"], one["rank"], one["share"]))
-            .cast(T.ArrayType(LISTING))
-            .alias("tags")
-        ).alias("reason"),
+        F.struct(F.transform("told", lambda one: F.struct(one["tag"], one["rank"], one["share"])).alias("tags")).alias(
+            "reason"
+        ),
         F.lit(generated_at).alias("generated_at"),
     )
     return best_candidates(scored, TABLE)

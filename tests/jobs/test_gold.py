@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame, Row, SparkSession
 from jobs.gold import artist_play_count, track_candidates, track_play_count
 from jobs.lake import literal_rows
 from jobs.silver import candidate_old_favorite, dim_users, plays
+from jobs.tables import BY_NAME
 
 AS_OF = datetime(2024, 6, 1)
 LONG_AGO = datetime(2022, 1, 1)
@@ -51,7 +52,10 @@ class Built:
         users = dim_users.build(rows, as_of=as_of, computed_at=as_of)
         tracks = track_play_count.build(rows, users)
         candidates = candidate_old_favorite.build(tracks, users, generated_at=as_of)
-        unified = track_candidates.build({"old_favorite": candidates}, generated_at=as_of)
+        nothing = [literal_rows(spark, BY_NAME[name], []) for name in track_candidates.TABLE.reads]
+        proposed = dict(zip(track_candidates.TABLE.reads, nothing, strict=True))
+        proposed[candidate_old_favorite.TABLE.name] = candidates
+        unified = track_candidates.build(*proposed.values(), generated_at=as_of)
         (self.user,) = users.collect()
         self.artists = {row.artist_id: row for row in artist_play_count.build(rows, users).collect()}
         self.tracks = _by_track(tracks)

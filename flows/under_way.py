@@ -1,0 +1,32 @@
+"""The long steps of a command, each with a sign of life."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flows import engine, enriching
+from flows.settings import Settings
+from flows.sources.lastfm import LastFm
+from flows.terminal import progress, say, say_written
+from jobs.report import Report
+
+
+def enrich(settings: Settings, source: LastFm, listeners: Sequence[str], calls: int) -> None:
+    """Fetch facts with a bar, then build what they change. Ctrl-C loses nothing: the next run goes on from there."""
+    with progress() as bars:
+        task = bars.add_task("learn about the music", total=calls)
+        done = enriching.enrich(
+            settings,
+            source,
+            calls=calls,
+            listeners=listeners,
+            progress=lambda at: bars.update(task, completed=at.calls, description=f"learn about the music: {at.doing}"),
+        )
+    say(str(done))
+    say_written(done.report + build(settings, engine.CANDIDATES, listeners=listeners))
+
+
+def build(settings: Settings, tables: Sequence[str], **options: Any) -> Report:
+    """Build with a sign of life."""
+    with progress() as bars:
+        bars.add_task("build", total=None)
+        return engine.build(settings, tables, **options)
