@@ -17,7 +17,10 @@ class Discography:
     def songs(self) -> tuple[Song, ...]:
         """Each track once, from the album on which it is played most; equal counts by name."""
         ranked = sorted(self.artist.songs, key=lambda song: (-song.track.playcount, song.track.name))
-        return tuple({song.track.name: song for song in reversed(ranked)}.values())[::-1]
+        once: dict[str, Song] = {}
+        for song in ranked:
+            once.setdefault(song.track.name, song)
+        return tuple(once.values())
 
     @cached_property
     def albums(self) -> tuple[Album, ...]:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
+import requests
 
 from flows.demo.listeners import LISTENER_NAMES, NEWCOMER
 from flows.demo.server import ServerDidNotStart, demo_server, respond
@@ -229,3 +231,13 @@ def test_the_module_prints_where_it_listens_and_whom_it_knows_and_ends_when_told
 
     assert "http://127.0.0.1:" in printed and all(name in printed for name in LISTENER_NAMES)
     assert process.returncode == 0
+
+
+def test_an_answer_does_not_wait_for_its_head_to_be_acknowledged(address: str) -> None:
+    asked = {"method": "user.getInfo", "user": "moss_radio", "api_key": "k", "format": "json"}
+    with requests.Session() as session:
+        started = time.monotonic()
+        for _ in range(50):
+            session.post(address, data=asked)
+
+    assert time.monotonic() - started < 50 * 0.040
