@@ -51,19 +51,29 @@ def settings_of(home: Path) -> Settings:
 
 def land_history(home: Path, name: str, file: Path) -> None:
     """As `segue import` does."""
-    options = {"listener": name, "timezone": "UTC", "bronze": home / "bronze"}
-    land_files([file], **options, understood=lambda: None, say=lambda _: None, progress=lambda _: None)
+    land_files(
+        [file],
+        listener=name,
+        timezone="UTC",
+        bronze=home / "bronze",
+        understood=lambda: None,
+        say=lambda _: None,
+        progress=lambda _: None,
+    )
 
 
 def scores(home: Path) -> dict[str, float]:
     """The sum of scores by strategy, and that of the unified list."""
     engine.build(settings_of(home), engine.CANDIDATES)
     lake = Lake(session(), home / "lake")
-    return {name: lake.read(table).agg(F.sum("score")).first()[0] or 0.0 for name, table in SCORED.items()}
+    return {
+        name: lake.read(table).agg(F.coalesce(F.sum("score"), F.lit(0.0))).collect()[0][0]
+        for name, table in SCORED.items()
+    }
 
 
 def full_crawl(home: Path, world: World) -> int:
-    """getSimilar and tags of every played artist, top tracks of each similar one, albums as deep cuts ask; the calls."""
+    """Ask all: neighbours and tags of played artists, tracks of all near ones, albums for deep cuts. The calls."""
     lake = Lake(session(), home / "lake")
     played = lake.read(artist_play_count.TABLE)
     names = _column(played.groupBy("artist_id").agg(F.min("artist_name").alias("name")).collect())
@@ -145,11 +155,8 @@ def overlap(home: Path, world: World, names: Sequence[str]) -> None:
         land_plays(home, "fifth", half_like(home, names[0], [one.name for one in world.catalogue.artists]), "first")
         engine.build(settings_of(home), COUNTED)
         fifth = spend(settings, listeners=["fifth"])
-    print(
-        f"first listener: {first:,} calls; the others: {rest:,}; a fifth, half of whose artists are the first's:",
-        end="",
-    )
-    print(f" {fifth:,}, {fifth / first:.0%} of the first's")
+    print(f"first listener: {first:,} calls; the others: {rest:,}")
+    print(f"a fifth, half of whose artists are the first's: {fifth:,} calls, {fifth / first:.0%} of the first's")
 
 
 def main() -> None:
