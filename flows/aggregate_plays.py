@@ -9,7 +9,7 @@ from flows.settings import read_settings
 
 BUILD = Build(
     flow="aggregate-plays",
-    tables=engine.PLAY_COUNTS,
+    steps=engine.PLAY_COUNTS,
     announces="gold.track_play_count",
     reads=("silver.plays",),
 )

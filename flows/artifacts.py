@@ -2,10 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 
 from prefect.artifacts import create_markdown_artifact
 
-from jobs.report import Consumed, Report
+from jobs.questions import Question
+from jobs.report import Consumed, GateResult, Report, Written
+
+FAILURES_SHOWN = 20
 
 
 def keep_summary(flow: str, markdown: str) -> None:
@@ -14,33 +18,102 @@ def keep_summary(flow: str, markdown: str) -> None:
 
 
 def summary(flow: str, report: Report | None, *, not_fetched: Mapping[str, str], trouble: str = "") -> str:
-    """The whole page. `not_fetched` says of each listener that failed why; `trouble` is why nothing was built."""
-    parts = [f"# {flow}"]
-    if trouble:
-        parts += [f"**Nothing was built.** {_cell(trouble)}"]
+    """The page of a build. `not_fetched` says of each listener that failed why; `trouble` why nothing was built."""
+    parts = [f"**Nothing was built.** {cell(trouble)}"] if trouble else []
     if not_fetched:
-        parts += ["## Listeners that failed", _table(("listener", "why"), sorted(not_fetched.items()))]
-    if report is not None:
-        parts += _built(report)
-    return "\n\n".join(parts) + "\n"
+        parts += ["## Listeners that failed", table(("listener", "why"), sorted(not_fetched.items()))]
+    return page(flow, [*parts, *(built(report) if report is not None else ())])
 
 
-def _built(report: Report) -> list[str]:
+def page(flow: str, parts: Iterable[str]) -> str:
+    """The parts under the flow's name."""
+    return "\n\n".join([f"# {flow}", *filter(None, parts)]) + "\n"
+
+
+def built(report: Report) -> list[str]:
+    """What a build wrote, read and checked, a section each."""
     if not (report.written or report.consumed or report.gates):
         return ["Nothing was new: no table changed."]
     parts = []
     if report.written:
-        rows = [(table.table, table.listeners, table.rows) for table in report.written]
-        parts += ["## Tables written", _table(("table", "listeners", "rows"), rows)]
+        rows = [(one.table, one.listeners or "", one.rows) for one in by_table(report)]
+        parts += ["## Tables written", table(("table", "listeners", "rows"), rows)]
     if report.consumed:
-        parts += [
-            "## Plays read",
-            _table(("listener", "read", "new", "duplicate", "quarantined", "why"), _read(report)),
-        ]
-    if report.gates:
-        gates = [(gate.table, gate.rule, gate.severity, _verdict(gate.success), gate.observed) for gate in report.gates]
-        parts += ["## Gates", _table(("table", "rule", "severity", "result", "observed"), gates)]
+        header = ("listener", "read", "new", "duplicate", "quarantined", "why")
+        parts += ["## Plays read", table(header, _read(report))]
+    return [*parts, *_gates(report)]
+
+
+def by_table(report: Report) -> list[Written]:
+    """What was written, a line a table, of however many rounds."""
+    rows, listeners = Counter[str](), Counter[str]()
+    for one in report.written:
+        rows[one.table] += one.rows
+        listeners[one.table] += one.listeners
+    return [Written(name, listeners[name], count) for name, count in rows.items()]
+
+
+def failures(failed: Mapping[Question, str]) -> list[str]:
+    """The questions that failed, with their reasons, the first of many."""
+    if not failed:
+        return []
+    rows = [(question.method, _about(question), why) for question, why in failed.items()]
+    more = f"And {len(rows) - FAILURES_SHOWN:,} more." if len(rows) > FAILURES_SHOWN else ""
+    return ["## Questions that failed", table(("asked", "about", "why"), rows[:FAILURES_SHOWN]), more]
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table."""
+    lines = [header, ["---"] * len(header), *([cell(value) for value in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def cell(value: object) -> str:
+    """Text of any origin on one line, so that no name or message breaks the table."""
+    text = f"{value:,}" if isinstance(value, int) else " ".join(str(value).split())
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+def _gates(report: Report) -> list[str]:
+    """Every table's gate on a line, then what is broken, then every rule table by table."""
+    tables = [(name, list(rules)) for name, rules in groupby(sorted(_worst(report), key=_of_table), key=_of_table)]
+    if not tables:
+        return []
+    verdicts = [(name, _gate(rules), len(rules), sum(not rule.success for rule in rules)) for name, rules in tables]
+    parts = ["## Gates", table(("table", "gate", "rules", "broken"), verdicts)]
+    if broken := [rule for _, rules in tables for rule in rules if not rule.success]:
+        rows = [(rule.table, rule.rule, rule.severity, rule.observed) for rule in broken]
+        parts += ["### Broken rules", table(("table", "rule", "severity", "observed"), rows)]
+    for name, rules in tables:
+        rows = [(rule.rule, rule.severity, _verdict(rule), rule.observed) for rule in rules]
+        parts += [f"### {name}", table(("rule", "severity", "result", "observed"), rows)]
     return parts
+
+
+def _worst(report: Report) -> list[GateResult]:
+    """Each rule of each table once: as it was broken, else as it was seen last."""
+    seen: dict[tuple[str, str], GateResult] = {}
+    for gate in report.gates:
+        before = seen.get((gate.table, gate.rule))
+        if before is None or before.success:
+            seen[gate.table, gate.rule] = gate
+    return list(seen.values())
+
+
+def _of_table(gate: GateResult) -> str:
+    return gate.table
+
+
+def _gate(rules: Sequence[GateResult]) -> str:
+    return "**closed**" if any(not rule.success and rule.severity == "critical" for rule in rules) else "open"
+
+
+def _verdict(rule: GateResult) -> str:
+    return "held" if rule.success else "**broken**"
+
+
+def _about(question: Question) -> str:
+    return " / ".join(filter(None, (question.artist, question.album, question.track, question.tag)))
 
 
 def _read(report: Report) -> list[tuple[object, ...]]:
@@ -60,18 +133,3 @@ def _totals(batches: Sequence[Consumed]) -> tuple[object, ...]:
 
 def _reasons(reasons: Mapping[str, int]) -> str:
     return ", ".join(f"{reason}: {count:,}" for reason, count in sorted(reasons.items()))
-
-
-def _verdict(success: bool) -> str:
-    return "held" if success else "**broken**"
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    lines = [header, ["---"] * len(header), *([_cell(value) for value in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _cell(value: object) -> str:
-    """Text of any origin on one line, so that no name or message breaks the table."""
-    text = f"{value:,}" if isinstance(value, int) else " ".join(str(value).split())
-    return text.replace("|", "\\|").replace("<", "&lt;")

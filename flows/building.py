@@ -11,7 +11,7 @@ from prefect.runtime import task_run
 from prefect.states import Completed, Failed
 
 from flows import engine
-from flows.artifacts import keep_summary, summary
+from flows.artifacts import by_table, keep_summary, summary
 from flows.settings import Settings
 from jobs.report import Report
 
@@ -21,9 +21,9 @@ class Build:
     """What a flow builds, and from what."""
 
     flow: str
-    tables: Sequence[str]
     announces: str
     """The table that whatever comes next waits for: one alone, or the next flow would run once per table."""
+    steps: Sequence[str] = ()
     reads: Sequence[str] = ()
 
 
@@ -53,7 +53,7 @@ def build_and_announce(build: Build, settings: Settings, before: Fetched = NOTHI
     When nothing was written nothing is announced, so that no flow is started to find nothing to do.
     """
     # The engine calls no source: what a task is given shows in debug logs, so the key is not among it.
-    ending = run_engine(replace(settings, lastfm_api_key=None), build.tables, return_state=True)
+    ending = run_engine(replace(settings, lastfm_api_key=None), build.steps, return_state=True)
     if not ending.is_completed():
         why = str(ending.result(raise_on_failure=False))
         keep_summary(build.flow, summary(build.flow, None, not_fetched=before.failed, trouble=why))
@@ -69,21 +69,21 @@ def build_and_announce(build: Build, settings: Settings, before: Fetched = NOTHI
 
 
 def build_name() -> str:
-    """What is built: `build silver.plays`."""
-    tables: Sequence[str] = task_run.parameters["tables"]
-    return f"build {', '.join(tables)}"
+    """What is built: `build candidates, publish`."""
+    steps: Sequence[str] = task_run.parameters["steps"]
+    return f"build {', '.join(steps)}"
 
 
 @task(name="build", task_run_name=build_name, cache_policy=NO_CACHE, persist_result=False)
-def run_engine(settings: Settings, tables: Sequence[str]) -> Report:
+def run_engine(settings: Settings, steps: Sequence[str]) -> Report:
     """One Spark job for all listeners. Not retried: what fails is the data or the machine, and a retry meets both."""
-    return engine.build(settings, tables)
+    return engine.build(settings, steps)
 
 
 def announce(build: Build, report: Report) -> None:
     """Materialize the tables that were written, once for the whole run, with their figures."""
-    layered = {written.table for written in report.written if "." in written.table}
-    tables = sorted(layered | {build.announces})
+    figures = {written.table: written for written in by_table(report) if "." in written.table}
+    tables = sorted({*figures, build.announces})
     assets = {table: Asset(key=asset_key(table)) for table in tables}
 
     @materialize(
@@ -97,9 +97,8 @@ def announce(build: Build, report: Report) -> None:
         persist_result=False,
     )
     def tell() -> None:
-        for written in report.written:
-            if written.table in assets:
-                assets[written.table].add_metadata({"listeners": written.listeners, "rows": written.rows})
+        for table, written in figures.items():
+            assets[table].add_metadata({"listeners": written.listeners, "rows": written.rows})
 
     tell()
 
@@ -108,4 +107,4 @@ def outcome(report: Report) -> str:
     """The build in one line."""
     if not report.written:
         return "nothing was new"
-    return ", ".join(f"{written.table} {written.rows:,} rows" for written in report.written)
+    return ", ".join(f"{written.table} {written.rows:,} rows" for written in by_table(report))

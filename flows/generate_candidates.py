@@ -1,4 +1,4 @@
-"""generate-candidates: every strategy's candidates, from the play counts, then the store that the page reads."""
+"""generate-candidates: every strategy's candidates from play counts and catalogue, then the store the page reads."""
 
 from prefect import flow
 from prefect.client.schemas import State
@@ -9,13 +9,23 @@ from flows.settings import read_settings
 
 BUILD = Build(
     flow="generate-candidates",
-    tables=engine.CANDIDATES,
+    steps=engine.CANDIDATES,
     announces="gold.track_candidates",
-    reads=("gold.artist_play_count", "gold.track_play_count"),
+    reads=(
+        "gold.artist_play_count",
+        "gold.track_play_count",
+        "silver.album_tracks",
+        "silver.artist_top_tracks",
+        "silver.artists",
+        "silver.dim_users",
+        "silver.similar_artists",
+        "silver.tag_top_tracks",
+        "silver.tracks",
+    ),
 )
 
 
 @flow(name=BUILD.flow, flow_run_name=BUILD.flow, persist_result=False, result_serializer="json")
 def generate_candidates() -> State[None]:
-    """Rebuild the candidates of the listeners whose play counts changed, and publish them."""
+    """Rebuild the candidates of the listeners whose play counts or facts changed, and publish them."""
     return build_and_announce(BUILD, read_settings())

@@ -21,7 +21,7 @@ from flows.sources.errors import SourceUnavailable, WrongKey
 from flows.sources.lastfm import LastFm
 from flows.syncing import FETCHED_AT_ONCE
 
-BUILD = Build(flow="sync-plays", tables=engine.PLAYS, announces="silver.plays")
+BUILD = Build(flow="sync-plays", steps=engine.PLAYS, announces="silver.plays")
 # The client has asked five times before it gives up, and then leaves the source alone for a minute.
 RETRIES = 2
 RETRY_AFTER_SECONDS = 65.0
@@ -29,6 +29,8 @@ RETRY_AFTER_SECONDS = 65.0
 
 def run_name() -> str:
     """Whom the run is for: `sync-plays rj`, `sync-plays 3 listeners`."""
+    if not flow_run.parameters.get("fetch", True):
+        return "sync-plays what has landed"
     named: list[str] | None = flow_run.parameters.get("listeners")
     if not named:
         return "sync-plays all listeners"
@@ -42,15 +44,20 @@ def run_name() -> str:
     persist_result=False,
     result_serializer="json",
 )
-def sync_plays(listeners: list[str] | None = None, since: str | None = None, until: str | None = None) -> State[None]:
+def sync_plays(
+    listeners: list[str] | None = None, since: str | None = None, until: str | None = None, *, fetch: bool = True
+) -> State[None]:
     """Fetch what is new, or a backfill, and build silver.plays; a listener that fails costs only itself.
 
     Args:
         listeners: names of accounts; all of SEGUE_LISTENERS where none is given.
         since: start of a backfill, such as 2024-01-31 or 2024-01-31T12:00:00Z.
         until: end of a backfill, itself not included.
+        fetch: off, nobody is asked for plays: only what has landed is built.
     """
     settings = read_settings()
+    if not fetch:
+        return build_and_announce(BUILD, settings)
     try:
         names = listeners_of(settings, listeners)
         window = instant("since", since), instant("until", until)
@@ -68,8 +75,7 @@ def fetch_all(
     source: LastFm, names: Sequence[str], since: datetime | None, until: datetime | None
 ) -> dict[str, BaseException]:
     """Fetch side by side, a task per listener; returns why, for those that failed."""
-    fetch = fetching(source)
-    fetches = fetch.map(list(names), since=unmapped(since), until=unmapped(until))
+    fetches = fetching(source).map(list(names), since=unmapped(since), until=unmapped(until))
     fetches.wait()
     endings = {name: fetched.state.result(raise_on_failure=False) for name, fetched in zip(names, fetches, strict=True)}
     return {name: ending for name, ending in endings.items() if isinstance(ending, BaseException)}

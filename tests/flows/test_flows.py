@@ -9,11 +9,7 @@ from typing import Any
 import prefect.events
 import pytest
 import requests
-import yaml
 from prefect.client.schemas import State
-from prefect.client.schemas.actions import DeploymentScheduleCreate
-from prefect.events import DeploymentEventTrigger
-from prefect.flows import Flow, load_flow_from_entrypoint
 
 from flows import building, engine, sync_plays
 from flows.aggregate_plays import BUILD as AGGREGATE
@@ -24,10 +20,9 @@ from flows.settings import Settings
 from flows.sources.errors import PrivateListener, SourceError, SourceUnavailable, WrongKey
 from flows.sources.lastfm import Landing
 from jobs.report import Consumed, GateResult, Report, Written
+from jobs.tables import STEPS
 
 KEY = "0123456789abcdef0123456789abcdef"
-PROJECT = Path(__file__).parents[2]
-DEPLOYMENTS = {one["name"]: one for one in yaml.safe_load((PROJECT / "prefect.yaml").read_text())["deployments"]}
 NOTHING_NEW = Report()
 PLAYS_CAME = Report(
     consumed=(
@@ -107,7 +102,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def sync(monkeypatch: pytest.MonkeyPatch, prefect_api: str) -> Sync:
-    def run(source: Source, *listeners: str, **parameters: str) -> State[Any]:
+    def run(source: Source, *listeners: str, **parameters: Any) -> State[Any]:
         @contextmanager
         def use(_: Settings) -> Iterator[Source]:
             yield source
@@ -153,7 +148,7 @@ def test_all_that_landed_is_built_in_one_job_and_announced_once(
 
     assert state.is_completed()
     assert said(state) == "silver.plays 11 rows"
-    assert built == [("silver.plays",)]
+    assert built == [engine.PLAYS]
     assert announced == ["delta://silver/plays"]
 
 
@@ -229,6 +224,20 @@ def test_a_date_that_is_none_is_said_before_anything_is_fetched(sync: Sync, engi
     assert source.calls == []
 
 
+def test_without_fetching_only_what_has_landed_is_built(
+    sync: Sync, engine_gives: EngineGives, built: list[tuple[str, ...]], announced: list[str]
+) -> None:
+    engine_gives(PLAYS_CAME)
+    source = Source()
+
+    state = sync(source, fetch=False)
+
+    assert state.is_completed()
+    assert source.calls == []
+    assert built == [engine.PLAYS]
+    assert announced == ["delta://silver/plays"]
+
+
 def test_no_listener_named_anywhere_is_said(sync: Sync) -> None:
     state = sync(Source())
 
@@ -249,7 +258,7 @@ def test_runs_and_tasks_carry_names_that_a_person_understands(
         "fetch rj",
         "fetch ana",
         "fetch bo",
-        "build silver.plays",
+        "build plays",
         "announce silver.plays",
     }
 
@@ -264,7 +273,8 @@ def test_the_summary_adds_up_a_listeners_batches_and_shows_the_gates(
 
     assert "| silver.plays | 1 | 11 |" in page
     assert "| rj | 15 | 11 | 2 | 2 | no artist: 1, now playing: 1 |" in page
-    assert "| silver.plays | key is unique | critical | held | 0 of 11 rows |" in page
+    assert "| silver.plays | open | 1 | 0 |" in page
+    assert "| key is unique | critical | held | 0 of 11 rows |" in page
     assert "| ghost | the plays \\| are private |" in page
 
 
@@ -290,13 +300,14 @@ def test_every_table_that_was_written_is_announced_once(
     announced: list[str],
     built: list[tuple[str, ...]],
 ) -> None:
-    engine_gives(Report(written=tuple(Written(table, 2, 30) for table in build.tables)))
+    tables = [table for step in build.steps for table in STEPS.get(step, (step,))]
+    engine_gives(Report(written=tuple(Written(table, 2, 30) for table in tables)))
 
     state: State[Any] = run(return_state=True)
 
     assert state.is_completed()
-    assert sorted(announced) == sorted(building.asset_key(table) for table in build.tables if "." in table)
-    assert built == [build.tables]
+    assert sorted(announced) == sorted(building.asset_key(table) for table in tables if "." in table)
+    assert built == [build.steps]
 
 
 def test_the_key_is_in_no_parameter_no_log_and_no_artifact(
@@ -308,32 +319,3 @@ def test_the_key_is_in_no_parameter_no_log_and_no_artifact(
 
     told = [asked(prefect_api, what, {}) for what in ("flow_runs", "task_runs", "artifacts", "logs")]
     assert KEY not in str(told) + caplog.text
-
-
-@pytest.mark.parametrize("deployment", DEPLOYMENTS.values(), ids=DEPLOYMENTS)
-def test_a_deployment_runs_a_flow_that_exists_one_at_a_time_every_day(deployment: dict[str, Any]) -> None:
-    flow: Flow[..., Any] = load_flow_from_entrypoint(str(PROJECT / deployment["entrypoint"]))
-    schedule = DeploymentScheduleCreate.model_validate({"schedule": deployment["schedules"][0]}).schedule
-
-    assert flow.name == deployment["name"]
-    assert deployment["description"]
-    assert deployment["tags"]
-    assert set(deployment["parameters"]) == set(flow.parameters.properties)
-    assert deployment["concurrency_limit"] == {"limit": 1, "collision_strategy": "ENQUEUE"}
-    assert deployment["work_pool"] == {"name": "segue"}
-    assert "cron" in schedule.model_dump()
-
-
-@pytest.mark.parametrize(
-    ("deployment", "before"), [("aggregate-plays", sync_plays.BUILD), ("generate-candidates", AGGREGATE)]
-)
-def test_a_deployment_starts_after_the_one_asset_that_ends_the_flow_before_it(
-    deployment: str, before: building.Build
-) -> None:
-    (trigger,) = (DeploymentEventTrigger.model_validate(one) for one in DEPLOYMENTS[deployment]["triggers"])
-
-    assert DEPLOYMENTS[deployment]["triggers"][0]["match"] == {
-        "prefect.resource.id": building.asset_key(before.announces)
-    }
-    assert trigger.expect == {"prefect.asset.materialization.succeeded"}
-    assert before.announces == before.tables[-1]

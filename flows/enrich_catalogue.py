@@ -1,0 +1,105 @@
+"""enrich-catalogue: ask for the facts that would change recommendations most, and build the catalogue from them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from time import monotonic
+from typing import cast
+from uuid import UUID
+
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas import State
+from prefect.runtime import flow_run
+from prefect.states import Completed, Failed
+from prefect.tasks import Task
+
+from flows import enriching
+from flows.artifacts import built, cell, failures, keep_summary, page, table
+from flows.building import Build, announce, outcome
+from flows.enriching import Enriched, Progress
+from flows.listening_source import listening_source
+from flows.settings import Settings, read_settings
+from flows.sources.lastfm import LastFm
+
+BUILD = Build(
+    flow="enrich-catalogue",
+    announces="silver.tracks",
+    # What the listeners play decides what is asked.
+    reads=("gold.artist_play_count", "gold.track_play_count"),
+)
+# What one run may cost where nobody waits for it: some nine minutes at Last.fm's pace.
+CALLS = 2_000
+PROGRESS_SECONDS = 5.0
+
+
+def run_name() -> str:
+    """Whom the run is for: `enrich-catalogue`, `enrich-catalogue for rj`."""
+    named: list[str] | None = flow_run.parameters.get("listeners")
+    return f"{BUILD.flow} for {', '.join(named)}" if named else BUILD.flow
+
+
+@flow(name=BUILD.flow, flow_run_name=run_name, persist_result=False, result_serializer="json")
+def enrich_catalogue(calls: int = CALLS, listeners: list[str] | None = None) -> State[None]:
+    """Fetch what is most worth knowing about music within a budget of calls, and build the catalogue from it.
+
+    Args:
+        calls: how many calls this run may make; with 0 only answers that have landed are built.
+        listeners: names of accounts whose candidates are to improve; everybody's where none is given.
+    """
+    settings = read_settings()
+    names = tuple(name.strip().lower() for name in listeners or ())
+    with listening_source(settings) as source:
+        ending = asking(source)(replace(settings, lastfm_api_key=None), calls, names, return_state=True)
+    if not ending.is_completed():
+        why = str(ending.result(raise_on_failure=False))
+        keep_summary(BUILD.flow, page(BUILD.flow, [f"**It ended early.** {cell(why)}"]))
+        return Failed(message=why)
+    done: Enriched = ending.result()
+    keep_summary(BUILD.flow, page(BUILD.flow, enriched(done)))
+    if done.report.written:
+        announce(BUILD, done.report)
+    return ended(done)
+
+
+def asking(source: LastFm) -> Task[[Settings, int, Sequence[str]], Enriched]:
+    """The task that asks and builds, round after round. It closes over the source: no key is a task's parameter."""
+
+    @task(name="enrich", task_run_name="ask within {calls} calls", cache_policy=NO_CACHE, persist_result=False)
+    def ask(settings: Settings, calls: int, listeners: Sequence[str]) -> Enriched:
+        return enriching.enrich(settings, source, calls=calls, listeners=listeners, progress=shown(calls))
+
+    return ask
+
+
+def shown(budget: int) -> Callable[[Progress], None]:
+    """Shows how far the run is while it runs: a bar among the run's artifacts, and a line in its log a round."""
+    logger = get_run_logger()
+    bar = cast("UUID", create_progress_artifact(0.0, key=f"{BUILD.flow}-progress", description="The budget of calls"))
+    doing, shown_at = "", monotonic()
+
+    def show(at: Progress) -> None:
+        nonlocal doing, shown_at
+        is_new = at.doing != doing
+        if is_new:
+            logger.info("%s: %s of %s calls", at.doing, f"{at.calls:,}", f"{at.budget:,}")
+        if is_new or monotonic() - shown_at > PROGRESS_SECONDS:
+            update_progress_artifact(bar, min(100.0, 100.0 * at.calls / max(1, budget)))
+            doing, shown_at = at.doing, monotonic()
+
+    return show
+
+
+def ended(done: Enriched) -> State[None]:
+    """The run's end: failed where nothing but failures came of it."""
+    if done.failed and not (done.answered or done.unknown):
+        return Failed(message=f"{done}. The first: {next(iter(done.failed.values()))}")
+    said = [str(done)] if done.calls else [] if done.report.written else ["nothing is worth asking"]
+    return Completed(message="; ".join([*said, *([outcome(done.report)] if done.report.written else [])]))
+
+
+def enriched(done: Enriched) -> list[str]:
+    """The run's page: what was asked and what came of it."""
+    counts = (done.calls, done.answered, done.unknown, len(done.failed), done.stopped)
+    asked = table(("calls", "answered", "unknown", "failed", "stopped"), [counts])
+    return ["## Questions", asked, *failures(done.failed), *built(done.report)]

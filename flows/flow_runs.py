@@ -1,0 +1,151 @@
+"""Flow runs as Prefect's server knows them: which are under way, which of those have died, and how one is started."""
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas import FlowRun, State
+from prefect.client.schemas.filters import FlowRunFilter, WorkPoolFilter
+from prefect.client.schemas.objects import StateType
+from prefect.events.filters import EventFilter, EventNameFilter, EventResourceFilter
+from prefect.states import Crashed, Scheduled
+
+from flows.commands import WORK_POOL
+
+HEARTBEAT = "prefect.flow-run.heartbeat"
+STARTED = frozenset({StateType.PENDING, StateType.RUNNING, StateType.CANCELLING})
+# prefect.yaml has every run give a sign of life each 30 s, which is the least that Prefect allows: three were missed.
+# Before it runs it gives none: five minutes for a process to start are what Prefect keeps its slot for.
+SILENT_AFTER = {
+    StateType.PENDING: timedelta(minutes=5),
+    StateType.RUNNING: timedelta(seconds=100),
+    StateType.CANCELLING: timedelta(seconds=100),
+}
+# A machine that slept makes every run look silent: those that live give a sign within this time.
+SECOND_LOOK_SECONDS = 40.0
+# A run that waits for its deployment's slot is put off by half a minute at a time.
+SOON = timedelta(minutes=1)
+# What this marks is not started once more: it may be what kills its process.
+AGAIN = "started again"
+POLL_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of one of the project's deployments that runs, is about to, or waits for its turn."""
+
+    deployment: str
+    name: str
+    state: StateType
+    heard: datetime
+    """Its last sign of life: a heartbeat, or when it came into its state."""
+    id: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    tags: Collection[str] = ()
+
+    def is_silent(self, now: datetime) -> bool:
+        """Whether it should have been heard of since. A run that waits has nothing to say."""
+        return self.state in SILENT_AFTER and now - self.heard > SILENT_AFTER[self.state]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended that was waited for, or that it had not ended by then."""
+
+    state: State[Any]
+
+    @property
+    def failed(self) -> bool:
+        return self.state.is_final() and not self.state.is_completed()
+
+    def __str__(self) -> str:
+        if not self.state.is_final():
+            return "is still under way"
+        said = f": {self.state.message}" if self.state.message else ""
+        return f"{(self.state.name or '').lower()}{said}"
+
+
+def under_way(client: SyncPrefectClient) -> list[Run]:
+    """Every run that runs, is about to, or waits for its turn; of the scheduled ones those that are due."""
+    pool = WorkPoolFilter.model_validate({"name": {"any_": [WORK_POOL]}})
+    deployments = {one.id: one.name for one in client.read_deployments(work_pool_filter=pool)}
+    started = {"state": {"type": {"any_": list(STARTED)}}}
+    waiting = {"state": {"type": {"any_": [StateType.SCHEDULED]}}}
+    due = {**waiting, "next_scheduled_start_time": {"before_": datetime.now(UTC) + SOON}}
+    filters = [FlowRunFilter.model_validate(wanted) for wanted in (started, due)]
+    found = [run for wanted in filters for run in client.read_flow_runs(flow_run_filter=wanted)]
+    return [_run(client, run, deployments[run.deployment_id]) for run in found if run.deployment_id in deployments]
+
+
+def dead_runs(
+    client: SyncPrefectClient, *, own: str, wait: Callable[[float], None] = time.sleep
+) -> tuple[list[Run], list[Run]]:
+    """Runs whose process has ended without a word: those that can be closed, and those to be left for later.
+
+    Looked at twice, so that none is taken for dead that was asleep. `own` is the run that asks.
+    """
+    suspects = {run.id for run in under_way(client) if run.id != own and run.is_silent(datetime.now(UTC))}
+    if not suspects:
+        return [], []
+    wait(SECOND_LOOK_SECONDS)
+    now, others = datetime.now(UTC), [run for run in under_way(client) if run.id != own]
+    dead = [run for run in others if run.id in suspects and run.is_silent(now)]
+    return closable(dead, [run for run in others if run not in dead])
+
+
+def closable(dead: Sequence[Run], living: Sequence[Run]) -> tuple[list[Run], list[Run]]:
+    """The dead that can be closed, and those that cannot be yet.
+
+    Prefect gives the slot of a dead run to the next one after five minutes. Closing it while that one runs would free
+    the slot a second time (Prefect 3.8.8 lowers the count where it finds no lease), and a third run would join it.
+    """
+    taken = {run.deployment for run in living if run.state in STARTED}
+    return [run for run in dead if run.deployment not in taken], [run for run in dead if run.deployment in taken]
+
+
+def close(client: SyncPrefectClient, run: Run) -> None:
+    """Say that the run has crashed, which frees its deployment's slot."""
+    message = f"its process ended without a word: the last sign of life was at {run.heard:%Y-%m-%d %H:%M:%S} UTC"
+    client.set_flow_run_state(UUID(run.id), Crashed(message=message), force=True)
+
+
+def start(
+    client: SyncPrefectClient, deployment: str, parameters: Mapping[str, Any], *, instead_of: Run | None = None
+) -> str:
+    """Ask for a run of the deployment, in the place of one that died only once; its id."""
+    named = client.read_deployment_by_name(f"{deployment}/{deployment}")
+    run = client.create_flow_run_from_deployment(
+        named.id,
+        parameters=dict(parameters),
+        tags=[AGAIN] if instead_of else [],
+        idempotency_key=f"instead of {instead_of.id}" if instead_of else None,
+    )
+    return str(run.id)
+
+
+def wait_for(client: SyncPrefectClient, run: str, *, until: datetime) -> Ended:
+    """How the run ended, or that it had not by then."""
+    while True:
+        state = client.read_flow_run(UUID(run)).state
+        ended = Ended(state or Scheduled())
+        if ended.state.is_final() or datetime.now(UTC) >= until:
+            return ended
+        time.sleep(POLL_SECONDS)
+
+
+def _run(client: SyncPrefectClient, run: FlowRun, deployment: str) -> Run:
+    state = run.state_type or StateType.SCHEDULED
+    came = run.state.timestamp if run.state else datetime.now(UTC)
+    heard = max([came, *_heartbeats(client, run)]) if state in STARTED else came
+    return Run(deployment, run.name, state, heard, str(run.id), run.parameters, tuple(run.tags))
+
+
+def _heartbeats(client: SyncPrefectClient, run: FlowRun) -> list[datetime]:
+    """The newest heartbeat that the server has, if there is one."""
+    resource = EventResourceFilter(id=[f"prefect.flow-run.{run.id}"])
+    page = client.read_events(EventFilter(event=EventNameFilter(name=[HEARTBEAT]), resource=resource), limit=1)
+    return [event.occurred for event in page.events]

@@ -1,0 +1,151 @@
+"""reconcile: compares what is built with what it was built from, and runs what events and dead workers missed."""
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas import State
+from prefect.runtime import flow_run
+from prefect.states import Completed, Failed
+
+from flows import engine
+from flows.artifacts import cell, keep_summary, page, table
+from flows.chain import FETCHING, STEPS, Step, next_step
+from flows.flow_runs import AGAIN, Ended, Run, close, dead_runs, start, under_way, wait_for
+from flows.settings import Settings, read_settings
+
+FLOW = "reconcile"
+# Within the hour, or the next run would have to wait.
+PATIENCE = timedelta(minutes=45)
+# The event of a run starts what follows within seconds; whoever looks at once would start it a second time.
+EVENT_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Healed:
+    """A step that lagged by so much, and how the run went that was to heal it."""
+
+    step: Step
+    lag: int
+    run: Ended
+
+    def __str__(self) -> str:
+        return f"{self.step.name} lagged by {self.lag:,}: {self.step.deployment} {self.run}"
+
+
+@dataclass
+class Healing:
+    """What was run, what is left as it is with the deployments that are at it, and why nothing more could be done."""
+
+    healed: list[Healed] = field(default_factory=list)
+    left: Mapping[str, int] = field(default_factory=dict)
+    busy: Collection[str] = ()
+    trouble: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether a person should look at it."""
+        return bool(self.trouble) or any(healed.run.failed for healed in self.healed)
+
+    def tried(self) -> set[str]:
+        """The names of the steps that were run."""
+        return {healed.step.name for healed in self.healed}
+
+
+@dataclass(frozen=True)
+class Buried:
+    """Runs that died: `closed`, of these `again` started once more, and `kept` until their deployment is free."""
+
+    closed: Sequence[Run] = ()
+    again: Sequence[Run] = ()
+    kept: Sequence[Run] = ()
+
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Each run, when it was last heard of, and what was done about it."""
+        rows = [(run, "closed and started again" if run in self.again else "closed") for run in self.closed]
+        rows += [(run, f"left for later: {run.deployment} has a run under way") for run in self.kept]
+        return [(run.name, f"{run.heard:%Y-%m-%d %H:%M:%S} UTC", done) for run, done in rows]
+
+
+@flow(name=FLOW, flow_run_name=FLOW, persist_result=False, result_serializer="json")
+def reconcile() -> State[None]:
+    """Close runs that died; then run what lags behind, step by step, unless somebody is at it already."""
+    settings = replace(read_settings(), lastfm_api_key=None)
+    with get_client(sync_client=True) as client:
+        buried = bury(client, flow_run.id)
+        healing = heal(client, settings)
+    keep_summary(FLOW, summary(buried, healing))
+    message = "; ".join(outcome(buried, healing)) or "nothing was missed"
+    return Failed(message=message) if healing.failed else Completed(message=message)
+
+
+def bury(client: SyncPrefectClient, own: str) -> Buried:
+    """Close the runs that died; those that fetch are started once more with their parameters."""
+    closed, kept = dead_runs(client, own=own)
+    for run in closed:
+        close(client, run)
+    again = [run for run in closed if run.deployment in FETCHING and AGAIN not in run.tags]
+    for run in again:
+        start(client, run.deployment, run.parameters, instead_of=run)
+    return Buried(closed, again, kept)
+
+
+def heal(client: SyncPrefectClient, settings: Settings) -> Healing:
+    """Run the steps that lag, each after those before it have ended, and each once at most."""
+    healing, deadline = Healing(), datetime.now(UTC) + PATIENCE
+    while datetime.now(UTC) < deadline:
+        looked = behind(settings, return_state=True)
+        if not looked.is_completed():
+            healing.trouble = str(looked.result(raise_on_failure=False))
+            break
+        lag: Mapping[str, int] = looked.result()
+        healing.left = {name: count for name, count in lag.items() if count}
+        healing.busy = {run.deployment for run in under_way(client)}
+        step = next_step(lag, healing.busy, healing.tried())
+        if step is None:
+            break
+        run = start(client, step.deployment, step.parameters)
+        healing.healed.append(Healed(step, lag[step.name], wait_for(client, run, until=deadline)))
+        time.sleep(EVENT_SECONDS)
+    return healing
+
+
+@task(name="compare", task_run_name="compare what is built", cache_policy=NO_CACHE, persist_result=False)
+def behind(settings: Settings) -> Mapping[str, int]:
+    """By step, how much there is to do."""
+    return engine.behind(settings)
+
+
+def outcome(buried: Buried, healing: Healing) -> list[str]:
+    """What was found and done, a clause each; nothing where nothing was missed."""
+    said = [f"{name}: {done}" for name, _, done in buried.rows()]
+    said += [str(healed) for healed in healing.healed]
+    said += [f"{name} lags by {count:,}: {why}" for name, count, why in left(healing)]
+    return [*said, healing.trouble] if healing.trouble else said
+
+
+def left(healing: Healing) -> list[tuple[str, int, str]]:
+    """Each step that lags at the end, and why it was left so."""
+    by_name = {step.name: step for step in STEPS}
+    waited_for = {one.step.name for one in healing.healed if not one.run.state.is_final()}
+    rows = []
+    for name, count in healing.left.items():
+        at_it = by_name[name].waits_for(healing.busy)
+        why = f"left to {' and '.join(sorted(at_it))}, under way" if at_it else "left to the next run of reconcile"
+        rows += [] if name in waited_for else [(name, count, why)]
+    return rows
+
+
+def summary(buried: Buried, healing: Healing) -> str:
+    """The page that is kept with the run."""
+    died, lagging = buried.rows(), left(healing)
+    lagged = [(one.step.name, one.lag, f"{one.step.deployment} {one.run}") for one in healing.healed]
+    parts = [healing.trouble and f"**It ended early.** {cell(healing.trouble)}"]
+    parts += ["## Runs that died", table(("run", "last heard of", "what was done"), died)] if died else []
+    parts += ["## Steps that lagged", table(("step", "lag", "what was done"), lagged)] if lagged else []
+    parts += ["## Steps that lag", table(("step", "lag", "why"), lagging)] if lagging else []
+    return page(FLOW, parts if any(parts) else ["Nothing was missed."])

@@ -1,0 +1,47 @@
+"""The page that a run leaves with Prefect."""
+
+from flows.artifacts import by_table, failures, summary
+from jobs.questions import ARTIST_INFO, Question
+from jobs.report import GateResult, Report, Written
+
+
+def gate(table: str, rule: str = "key is unique", *, severity: str = "critical", success: bool = True) -> GateResult:
+    return GateResult(table, rule, severity, success, observed="0 rows" if success else "3 rows")
+
+
+def page(*gates: GateResult) -> str:
+    return summary("aggregate-plays", Report(gates=gates), not_fetched={})
+
+
+def test_each_tables_gate_is_one_line_before_all_the_rules() -> None:
+    told = page(gate("silver.plays"), gate("gold.track_play_count"), gate("silver.plays", "track_id is there"))
+
+    assert told.index("| silver.plays | open | 2 | 0 |") < told.index("### gold.track_play_count")
+    assert "### Broken rules" not in told
+
+
+def test_what_is_broken_stands_before_the_rest_and_only_what_is_critical_closes() -> None:
+    told = page(gate("silver.plays"), gate("silver.artists", "count is 0 or more", severity="warning", success=False))
+
+    assert "| silver.artists | open | 1 | 1 |" in told
+    assert told.index("| silver.artists | count is 0 or more | warning | 3 rows |") < told.index("### silver.plays")
+    assert "| silver.plays | **closed** | 1 | 1 |" in page(gate("silver.plays", success=False))
+
+
+def test_a_rule_that_was_broken_in_one_round_is_not_mended_by_the_next() -> None:
+    told = page(gate("silver.tracks", success=False), gate("silver.tracks"))
+
+    assert "| silver.tracks | **closed** | 1 | 1 |" in told
+
+
+def test_what_several_rounds_wrote_is_one_line_a_table() -> None:
+    rounds = (Written("silver.tracks", 0, 30), Written("silver.artists", 0, 5), Written("silver.tracks", 0, 12))
+
+    assert by_table(Report(written=rounds)) == [Written("silver.tracks", 0, 42), Written("silver.artists", 0, 5)]
+
+
+def test_of_many_questions_that_failed_the_first_are_shown() -> None:
+    told = failures({Question(ARTIST_INFO, artist=f"artist {number}"): "down" for number in range(30)})
+
+    assert "| artist.getInfo | artist 0 | down |" in told[1]
+    assert told[2] == "And 10 more."
