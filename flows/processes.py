@@ -22,6 +22,12 @@ def descendants(pid: int) -> set[int]:
         return set()
 
 
+def carrying(name: str, value: str) -> set[int]:
+    """Every process that was started with this in its environment, whoever is its parent by now."""
+    processes = psutil.process_iter(["environ"])
+    return {process.pid for process in processes if (process.info["environ"] or {}).get(name) == value}
+
+
 def alive(pid: int) -> bool:
     """Whether the process runs; one that has ended and waits to be collected does not."""
     try:

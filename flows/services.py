@@ -139,11 +139,16 @@ def _leftovers(ports: Ports, environment: Mapping[str, str]) -> Service:
 
 
 def _worker(ports: Ports, environment: Mapping[str, str]) -> Service:
-    """Ready when the work pool is there, which it makes at its first start."""
+    """Ready when the work pool is there, which it makes at its first start; without it nothing could be mended."""
     pool = f"{ports.prefect_api}/work_pools/{commands.WORK_POOL}"
-    needs = ["prefect-server", "leftovers"]
     return Service(
-        "worker", commands.worker_command(), environment, ready=lambda: _answers(pool), needs=needs, folder=PROJECT
+        "worker",
+        commands.worker_command(),
+        environment,
+        ready=lambda: _answers(pool),
+        needs=["prefect-server", "leftovers"],
+        again=True,
+        folder=PROJECT,
     )
 
 

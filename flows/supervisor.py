@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.landing import write_whole
-from flows.processes import alive, descendants, end_with_parent, kill, locked, signal_group
+from flows.processes import alive, carrying, descendants, end_with_parent, kill, locked, signal_group
 
 POLL_SECONDS = 0.1
 # A JVM on a busy machine of two cores is the slowest to start; whoever needs longer hangs.
@@ -20,6 +20,10 @@ READY_WITHIN_SECONDS = 180.0
 # Prefect's worker first ends its flow runs, a JVM first stops its executors.
 GRACE_SECONDS = 10.0
 TAIL_LINES = 20
+# What ends sooner after its start than this would end again.
+STEADY_SECONDS = 60.0
+# In the environment of every service, and of whatever it starts: the process that keeps them.
+KEPT_BY = "SEGUE_KEPT_BY"
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class Service:
     needs: Sequence[str] = ()
     url: str = ""
     once: bool = False
+    again: bool = False
+    """Where it ends after it has been steady it is started again; what it had started goes on."""
     lock: Path | None = None
     """A file that is locked exclusively for exactly as long as the process lives."""
     folder: Path | None = None
@@ -116,7 +122,7 @@ class Supervisor:
             with log.open("wb") as output:
                 process = subprocess.Popen(
                     service.command,
-                    env=dict(service.environment),
+                    env={**service.environment, KEPT_BY: str(os.getpid())},
                     cwd=service.folder,
                     stdin=subprocess.DEVNULL,
                     stdout=output,
@@ -140,6 +146,10 @@ class Supervisor:
             del self._running[service.name]
             self._done.add(service.name)
             self._say(f"  {service.name:<16} done after {seconds:.0f} s")
+        elif status is not None and service.again and seconds > STEADY_SECONDS:
+            self._say(f"  {service.name:<16} ended with status {status} and is started again")
+            self._start(service)
+            self._write_state()
         elif status is not None:
             raise ServiceEnded(f"{service.name} ended with status {status}; {_tail(running.log)}")
         elif not running.is_ready and not service.once and service.ready():
@@ -166,6 +176,8 @@ class Supervisor:
             self._end(wave)
             for running in wave:
                 del self._running[running.service.name]
+        for pid in carrying(KEPT_BY, str(os.getpid())):
+            kill(pid)
 
     def _end(self, wave: Sequence[Running]) -> None:
         for running in wave:

@@ -78,6 +78,58 @@ def test_a_service_starts_when_what_it_needs_is_done(tmp_path: Path, said: list[
     assert "second ended with status 7" in said[-1]
 
 
+def test_a_service_that_is_to_go_on_is_started_again(
+    tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.supervisor.STEADY_SECONDS", 0.3)
+    worker = python("worker", "import time; time.sleep(1); raise SystemExit(9)", again=True)
+    other = python("other", "import time; time.sleep(2); raise SystemExit(7)")
+
+    Supervisor([worker, other], tmp_path, said.append).run()
+
+    assert "  worker           ended with status 9 and is started again" in said
+    assert "other ended with status 7" in said[-1]
+
+
+def test_a_service_that_ends_as_soon_as_it_starts_is_not_started_again(tmp_path: Path, said: list[str]) -> None:
+    assert Supervisor([python("worker", "raise SystemExit(9)", again=True)], tmp_path, said.append).run() == 1
+    assert "worker ended with status 9" in said[-1]
+
+
+def test_what_a_dead_service_left_behind_goes_on_and_ends_with_all(
+    tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.supervisor.STEADY_SECONDS", 0.0)
+    leaves = f"""
+        import pathlib, subprocess, sys, time
+        kept = pathlib.Path({str(tmp_path / "pid")!r})
+        if kept.exists():
+            time.sleep(60)
+        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+        kept.write_text(str(child.pid))
+        raise SystemExit(9)
+    """
+    other = python("other", "import time; time.sleep(2); raise SystemExit(7)")
+    lives: list[bool] = []
+
+    def tell(line: str) -> None:
+        if "started again" in line:
+            lives.append(alive(int((tmp_path / "pid").read_text())))
+
+    Supervisor([python("worker", leaves, again=True), other], tmp_path, tell).run()
+
+    assert lives == [True]
+    assert is_over(int((tmp_path / "pid").read_text()))
+
+
+def is_over(pid: int) -> bool:
+    """Whether the process ends soon: the kernel takes a moment to kill."""
+    deadline = time.monotonic() + 5
+    while alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not alive(pid)
+
+
 def test_what_runs_is_written_down_while_it_runs(tmp_path: Path, said: list[str]) -> None:
     state: dict[str, Any] = {}
     service = python("spark-connect", SLEEPER, url="sc://127.0.0.1:15002")
@@ -193,6 +245,11 @@ def test_only_the_worker_gets_the_key_and_nothing_phones_home(tmp_path: Path) ->
     assert [service.name for service in running if KEY in service.environment.values()] == ["worker"]
     assert not any(KEY in argument for service in running for argument in service.command)
     assert all(service.environment["DO_NOT_TRACK"] == "1" for service in running)
+
+
+def test_the_worker_alone_is_started_again_when_it_dies(tmp_path: Path) -> None:
+    assert [service.name for service in services(settings_of(tmp_path), PORTS, {}) if service.again] == ["worker"]
+    assert COMPOSE["worker"]["restart"] == "unless-stopped"
 
 
 def test_without_a_key_the_demo_server_runs_and_the_worker_asks_it(tmp_path: Path) -> None:
