@@ -14,12 +14,11 @@ from typing import Any
 
 Row = Mapping[str, Any]
 Scores = dict[str, float]
-# By track_id: score and the facts of the reason; once ranked, score_normalized with them.
+# By track_id: score and reason; once ranked, score_normalized with them.
 Proposals = dict[str, dict[str, Any]]
 Ranked = dict[tuple[str, str], dict[str, Any]]
 
 KEPT = 1000
-STRATEGIES = ("similar_artist", "similar_tag", "deep_cut", "old_favorite")
 GUESTS = (" feat", " ft", " featuring", " & ", " and ", " with ", " x ", " vs", ", ", " + ")
 
 
@@ -60,8 +59,7 @@ def total(fractions: Iterable[float]) -> float:
 
 
 def canonical(name: str) -> str:
-    plain = re.sub("[\u200b\u200c\u200d\u2060\ufeff]", "", name)
-    plain = re.sub("[\u2010-\u2015\u2212]", "-", plain)
+    plain = re.sub("[\u2010-\u2015\u2212]", "-", re.sub("[\u200b\u200c\u200d\u2060\ufeff]", "", name))
     plain = re.sub("[\u201c-\u201f]", '"', re.sub("[\u2018-\u201b]", "'", plain))
     return re.sub(r"\s+", " ", plain).strip().lower()
 
@@ -79,15 +77,11 @@ def lead_name(name: str) -> str:
 
 def taste(artists: list[Row]) -> Scores:
     """By artist_id, for the played artists of one listener."""
-    most = max(math.sqrt(row["play_count"]) for row in artists)
-    latest = max(math.sqrt(row["recency_score"]) for row in artists)
-    return {
-        row["artist_id"]: (
-            math.sqrt(row["play_count"]) / most + (math.sqrt(row["recency_score"]) / latest if latest else 0.0)
-        )
-        / 2
-        for row in artists
-    }
+    plays, recent = (
+        {row["artist_id"]: math.sqrt(row[of]) for row in artists} for of in ("play_count", "recency_score")
+    )
+    most, latest = max(plays.values()), max(recent.values())
+    return {artist: (plays[artist] / most + (recent[artist] / latest if latest else 0.0)) / 2 for artist in plays}
 
 
 def familiarity(artists: list[Row]) -> Scores:
@@ -106,9 +100,8 @@ def is_clone(world: World, pair: Row) -> bool:
 
 
 def similar_artist(world: World, username: str) -> Proposals:
-    artists = world.played_artists(username)
-    by_id = {row["artist_id"]: row for row in artists}
-    tastes, familiar = taste(artists), familiarity(artists)
+    artists = {row["artist_id"]: row for row in world.played_artists(username)}
+    tastes, familiar = taste([*artists.values()]), familiarity([*artists.values()])
     listed_by = Counter(pair["similar_artist_id"] for pair in world.similar_artists)
     pointing: dict[str, list[Row]] = defaultdict(list)
     for pair in world.similar_artists:
@@ -120,17 +113,17 @@ def similar_artist(world: World, username: str) -> Proposals:
         near = total(tastes[pair["artist_id"]] * min(pair["match"], 0.9) for pair in pairs)
         near = near / math.sqrt(3 + listed_by[artist_id]) * (1 - familiar.get(artist_id, 0.0))
         best = min(pairs, key=lambda pair: (-tastes[pair["artist_id"]] * pair["match"], pair["artist_id"]))
-        facts = {
-            "seed_artist_id": best["artist_id"],
-            "seed_artist_name": by_id[best["artist_id"]]["artist_name"],
-            "match": best["match"],
-            "seed_play_count": by_id[best["artist_id"]]["play_count"],
-            "further_seeds": len(pairs) - 1,
-        }
+        reason = pulled_by(artists[best["artist_id"]], best, further_seeds=len(pairs) - 1)
         for track in world.own_top_tracks(artist_id):
             if track["rank"] <= 10:
-                found[track["track_id"]] = {"score": near * popularity(track["listeners"]), "facts": facts}
+                found[track["track_id"]] = {"score": near * popularity(track["listeners"]), "reason": reason}
     return found
+
+
+def pulled_by(seed: Row, pair: Row, further_seeds: int) -> Row:
+    named = {"seed_artist_id": seed["artist_id"], "seed_artist_name": seed["artist_name"]}
+    pulled = {"match": pair["match"], "seed_play_count": seed["play_count"], "further_seeds": further_seeds}
+    return {**named, **pulled}
 
 
 def tag_shares(world: World, username: str) -> Scores:
@@ -152,15 +145,14 @@ def tag_shares(world: World, username: str) -> Scores:
 
 def similar_tag(world: World, username: str) -> Proposals:
     shares = tag_shares(world, username)
-    listing: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    listing: dict[str, list[Row]] = defaultdict(list)
     for row in world.tag_top_tracks:
-        if row["tag"] in shares:
-            fact = {"tag": row["tag"], "rank": row["rank"], "share": shares[row["tag"]]}
-            listing[row["track_id"]].append(fact)
+        if share := shares.get(row["tag"]):
+            listing[row["track_id"]].append({"tag": row["tag"], "rank": row["rank"], "share": share})
     return {
         track_id: {
             "score": total(map(by_one_tag, facts)),
-            "facts": {"tags": sorted(facts, key=lambda fact: (-by_one_tag(fact), fact["tag"]))},
+            "reason": {"tags": sorted(facts, key=lambda fact: (-by_one_tag(fact), fact["tag"]))},
         }
         for track_id, facts in listing.items()
     }
@@ -175,25 +167,21 @@ def deep_cut(world: World, username: str) -> Proposals:
     played = world.played(username)
     found: Proposals = {}
     for artist in most_played:
-        cuts = [cut for cut in obscure_tracks(world, artist) if cut["track_id"] not in played]
-        for cut in sorted(cuts, key=lambda cut: (-cut["facts"]["obscurity"], cut["track_id"]))[:10]:
-            found[cut["track_id"]] = cut
+        cuts = {track: cut for track, cut in obscure_tracks(world, artist).items() if track not in played}
+        found |= sorted(cuts.items(), key=lambda cut: (-cut[1]["reason"]["obscurity"], cut[0]))[:10]
     return found
 
 
-def obscure_tracks(world: World, artist: Row) -> list[dict[str, Any]]:
+def obscure_tracks(world: World, artist: Row) -> Proposals:
     """The tracks of the artist's ten first albums that are played at most half as often as their best known one."""
     counts = {row["track_id"]: row["playcount"] for row in world.own_top_tracks(artist["artist_id"])}
     known = [count for count in counts.values() if count is not None]
     if not known or max(known) == 0:
-        return []
-    on_albums = [
-        row
-        for row in world.album_tracks
-        if row["artist_id"] == artist["artist_id"] and row["album_rank"] <= 10 and is_own(row)
-    ]
+        return {}
+    of_artist = [row for row in world.album_tracks if row["artist_id"] == artist["artist_id"]]
+    on_albums = [row for row in of_artist if row["album_rank"] <= 10 and is_own(row)]
     on_albums.sort(key=lambda row: (row["track_id"], row["album_rank"], row["album_name"]))
-    found = []
+    found: Proposals = {}
     for track_id, rows in groupby(on_albums, key=lambda row: row["track_id"]):
         count = counts.get(track_id)
         obscurity = 1 - (min(known) / 2 if count is None else count) / max(known)
@@ -205,7 +193,7 @@ def obscure_tracks(world: World, artist: Row) -> list[dict[str, Any]]:
             "obscurity": obscurity,
         }
         if obscurity >= 0.5:
-            found.append({"track_id": track_id, "score": artist["play_count"] * obscurity, "facts": facts})
+            found[track_id] = {"score": artist["play_count"] * obscurity, "reason": facts}
     return found
 
 
@@ -216,23 +204,25 @@ def old_favorite(world: World, username: str) -> Proposals:
         days = (row["as_of"] - row["last_played_at"]).total_seconds() / 86_400
         forgotten = math.exp(-days / user["half_life_days"]) < 0.5
         if row["play_count"] >= 3 and row["recency_score_normalized"] < 0.5 and forgotten:
-            names = ("play_count", "first_played_at", "last_played_at", "recency_score_normalized")
+            reason = {name: row[name] for name in ("play_count", "first_played_at", "last_played_at")}
             score = row["play_count"] * (1 - row["recency_score_normalized"])
-            found[row["track_id"]] = {"score": score, "facts": {name: row[name] for name in names}}
+            found[row["track_id"]] = {"score": score, "reason": reason}
     return found
+
+
+STRATEGIES = {
+    "similar_artist": similar_artist,
+    "similar_tag": similar_tag,
+    "deep_cut": deep_cut,
+    "old_favorite": old_favorite,
+}
 
 
 def candidates(world: World, strategy: str) -> Ranked:
     """The strategy's table: by listener and track, what was proposed, ranked and cut."""
-    propose = {
-        "similar_artist": similar_artist,
-        "similar_tag": similar_tag,
-        "deep_cut": deep_cut,
-        "old_favorite": old_favorite,
-    }[strategy]
     table: Ranked = {}
     for username in sorted({row["username"] for row in world.track_play_count}):
-        proposals = propose(world, username)
+        proposals = STRATEGIES[strategy](world, username)
         if strategy != "old_favorite":
             proposals = {track: one for track, one in proposals.items() if track not in world.played(username)}
         table |= {(username, track): one for track, one in ranked(proposals).items()}
@@ -240,7 +230,7 @@ def candidates(world: World, strategy: str) -> Ranked:
 
 
 def ranked(proposals: Proposals) -> Proposals:
-    """The best thousand of one listener. A score of 0 proposes nothing; ties share their rank."""
+    """The best 1,000 of one listener. A score of 0 proposes nothing; ties share their rank."""
     scores = {track: one["score"] for track, one in proposals.items() if one["score"] > 0}
     best = sorted(scores, key=lambda track: (-scores[track], track))[:KEPT]
     ranks = {track: 1 + sum(other > scores[track] for other in scores.values()) for track in best}
@@ -254,5 +244,5 @@ def track_candidates(world: World) -> Ranked:
         for key, one in candidates(world, strategy).items():
             row = unified.setdefault(key, {"score": 0.0, "reasons": {}})
             row["score"] = max(row["score"], one["score_normalized"])
-            row["reasons"][strategy] = one["facts"]
+            row["reasons"][strategy] = one["reason"]
     return unified
