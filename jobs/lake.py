@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +14,10 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 from pyspark.sql.pandas.types import to_arrow_schema
 
+from jobs.claim import claim, write_json
 from jobs.listeners import within
 from jobs.locks import DIRECT_WRITERS, locked, shared
 
-# Written into a new lake and read from an old one: all that would make this code misread another version's tables.
-FORMAT = 1
 USER_BUCKETS = 32
 # Deletion vectors and column mapping would shut out Delta readers other than Spark.
 READABLE_BY_ANY_READER = {"delta.enableDeletionVectors": "false", "delta.columnMapping.mode": "none"}
@@ -29,10 +28,6 @@ CREATION = f"{0:020}.json"
 
 class SchemaMismatch(Exception):
     """A frame that is not what its table declares; names every column that differs."""
-
-
-class LakeFromAnotherVersion(Exception):
-    """The lake on disk was written by another version of Segue."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +93,7 @@ class Lake:
         self.spark = spark
         self.root = root
         self._serves_remotely = "connect" in type(spark).__module__
-        self._claim()
+        claim(root, USER_BUCKETS)
 
     def path(self, table: Table) -> Path:
         """Where the table lies: `<root>/<layer>/<table>`."""
@@ -127,14 +122,30 @@ class Lake:
         """
         partitions = [f"t.{within(sorted(buckets))}"] if buckets else []
         matched = " AND ".join([*partitions, *(f"t.{name} = s.{name}" for name in (*table.partition_by, *table.key))])
-        merge = f"MERGE INTO delta.`{self.path(table)}` t USING {{rows}} s ON {matched} WHEN NOT MATCHED THEN INSERT *"
         declared = conform(rows, table)
         with self._writing(table):
             self._create(table)
             if self._was_only_created(table):
-                _together(declared, table).write.format("delta").mode("append").save(str(self.path(table)))
+                self._append(table, declared)
             else:
-                self._retried(lambda: self.spark.sql(merge, rows=declared))
+                self._merge(table, declared, matched, "WHEN NOT MATCHED THEN INSERT *")
+
+    def upsert(self, table: Table, rows: DataFrame, merged: Mapping[str, str]) -> None:
+        """Add the rows whose key the table does not hold; of those that it holds set each column as `merged` says.
+
+        `rows` must hold a key once, and should be at hand: they are read twice. `merged` gives SQL by column, over the
+        table's row `t` and the new one `s`.
+        """
+        matched = " AND ".join(f"t.{name} = s.{name}" for name in table.key)
+        updates = ", ".join(f"t.{name} = {value}" for name, value in merged.items())
+        declared = conform(rows, table)
+        with self._writing(table):
+            self._create(table)
+            if self._was_only_created(table) or self._holds_none(table, declared):
+                self._append(table, declared)
+            else:
+                clauses = f"WHEN MATCHED THEN UPDATE SET {updates} WHEN NOT MATCHED THEN INSERT *"
+                self._merge(table, declared, matched, clauses)
 
     def replace(self, table: Table, rows: DataFrame, where: str) -> None:
         """Put the rows in place of all that the condition holds for, as it must for them; no other is touched."""
@@ -160,6 +171,23 @@ class Lake:
                 with self._writing(table):
                     self._create(table)
 
+    def evolve(self, tables: Sequence[Table]) -> None:
+        """Give tables that an older version laid down the columns declared since; their old rows hold null there."""
+        declared = {table.name: table.schema.fieldNames() for table in tables}
+        record = self.root / "columns.json"
+        with locked(self.root / ".locks" / "lake"):
+            if record.exists() and json.loads(record.read_text()) == declared:
+                return
+            for table in filter(self.exists, tables):
+                self._add_columns(table)
+            write_json(record, declared)
+
+    def _add_columns(self, table: Table) -> None:
+        there = set(self.read(table).columns)
+        if new := [f"{one.name} {one.dataType.simpleString()}" for one in table.schema if one.name not in there]:
+            add = f"ALTER TABLE delta.`{self.path(table)}` ADD COLUMNS ({', '.join(new)})"
+            self._write(table, lambda: self.spark.sql(add))
+
     def _commits(self, table: Table) -> list[Path]:
         return list((self.path(table) / "_delta_log").glob("*.json"))
 
@@ -180,6 +208,18 @@ class Lake:
             f"CREATE TABLE IF NOT EXISTS delta.`{self.path(table)}` ({columns}) USING delta {partition} "
             f"TBLPROPERTIES ({properties})"
         )
+
+    def _append(self, table: Table, declared: DataFrame) -> None:
+        _together(declared, table).write.format("delta").mode("append").save(str(self.path(table)))
+
+    def _merge(self, table: Table, declared: DataFrame, matched: str, clauses: str) -> None:
+        merge = f"MERGE INTO delta.`{self.path(table)}` t USING {{rows}} s ON {matched} {clauses}"
+        self._retried(lambda: self.spark.sql(merge, rows=declared))
+
+    def _holds_none(self, table: Table, rows: DataFrame) -> bool:
+        """Whether none of the rows' keys is in the table: then appending does what a MERGE does, in a fifth of its time."""
+        held = self.read(table).select(*table.key)
+        return held.join(F.broadcast(rows.select(*table.key)), on=list(table.key), how="left_semi").isEmpty()
 
     def _write(self, table: Table, write: Callable[[], object]) -> None:
         with self._writing(table):
@@ -206,19 +246,3 @@ class Lake:
             else:
                 with shared(self.root / DIRECT_WRITERS):
                     yield
-
-    def _claim(self) -> None:
-        """Mark a new lake as this version's, or refuse another version's."""
-        mark = self.root / "lake.json"
-        expected = {"format": FORMAT, "user_buckets": USER_BUCKETS}
-        with locked(self.root / ".locks" / "lake"):
-            if not mark.exists():
-                unfinished = mark.with_suffix(".unfinished")
-                unfinished.write_text(json.dumps(expected))
-                unfinished.replace(mark)
-            found = json.loads(mark.read_text())
-        if found != expected:
-            raise LakeFromAnotherVersion(
-                f"the lake at {self.root} says {found}, this version of Segue writes {expected}: "
-                "use the version that wrote it, or another SEGUE_HOME"
-            )

@@ -17,10 +17,11 @@ if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from jobs.catalogue import consume_catalogue
+from jobs.claim import LakeFromAnotherVersion
 from jobs.failures import JobFailed, explained
 from jobs.frontier import frontier
 from jobs.ingest import consume
-from jobs.lake import Lake, LakeFromAnotherVersion, SchemaMismatch, Table, literal_rows
+from jobs.lake import Lake, SchemaMismatch, Table, literal_rows
 from jobs.locks import LakeIsServed
 from jobs.publish import publish
 from jobs.rebuild import Moment, rebuild
@@ -71,6 +72,7 @@ def run(
         checked.extend(results)
         return results
 
+    lake.evolve(TABLES)
     with ThreadPoolExecutor(1) as beside:
         # Laid down beside the first steps: each table costs the driver a wait, and the second core next to nothing.
         laid = beside.submit(lake.create, TABLES)

@@ -2,13 +2,15 @@
 
 import json
 import multiprocessing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as T
 
-from jobs.lake import Lake, LakeFromAnotherVersion, SchemaMismatch, Table, column, conform, literal_rows
+from jobs.claim import LakeFromAnotherVersion
+from jobs.lake import Lake, SchemaMismatch, Table, column, conform, literal_rows
 from jobs.listeners import Listeners
 from jobs.locks import DIRECT_WRITERS, LakeIsServed, locked
 
@@ -120,3 +122,16 @@ def test_nobody_writes_past_a_connect_server_that_has_the_lake(lake: Lake, spark
     server.join()
     lake.append(LIKES, likes(spark, ("ann", 1, "a", 5)))
     assert held(lake) == {("ann", "a", 5)}
+
+
+def test_a_table_of_an_older_version_gets_the_columns_declared_since(lake: Lake) -> None:
+    older = Table("silver.words", (), ("word",), T.StructType([column("word", T.StringType())]))
+    lake.append(older, literal_rows(lake.spark, older, [["angel"]]))
+    newer = replace(older, schema=T.StructType([*older.schema, column("loud", T.BooleanType(), nullable=True)]))
+
+    lake.evolve([newer])
+    lake.evolve([newer])
+    lake.append(newer, literal_rows(lake.spark, newer, [["group four", True]]))
+
+    rows = {tuple(row) for row in lake.read(newer).collect()}
+    assert rows == {("angel", None), ("group four", True)}

@@ -1,0 +1,35 @@
+"""Which version of Segue a lake belongs to: written into a new one, read from an old one."""
+
+import json
+from pathlib import Path
+
+from jobs.locks import locked
+
+# Raised with whatever would make this code misread the tables of another version.
+FORMAT = 1
+
+
+class LakeFromAnotherVersion(Exception):
+    """The lake on disk was written by another version of Segue."""
+
+
+def claim(root: Path, user_buckets: int) -> None:
+    """Mark a new lake as this version's. Raises `LakeFromAnotherVersion` where it is another's."""
+    mark = root / "lake.json"
+    expected = {"format": FORMAT, "user_buckets": user_buckets}
+    with locked(root / ".locks" / "lake"):
+        if not mark.exists():
+            write_json(mark, expected)
+        found = json.loads(mark.read_text())
+    if found != expected:
+        raise LakeFromAnotherVersion(
+            f"the lake at {root} says {found}, this version of Segue writes {expected}: "
+            "use the version that wrote it, or another SEGUE_HOME"
+        )
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write it whole or not at all."""
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_text(json.dumps(content))
+    unfinished.replace(path)
