@@ -16,6 +16,7 @@ if __name__ == "__main__":
     # spark-submit puts this file's folder on the path, and not the one that jobs/ and quality/ lie in.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
+from jobs.behind import behind
 from jobs.catalogue import consume_catalogue
 from jobs.claim import LakeFromAnotherVersion
 from jobs.failures import JobFailed, explained
@@ -89,6 +90,8 @@ def run(
             report += Report(questions=worth_asking)
         if PUBLISH in tables:
             report += publish(lake, home / "served", published_at=moment.now)
+        if BEHIND in tables:
+            report += Report(behind=behind(lake, home, moment))
         laid.result()
         logged.result()
     return report
