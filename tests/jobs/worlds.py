@@ -20,7 +20,7 @@ from tests.jobs.oracle import Row, World, canonical
 AS_OF = datetime(2024, 6, 1)
 LONG_AGO = datetime(2022, 1, 1)
 EVERYBODY = 10_000_000
-BUCKETS = {"ann": 3, "bob": 17, "carl": 17, "dora": 30}
+BUCKETS = {"ann": 11, "bob": 11, "carl": 15, "dora": 5}
 # The table of a World and one of its rows.
 Fact = tuple[str, Row]
 
