@@ -18,6 +18,8 @@ ENVELOPE = T.StructType(
 )
 # Compressed: 12 in pages of files, 50 in Last.fm's.
 BYTES_A_PLAY = 15
+# Last.fm's answers about music, with the addresses of their pictures.
+BYTES_A_FACT = 60
 # A page's name ends in its batch id: which pages are consumed is seen without opening one.
 BATCH_ID = r"\.([0-9a-f]{64})\.json\.gz$"
 
@@ -34,6 +36,13 @@ def pending(
     return [landed[batch] for batch in sorted(landed.keys() - set(consumed))]
 
 
+def landed_answers(bronze: Path, source: str, methods: Collection[str]) -> dict[str, Path]:
+    """The landed answers of these methods, which belong to no listener, by batch id."""
+    return {
+        batch_id(path): path for method in methods for path in bronze.glob(f"{source}/{method.lower()}/*/*.json.gz")
+    }
+
+
 def batch_id(path: Path) -> str:
     """The id in a landed page's name."""
     return path.name.split(".")[-3]
@@ -42,6 +51,11 @@ def batch_id(path: Path) -> str:
 def plays_in(paths: Sequence[Path]) -> int:
     """About how many plays the pages hold, judged by their size."""
     return sum(path.stat().st_size for path in paths) // BYTES_A_PLAY
+
+
+def facts_in(paths: Sequence[Path]) -> int:
+    """About how many facts the answers hold, judged by their size."""
+    return sum(path.stat().st_size for path in paths) // BYTES_A_FACT
 
 
 def read(spark: SparkSession, paths: Sequence[Path]) -> DataFrame:

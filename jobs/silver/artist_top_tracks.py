@@ -1,8 +1,13 @@
 """silver.artist_top_tracks: one row per artist and track of theirs, by how much it is played."""
 
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
+from jobs.facts import kept
 from jobs.lake import Table, column
+from jobs.questions import TOP_TRACKS
+from jobs.told import newest, told_at
 
 TABLE = Table(
     name="silver.artist_top_tracks",
@@ -18,6 +23,22 @@ TABLE = Table(
             column("playcount", T.LongType(), nullable=True),
             column("source", T.StringType()),
             column("fetched_at", T.TimestampType()),
+            told_at("track_name", "rank", "listeners", "playcount", "source"),
         ]
     ),
 )
+
+
+def build(facts: DataFrame) -> DataFrame:
+    """What artist.getTopTracks lists; what it lists no more stays, with the date of the last page that did."""
+    listed = kept(facts, TOP_TRACKS).select(
+        "artist_id",
+        "track_id",
+        "track_name",
+        F.col("place").alias("rank"),
+        "listeners",
+        "playcount",
+        "source",
+        "fetched_at",
+    )
+    return newest(listed, TABLE)

@@ -1,12 +1,16 @@
 """silver.catalogue_log: one row per answer that was consumed: read = kept + duplicate + quarantined."""
 
+from datetime import datetime
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from jobs.lake import Table, column
+from jobs.lake import Table, column, conform
 
 TABLE = Table(
     name="silver.catalogue_log",
-    reads=(),
+    reads=("silver.quarantine",),
     key=("batch_id",),
     schema=T.StructType(
         [
@@ -24,3 +28,24 @@ TABLE = Table(
         ]
     ),
 )
+
+
+def build(facts: DataFrame, *, ingested_at: datetime) -> DataFrame:
+    """What became of each answer.
+
+    `answer` says 'facts' where a row was kept, 'nothing' where a sound answer had none, 'unknown' where the source does
+    not know what was asked, 'refused' where every row was, or the page is not about what was asked.
+    """
+    counted = facts.groupBy("batch_id", "source", "method", "subject", "unknown", "fetched_at").agg(
+        F.count("row").alias("read"),
+        F.count_if("kept").alias("kept"),
+        F.count_if("duplicate").alias("duplicate"),
+        F.count("refusal").alias("quarantined"),
+    )
+    answer = (
+        F.when(F.col("kept") > 0, "facts")
+        .when(F.col("read") > 0, "refused")
+        .when(F.col("unknown"), "unknown")
+        .otherwise("nothing")
+    )
+    return conform(counted.withColumns({"answer": answer, "ingested_at": F.lit(ingested_at)}).drop("unknown"), TABLE)

@@ -24,9 +24,9 @@ TABLE = Table(
 )
 
 
-def build(typed_plays: DataFrame) -> DataFrame:
-    """The refused rows of typed plays."""
-    refused = typed_plays.where("refusal IS NOT NULL")
+def build(judged: DataFrame) -> DataFrame:
+    """The refused rows of typed plays, or of facts, which belong to no listener: their username is ''."""
+    refused = judged.where("refusal IS NOT NULL")
     return conform(
         refused.select(
             "batch_id",

@@ -1,8 +1,13 @@
 """silver.similar_artists: one row per artist and artist near it; the nearest has the match 1."""
 
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
+from jobs.facts import kept
 from jobs.lake import Table, column
+from jobs.questions import SIMILAR_ARTISTS
+from jobs.told import newest, told_at
 
 TABLE = Table(
     name="silver.similar_artists",
@@ -17,6 +22,21 @@ TABLE = Table(
             column("match", T.DoubleType()),
             column("source", T.StringType()),
             column("fetched_at", T.TimestampType()),
+            told_at("similar_artist_name", "similar_artist_mbid", "match", "source"),
         ]
     ),
 )
+
+
+def build(facts: DataFrame) -> DataFrame:
+    """Whom artist.getSimilar lists; whom it lists no more stays, with the date of the last page that did."""
+    listed = kept(facts, SIMILAR_ARTISTS).select(
+        "artist_id",
+        F.col("about").alias("similar_artist_id"),
+        F.col("name").alias("similar_artist_name"),
+        F.col("mbid").alias("similar_artist_mbid"),
+        "match",
+        "source",
+        "fetched_at",
+    )
+    return newest(listed, TABLE)

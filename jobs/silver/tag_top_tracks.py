@@ -1,8 +1,13 @@
 """silver.tag_top_tracks: one row per tag and track that carries it, best first."""
 
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
+from jobs.facts import kept
 from jobs.lake import Table, column
+from jobs.questions import TAG_TRACKS
+from jobs.told import newest, told_at
 
 TABLE = Table(
     name="silver.tag_top_tracks",
@@ -18,6 +23,22 @@ TABLE = Table(
             column("rank", T.IntegerType()),
             column("source", T.StringType()),
             column("fetched_at", T.TimestampType()),
+            told_at("track_name", "artist_id", "artist_name", "rank", "source"),
         ]
     ),
 )
+
+
+def build(facts: DataFrame) -> DataFrame:
+    """What tag.getTopTracks lists; what it lists no more stays, with the date of the last page that did."""
+    listed = kept(facts, TAG_TRACKS).select(
+        "tag",
+        "track_id",
+        "track_name",
+        F.col("row_artist_id").alias("artist_id"),
+        F.col("row_artist_name").alias("artist_name"),
+        F.col("place").alias("rank"),
+        "source",
+        "fetched_at",
+    )
+    return newest(listed, TABLE)

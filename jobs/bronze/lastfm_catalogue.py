@@ -1,0 +1,128 @@
+"""Last.fm's methods about music: the rows of landed answers as raw facts, of one shape for all methods."""
+
+from collections.abc import Callable
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from jobs import questions
+
+SOURCE = "lastfm"
+# By method: under which member of the body the answer stands, and where in it the rows; "$" where it is the one row.
+ANSWERS = {
+    questions.SIMILAR_ARTISTS: ("similarartists", "$.artist"),
+    questions.TOP_TRACKS: ("toptracks", "$.track"),
+    questions.TOP_ALBUMS: ("topalbums", "$.album"),
+    questions.ARTIST_TAGS: ("toptags", "$.tag"),
+    questions.ARTIST_INFO: ("artist", "$"),
+    questions.ALBUM_INFO: ("album", "$.tracks.track"),
+    questions.TRACK_TAGS: ("toptags", "$.tag"),
+    questions.TRACK_INFO: ("track", "$"),
+    questions.TAG_TRACKS: ("tracks", "$.track"),
+}
+# Where an answer repeats what it is about. With `autocorrect` that may be another spelling, or another name.
+ECHOES = {
+    "echoed_artist": {
+        **dict.fromkeys(ANSWERS, '$["@attr"].artist'),
+        questions.ARTIST_INFO: "$.name",
+        questions.ALBUM_INFO: "$.artist",
+        questions.TRACK_INFO: "$.artist.name",
+    },
+    "echoed_album": {questions.ALBUM_INFO: "$.name"},
+    "echoed_track": {questions.TRACK_TAGS: '$["@attr"].track', questions.TRACK_INFO: "$.name"},
+    "echoed_tag": {questions.TAG_TRACKS: '$["@attr"].tag'},
+}
+ASKED = ("artist", "album", "track", "tag", "autocorrect")
+# The code of "not found".
+UNKNOWN = "6"
+PAGE = (
+    "batch_id",
+    "username",
+    "source",
+    "method",
+    "fetched_at",
+    "unknown",
+    *(f"asked_{name}" for name in ASKED),
+    *ECHOES,
+)
+# All text, as it was sent; null where the row does not say it.
+ROW = {
+    "name": ("$.name",),
+    "row_artist": ("$.artist.name", '$.artist["#text"]'),
+    "row_artist_mbid": ("$.artist.mbid",),
+    "mbid": ("$.mbid",),
+    "url": ("$.url",),
+    "match": ("$.match",),
+    "listeners": ("$.listeners", "$.stats.listeners"),
+    "playcount": ("$.playcount", "$.stats.playcount"),
+    "rank": ('$["@attr"].rank',),
+    "count": ("$.count",),
+    "duration": ("$.duration",),
+}
+
+
+def raw_facts(pages: DataFrame) -> DataFrame:
+    """One row per row of an answer. An answer without rows is one with `row` null; what is no answer is one row."""
+    parsed = pages.withColumns(
+        {"said": F.expr("try_parse_json(trim(LEADING '\ufeff' FROM body))"), "method": F.col("request")["method"]}
+    )
+    answers = parsed.withColumns(
+        {
+            "answer": _by_method(lambda method: _variant("said", f"$.{ANSWERS[method][0]}")),
+            "unknown": F.coalesce(_text("said", "$.error") == UNKNOWN, F.expr("false")),
+            **{f"asked_{name}": F.col("request")[name] for name in ASKED},
+        }
+    ).withColumn("found", _by_method(lambda method: _variant("answer", ANSWERS[method][1])))
+    echoed = {name: _by_method(_teller(paths)) for name, paths in ECHOES.items()}
+    exploded = answers.withColumns(echoed).select("*", F.posexplode_outer(_rows()).alias("row", "sent"))
+    return exploded.select(
+        *PAGE,
+        "row",
+        *(F.coalesce(*(_text("sent", path) for path in paths)).alias(name) for name, paths in ROW.items()),
+        _unusable().alias("unusable"),
+        F.coalesce(F.expr("to_json(sent)"), "body").alias("as_sent"),
+    )
+
+
+def _rows() -> Column:
+    """One row comes as an object and not as a list; none as [], "" or a missing key."""
+    return F.expr("""
+        CASE WHEN unknown THEN array()
+             WHEN answer IS NULL THEN array(CAST(NULL AS VARIANT))
+             WHEN try_variant_get(found, '$', 'array<variant>') IS NOT NULL
+             THEN variant_get(found, '$', 'array<variant>')
+             WHEN schema_of_variant(found) NOT IN ('VOID', 'STRING') THEN array(found)
+             ELSE array() END
+    """)
+
+
+def _unusable() -> Column:
+    is_object = F.expr("schema_of_variant(sent) LIKE 'OBJECT%'")
+    name_is_nested = _is_nested("$.name") | _is_nested("$.artist.name")
+    return F.when(F.col("row").isNotNull() & F.col("sent").isNull(), "no answer to what was asked").when(
+        ~is_object | name_is_nested, "wrong type"
+    )
+
+
+def _by_method(of: Callable[[str], Column]) -> Column:
+    branches = F.lit(None)
+    for method in ANSWERS:
+        branches = F.when(F.col("method") == method, of(method)).otherwise(branches)
+    return branches
+
+
+def _teller(paths: dict[str, str]) -> Callable[[str], Column]:
+    return lambda method: _text("answer", paths[method]) if method in paths else F.lit(None).cast("string")
+
+
+def _variant(column: str, path: str) -> Column:
+    return F.expr(f"try_variant_get({column}, '{path}')")
+
+
+def _text(column: str, path: str) -> Column:
+    return F.expr(f"try_variant_get({column}, '{path}', 'string')")
+
+
+def _is_nested(path: str) -> Column:
+    kind = F.expr(f"schema_of_variant(try_variant_get(sent, '{path}'))")
+    return F.coalesce(kind.rlike("^(OBJECT|ARRAY)"), F.expr("false"))

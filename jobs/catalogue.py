@@ -1,0 +1,130 @@
+"""Landed answers become the catalogue: each consumed once, every row accounted for, late facts improving old rows."""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+
+from pyspark import StorageLevel
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs import questions
+from jobs.audit import Gate
+from jobs.bronze import pages
+from jobs.bronze.lastfm_catalogue import SOURCE, raw_facts
+from jobs.facts import typed
+from jobs.lake import Lake, Table
+from jobs.report import GateResult, Report, Written
+from jobs.session import fit
+from jobs.silver import (
+    album_tracks,
+    artist_top_albums,
+    artist_top_tracks,
+    artists,
+    catalogue_log,
+    quarantine,
+    similar_artists,
+    tag_top_tracks,
+    tracks,
+)
+from jobs.told import merging
+
+COMMITS_AT_ONCE = 2
+# What one method alone lists.
+LISTS = {
+    questions.SIMILAR_ARTISTS: similar_artists,
+    questions.TOP_TRACKS: artist_top_tracks,
+    questions.TAG_TRACKS: tag_top_tracks,
+}
+
+
+def consume_catalogue(lake: Lake, bronze: Path, gate: Gate, *, now: datetime) -> Report:
+    """Bring the answers that were not consumed yet into the catalogue's tables.
+
+    An answer counts as consumed when the log says so, which is written last. Telling a fact twice changes nothing, so
+    a consumer that was killed is simply run again.
+    """
+    pending = pending_answers(lake, bronze)
+    if not pending:
+        return Report()
+    fit(lake.spark, pages.facts_in(pending))
+    facts = _at_hand(typed(raw_facts(pages.read(lake.spark, pending))))
+    account = _at_hand(catalogue_log.build(facts, ingested_at=now))
+    with Telling(lake, gate) as telling:
+        _tell(lake, facts, account, telling)
+        report = telling.finished()
+    lake.insert_new(catalogue_log.TABLE, account)
+    return report
+
+
+def pending_answers(lake: Lake, bronze: Path) -> list[Path]:
+    """The landed answers that the log does not know, in the order of their ids."""
+    landed = pages.landed_answers(bronze, SOURCE, questions.METHODS)
+    if not landed:
+        return []
+    log = lake.read(catalogue_log.TABLE)
+    consumed = {row.batch_id for row in log.select("batch_id").collect()} if lake.exists(catalogue_log.TABLE) else set()
+    return [landed[batch] for batch in sorted(landed.keys() - consumed)]
+
+
+class Telling:
+    """Tables on their way: each is built and audited while those before it are committed.
+
+    What has passed its own gate is committed even where a later one closes: told again, it changes nothing.
+    """
+
+    def __init__(self, lake: Lake, gate: Gate) -> None:
+        self._lake, self._gate = lake, gate
+        self._beside = ThreadPoolExecutor(COMMITS_AT_ONCE)
+        self._commits: list[Future[None]] = []
+        self._written: list[Written] = []
+        self._results: list[GateResult] = []
+
+    def __enter__(self) -> "Telling":
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._beside.shutdown(wait=True)
+
+    def refuse(self, rows: DataFrame) -> None:
+        """Keep the refused rows."""
+        self._commits.append(self._beside.submit(self._lake.insert_new, quarantine.TABLE, rows))
+
+    def tell(self, table: Table, rows: DataFrame) -> DataFrame:
+        """Audit the rows and start to commit them; the rows, to be read by what follows."""
+        told = _at_hand(rows)
+        if count := told.count():
+            self._results += self._gate(told, table)
+            self._commits.append(self._beside.submit(self._lake.upsert, table, told, merging(table)))
+            self._written.append(Written(table.name, 0, count))
+        return told
+
+    def finished(self) -> Report:
+        """Wait until all is committed; what was written."""
+        for commit in self._commits:
+            commit.result()
+        return Report(written=tuple(self._written), gates=tuple(self._results))
+
+
+def _at_hand(rows: DataFrame) -> DataFrame:
+    """The rows, computed once. Merely persisted, their plan of some thousand expressions is planned by each reader."""
+    return rows.localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
+
+
+def _tell(lake: Lake, facts: DataFrame, account: DataFrame, telling: Telling) -> None:
+    by_method = account.groupBy("method").agg(F.sum("kept").alias("kept"), F.sum("quarantined").alias("quarantined"))
+    counts = by_method.collect()
+    if any(row.quarantined for row in counts):
+        telling.refuse(quarantine.build(facts))
+    listing = {row.method for row in counts if row.kept}
+    for method in sorted(listing & LISTS.keys()):
+        telling.tell(LISTS[method].TABLE, LISTS[method].build(facts))
+    albums_before, on_albums_before = lake.read(artist_top_albums.TABLE), lake.read(album_tracks.TABLE)
+    albums, on_albums = albums_before.where("false"), on_albums_before.where("false")
+    if questions.TOP_ALBUMS in listing:
+        albums = telling.tell(artist_top_albums.TABLE, artist_top_albums.build(facts))
+    if listing & {questions.TOP_ALBUMS, questions.ALBUM_INFO}:
+        rows = album_tracks.build(facts, albums, albums_before, on_albums_before)
+        on_albums = telling.tell(album_tracks.TABLE, rows)
+    telling.tell(artists.TABLE, artists.build(facts))
+    telling.tell(tracks.TABLE, tracks.build(facts, on_albums, on_albums_before))

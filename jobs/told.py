@@ -1,0 +1,88 @@
+"""What many pages tell of one thing becomes one row, the same in whatever order and in however many runs they come.
+
+Each column has its own best telling: the one of the highest authority, of these the newest, of these the smallest
+value. A row keeps in `told_at` how each of its values stands, so that later tellings are measured by the same rule.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
+
+from jobs.lake import Table, column, conform
+
+TOLD_AT = "told_at"
+# `authority` counts from 0, the highest. `age` is the time of the page in microseconds, negated: the newest is the
+# smallest. It is 0 where the time says nothing: of the many pages that mention a thing none is newer about it.
+STANDING = T.StructType([T.StructField("authority", T.IntegerType()), T.StructField("age", T.LongType())])
+
+
+def told_at(*names: str) -> T.StructField:
+    """The declaration of the column that keeps how these columns' values stand; null where nobody told one."""
+    return column(TOLD_AT, T.StructType([T.StructField(name, STANDING) for name in names]), nullable=True)
+
+
+def tellings(rows: DataFrame, table: Table, authority: Column, *, newest_wins: Column) -> DataFrame:
+    """The rows as tellings of the table's columns, with how each value stands; what they do not tell is null."""
+    age = F.when(newest_wins, -F.unix_micros("fetched_at")).otherwise(F.lit(0))
+    standing = F.struct(authority.cast("int").alias("authority"), age.cast("bigint").alias("age"))
+    untold = [name for name in _told(table) if name not in rows.columns]
+    complete = rows.withColumns({name: F.lit(None).cast(table.schema[name].dataType) for name in untold})
+    standings = (F.when(F.col(name).isNotNull(), standing).alias(name) for name in _told(table))
+    standing_rows = complete.withColumn(TOLD_AT, F.struct(*standings))
+    return standing_rows.select(*(name for name in table.schema.fieldNames() if name in standing_rows.columns))
+
+
+def best(told: DataFrame, table: Table, **derived: Column) -> DataFrame:
+    """One row per key, of the best telling of each column. `derived` are aggregates for columns that nobody tells."""
+    found = told.groupBy(*table.key).agg(
+        F.max("fetched_at").alias("fetched_at"),
+        *(_smallest(name).alias(name) for name in _told(table)),
+        *(aggregate.alias(name) for name, aggregate in derived.items()),
+    )
+    return found.select(
+        *table.key,
+        *(F.col(name)["value"].alias(name) for name in _told(table)),
+        *derived,
+        "fetched_at",
+        F.struct(*(F.col(name)["standing"].alias(name) for name in _told(table))).alias(TOLD_AT),
+    )
+
+
+def newest(rows: DataFrame, table: Table) -> DataFrame:
+    """The table's rows where each key is told by pages about one subject: of these the newest is right."""
+    return conform(best(tellings(rows, table, F.lit(0), newest_wins=F.expr("true")), table), table)
+
+
+def merging(table: Table) -> Mapping[str, str]:
+    """By column, SQL for what a row `t` of the table becomes when `s` tells more: what `best` would make of both."""
+    names = _told(table)
+    told = {name: f"IF({_is_better(name)}, s.{name}, t.{name})" for name in names}
+    standings = ", ".join(f"'{name}', IF({_is_better(name)}, s.told_at.{name}, t.told_at.{name})" for name in names)
+    others = {name: f"coalesce(s.{name}, t.{name})" for name in table.schema.fieldNames() if name not in table.key}
+    return {
+        **others,
+        **told,
+        "fetched_at": "greatest(s.fetched_at, t.fetched_at)",
+        TOLD_AT: f"named_struct({standings})",
+    }
+
+
+def _told(table: Table) -> Sequence[str]:
+    kind = table.schema[TOLD_AT].dataType
+    return kind.fieldNames() if isinstance(kind, T.StructType) else ()
+
+
+def _nothing(table: Table, name: str) -> Column:
+    return F.lit(None).cast(table.schema[name].dataType)
+
+
+def _smallest(name: str) -> Column:
+    standing = F.col(f"{TOLD_AT}.{name}")
+    return F.min(F.when(standing.isNotNull(), F.struct(standing.alias("standing"), F.col(name).alias("value"))))
+
+
+def _is_better(name: str) -> str:
+    ours, theirs = (f"struct({row}.told_at.{name} AS standing, {row}.{name} AS value)" for row in "ts")
+    return f"s.told_at.{name} IS NOT NULL AND (t.told_at.{name} IS NULL OR {theirs} < {ours})"
