@@ -23,12 +23,19 @@ from jobs.strategies import MODULES, PLAYED
 from quality.derived import derived
 from quality.gold import artist_play_count, track_candidates, track_play_count
 from quality.silver import (
+    album_tracks,
+    artist_top_albums,
+    artist_top_tracks,
+    artists,
     candidate,
     candidate_deep_cut,
     candidate_old_favorite,
     candidate_similar_tag,
     dim_users,
     plays,
+    similar_artists,
+    tag_top_tracks,
+    tracks,
 )
 
 SUITES: Mapping[str, list[Expectation]] = {
@@ -36,6 +43,13 @@ SUITES: Mapping[str, list[Expectation]] = {
     "silver.dim_users": dim_users.RULES,
     "gold.artist_play_count": artist_play_count.RULES,
     "gold.track_play_count": track_play_count.RULES,
+    "silver.similar_artists": similar_artists.RULES,
+    "silver.artist_top_tracks": artist_top_tracks.RULES,
+    "silver.artist_top_albums": artist_top_albums.RULES,
+    "silver.album_tracks": album_tracks.RULES,
+    "silver.tag_top_tracks": tag_top_tracks.RULES,
+    "silver.artists": artists.RULES,
+    "silver.tracks": tracks.RULES,
     # What holds for any strategy, and what a strategy's own suite adds to it.
     **{module.TABLE.name: candidate.RULES for module in MODULES.values()},
     "silver.candidate_similar_tag": candidate_similar_tag.RULES,
