@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from prefect import task
 from prefect.assets import Asset, materialize
@@ -55,7 +56,7 @@ def build_and_announce(build: Build, settings: Settings, before: Fetched = NOTHI
     # The engine calls no source: what a task is given shows in debug logs, so the key is not among it.
     ending = run_engine(replace(settings, lastfm_api_key=None), build.steps, return_state=True)
     if not ending.is_completed():
-        why = str(ending.result(raise_on_failure=False))
+        why = trouble(ending)
         keep_summary(build.flow, summary(build.flow, None, not_fetched=before.failed, trouble=why))
         return Failed(message=". ".join(filter(None, (why, str(before)))))
     report: Report = ending.result()
@@ -66,6 +67,12 @@ def build_and_announce(build: Build, settings: Settings, before: Fetched = NOTHI
         others = f". For the others: {outcome(report)}" if len(before.failed) < before.listeners else ""
         return Failed(message=f"{before}{others}")
     return Completed(message=outcome(report))
+
+
+def trouble(ending: State[Any]) -> str:
+    """Why a task failed, in one line; an exception that says nothing is named."""
+    why = ending.result(raise_on_failure=False)
+    return " ".join(str(why).split()) or type(why).__name__
 
 
 def build_name() -> str:

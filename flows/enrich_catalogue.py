@@ -16,7 +16,7 @@ from prefect.tasks import Task
 
 from flows import enriching
 from flows.artifacts import built, cell, failures, keep_summary, page, table
-from flows.building import Build, announce, outcome
+from flows.building import Build, announce, outcome, trouble
 from flows.enriching import Enriched, Progress
 from flows.listening_source import listening_source
 from flows.settings import Settings, read_settings
@@ -52,7 +52,7 @@ def enrich_catalogue(calls: int = CALLS, listeners: list[str] | None = None) -> 
     with listening_source(settings) as source:
         ending = asking(source)(replace(settings, lastfm_api_key=None), calls, names, return_state=True)
     if not ending.is_completed():
-        why = str(ending.result(raise_on_failure=False))
+        why = trouble(ending)
         keep_summary(BUILD.flow, page(BUILD.flow, [f"**It ended early.** {cell(why)}"]))
         return Failed(message=why)
     done: Enriched = ending.result()

@@ -14,6 +14,7 @@ from prefect.states import Completed, Failed
 
 from flows import engine
 from flows.artifacts import cell, keep_summary, page, table
+from flows.building import trouble
 from flows.chain import FETCHING, STEPS, Step, next_step
 from flows.flow_runs import AGAIN, Ended, Run, close, dead_runs, start, under_way, wait_for
 from flows.settings import Settings, read_settings
@@ -100,7 +101,7 @@ def heal(client: SyncPrefectClient, settings: Settings) -> Healing:
     while datetime.now(UTC) < deadline:
         looked = behind(settings, return_state=True)
         if not looked.is_completed():
-            healing.trouble = str(looked.result(raise_on_failure=False))
+            healing.trouble = trouble(looked)
             break
         lag: Mapping[str, int] = looked.result()
         healing.left = {name: count for name, count in lag.items() if count}

@@ -124,12 +124,19 @@ def test_where_all_questions_fail_the_run_fails(enrich: Run, announced: list[str
     assert announced == []
 
 
-@pytest.mark.parametrize("trouble", [WrongKey("the key is not valid"), AlreadyAsking("another process asks")])
-def test_what_stops_it_is_said_in_one_line(enrich: Run, announced: list[str], trouble: Exception) -> None:
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (WrongKey("the key is not valid"), "the key is not valid"),
+        (AlreadyAsking("another process asks"), "another process asks"),
+        (AssertionError(), "AssertionError"),
+    ],
+)
+def test_what_stops_it_is_said_in_one_line(enrich: Run, announced: list[str], trouble: Exception, said: str) -> None:
     state = enrich(trouble)
 
     assert state.is_failed()
-    assert state.message == str(trouble)
+    assert state.message == said
     assert announced == []
 
 
