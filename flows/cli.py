@@ -27,6 +27,7 @@ from jobs.bronze.pages import batch_id
 from jobs.failures import explained
 from ui.app import HOST, NotReady, PortBusy
 from ui.store import Store, UnknownListener
+from ui.strategies import STRATEGIES, UnknownStrategy, known
 from ui.version import Unavailable
 
 SHOWN_BY_DEFAULT = 20
@@ -57,6 +58,7 @@ MENDABLE = (
     SourceError,
     Unavailable,
     UnknownListener,
+    UnknownStrategy,
 )
 
 
@@ -205,17 +207,18 @@ def build(
 def recommend(
     listener: str,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = SHOWN_BY_DEFAULT,
-    strategy: Annotated[str | None, typer.Option(help="Only what this strategy proposes.")] = None,
+    strategy: Annotated[str | None, typer.Option(help=f"Only what one proposes: {', '.join(STRATEGIES)}.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,
 ) -> None:
     """Show a listener's recommendations, from the served store."""
+    only = None if strategy is None else known(strategy)
     store = Store(read_settings().home / "served")
     name = listener_name(listener)
     if as_json:
-        rows = store.rows(name, limit, strategy=strategy)
+        rows = store.rows(name, limit, strategy=only)
         print(json.dumps([json.loads(row) for row in rows], ensure_ascii=False, indent=1))
     else:
-        say_recommendations(store.listener(name), store.recommendations(name, limit, strategy=strategy))
+        say_recommendations(store.listener(name), store.recommendations(name, limit, strategy=only), only)
 
 
 @app.command()

@@ -9,8 +9,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 from rich.text import Text
 
 from jobs.report import Consumed, Report
-from ui.records import Listener, Recommendation
-from ui.view import counted, plain, reasons_in_words
+from ui.records import Listener, Reason, Recommendation
+from ui.strategies import STRATEGIES, label, reason_in_words, strongest_first, wanting
+from ui.view import counted, plain
 
 progress_console = Console(stderr=True)
 result_console = Console(soft_wrap=True, highlight=False)
@@ -55,11 +56,19 @@ def accounting(consumed: Sequence[Consumed]) -> str:
     return f"read {read} = new {new} + duplicate {duplicate} + quarantined {quarantined}"
 
 
-def say_recommendations(listener: Listener, tracks: Sequence[Recommendation]) -> None:
-    """A listener's list, best first, each with its reason in words."""
+def say_recommendations(listener: Listener, tracks: Sequence[Recommendation], only: str | None = None) -> None:
+    """A listener's list, of all strategies or of one, best first: each track with every strategy's reason in words."""
     say(f"For {plain(listener.username)}, from {counted(listener.play_count, 'play')}:")
     for place, track in enumerate(tracks, start=1):
         say(f"{place:>3}. {plain(track.track_name)} by {plain(track.artist_name)}")
-        say(f"     {reasons_in_words(track)}")
+        for reason in strongest_first(track):
+            say(f"     {_why(reason)}")
     if not tracks:
-        say("     nothing yet: no favourite has been forgotten")
+        say("     nothing yet")
+        for sentence in wanting([only] if only else STRATEGIES, listener):
+            say("     " + sentence.replace("`", "'"))
+
+
+def _why(reason: Reason) -> str:
+    called, words = label(reason.strategy), reason_in_words(reason)
+    return plain(called if words == called else f"{called}: {words}")

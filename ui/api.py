@@ -10,6 +10,7 @@ from pydantic import BaseModel, TypeAdapter
 from ui.problems import documented, nowhere
 from ui.records import Listener, ListenerSummary
 from ui.store import Store
+from ui.strategies import STRATEGIES, known
 
 MOST = 1000
 ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -18,7 +19,7 @@ Username = Annotated[str, Path(max_length=300, description="Any case; names are 
 Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
 ByStrategy = Annotated[
     str | None,
-    Query(pattern="^[a-z][a-z_]{0,63}$", description="Only what this strategy proposes.", examples=["old_favorite"]),
+    Query(max_length=64, description="Only what this strategy proposes.", json_schema_extra={"enum": list(STRATEGIES)}),
 ]
 
 
@@ -138,7 +139,7 @@ def _add_listeners(router: APIRouter, store: Store) -> None:
         summary="What the listener may want next, and why",
     )
     async def recommendations(username: Username, limit: Limit = 50, strategy: ByStrategy = None) -> Response:
-        rows = store.rows(username, limit, strategy=strategy)
+        rows = store.rows(username, limit, strategy=None if strategy is None else known(strategy))
         served = store.freshness()
         head = json.dumps(
             {

@@ -1,23 +1,27 @@
-"""The page's pieces as HTML, from typed values. Every name is escaped and isolated here and nowhere else."""
+"""The page's pieces as HTML, from typed values."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from html import escape
 from urllib.parse import quote
 
-from ui.records import Freshness, Listener, Reason, Recommendation, TopArtist
-from ui.view import ago, balanced, counted, day, label, month, reason_in_words, span
+from ui.empty_states import note_on_missing, nothing_proposed
+from ui.markup import name
+from ui.records import Freshness, Listener, Reason, Recommendation, TopArtist, instant
+from ui.strategies import EVERYTHING, STRATEGIES, filters, label, reason_in_words, strongest_first
+from ui.view import ago, balanced, compact, counted, day, month, span
 
 WORDMARK = '<h1 class="sg-mark"><a href="?">segue</a></h1>'
 ARTISTS_AT_FIRST = 12
+TAGS_SHOWN = 3
+
+# One bar up to this many listeners, and one more for every tenfold; with two at most a track is little known.
+FIRST_BAR = 1_000
+BARS = 5
+LITTLE_KNOWN = 2
 
 # A stroke shorter than this cannot be seen, whatever the share of time it stands for.
 SHORTEST_STROKE = 1.5
-
-
-def name(text: str, css_class: str = "") -> str:
-    """A name as text: nothing in it is markup, and its writing direction ends with it."""
-    attribute = f' class="{css_class}"' if css_class else ""
-    return f'<bdi dir="auto"{attribute}>{escape(balanced(text))}</bdi>'
 
 
 def masthead(freshness: Freshness, now: datetime) -> str:
@@ -46,35 +50,36 @@ def profile(listener: Listener) -> str:
     return f'<section class="sg-profile"><h2 class="sg-unseen">{name(listener.username)}</h2><dl>{cells}</dl></section>'
 
 
-def recommendation_list(recommendations: tuple[Recommendation, ...], total: int, listener: Listener) -> str:
-    """The list with its heading; `total` is how many there would be without a limit."""
+def recommendation_list(
+    recommendations: tuple[Recommendation, ...],
+    listener: Listener,
+    offered: Mapping[str, int],
+    total: int,
+    only: str | None = None,
+) -> str:
+    """The list with its heading: of all strategies that are `offered`, or of one; `total` there are without a limit."""
     if not recommendations:
-        return f'<section class="sg-list">{_heading(0, 0)}{_no_recommendations(listener)}</section>'
+        return f'<section class="sg-list">{_heading("")}{nothing_proposed(only, listener)}</section>'
+    note = "" if only else note_on_missing(STRATEGIES.keys() - offered.keys(), listener)
     rows = "".join(card(each, number, listener) for number, each in enumerate(recommendations, start=1))
-    return f'<section class="sg-list">{_heading(len(recommendations), total)}<ol>{rows}</ol></section>'
-
-
-def _heading(shown: int, total: int) -> str:
+    shown = len(recommendations)
     many = f"{shown:,} of {total:,}" if shown < total else f"{total:,}"
+    return f'<section class="sg-list">{_heading(many)}{note}<ol>{rows}</ol></section>'
+
+
+def _heading(many: str) -> str:
     return f'<header><h3>Play next</h3><p class="sg-count">{many}</p></header>'
 
 
-def _no_recommendations(listener: Listener) -> str:
-    return (
-        '<div class="sg-none"><p>Nothing to bring back yet.</p>'
-        "<p>A track returns here after 3 plays or more and a silence"
-        f" of {span(listener.half_life_days * 0.7)} or so. Keep listening, then run <code>segue sync</code>.</p></div>"
-    )
-
-
 def card(recommendation: Recommendation, number: int, listener: Listener) -> str:
-    """One recommendation: what it is, why, when it was heard, where to hear it."""
-    why = "".join(_why(reason) for reason in recommendation.reasons)
+    """One recommendation: what it is, why, when it was heard, how known it is, where to hear it."""
+    why = "".join(_why(reason) for reason in strongest_first(recommendation))
     album = f'<span class="sg-album">{name(recommendation.album_name)}</span>' if recommendation.album_name else ""
+    beside = _thread(recommendation, listener) + _known_by(recommendation.listeners) + _tags(recommendation.tags)
     return (
         f'<li class="sg-card"><span class="sg-number" aria-hidden="true">{number}</span><div class="sg-what">'
         f'<h4>{name(recommendation.track_name)}</h4><p class="sg-by">{name(recommendation.artist_name, "sg-artist")}'
-        f"{album}</p>{why}</div>{_thread(recommendation, listener)}{listen_links(recommendation)}</li>"
+        f'{album}</p>{why}</div><div class="sg-beside">{beside}</div>{listen_links(recommendation)}</li>'
     )
 
 
@@ -82,15 +87,38 @@ def _why(reason: Reason) -> str:
     called, words = label(reason.strategy), reason_in_words(reason)
     # A strategy without words of its own has said all with its name.
     sentence = f" <span>{escape(balanced(words))}</span>" if words != called else ""
-    return f'<p class="sg-why"><span class="sg-badge">{escape(balanced(called))}</span>{sentence}</p>'
+    badge = f'<span class="sg-badge {_hue(reason.strategy)}">{escape(balanced(called))}</span>'
+    return f'<p class="sg-why">{badge}{sentence}</p>'
+
+
+def _hue(strategy: str) -> str:
+    """The class that colors what is this strategy's; none for one that this version does not know."""
+    return f"sg-is-{strategy}" if strategy in STRATEGIES else ""
+
+
+def _known_by(listeners: int | None) -> str:
+    """How many have heard the track: bars for the tenfolds, and words."""
+    if not listeners:
+        return ""
+    bars = next(bar for bar in range(1, BARS + 1) if bar == BARS or listeners < FIRST_BAR * 10 ** (bar - 1))
+    words = f"{'little known, ' if bars <= LITTLE_KNOWN else ''}heard by {compact(listeners)}"
+    return (
+        f'<p class="sg-known" title="{counted(listeners, "listener")}"><span class="sg-bars" aria-hidden="true">'
+        f"{'<i></i>' * bars}{'<u></u>' * (BARS - bars)}</span>{words}</p>"
+    )
+
+
+def _tags(tags: tuple[str, ...]) -> str:
+    items = "".join(f"<li>{name(tag)}</li>" for tag in tags[:TAGS_SHOWN])
+    return f'<ul class="sg-tags" aria-label="Tags">{items}</ul>' if items else ""
 
 
 def _thread(recommendation: Recommendation, listener: Listener) -> str:
     """When the track was heard within the listener's history: a stroke from first to last play, then silence."""
-    heard = [reason.facts for reason in recommendation.reasons if "last_played_at" in reason.facts]
-    if not heard or "first_played_at" not in heard[0]:
-        return '<div class="sg-thread"></div>'
-    first, last = (datetime.fromisoformat(heard[0][each]) for each in ("first_played_at", "last_played_at"))
+    heard = _heard(recommendation)
+    if heard is None:
+        return ""
+    first, last = heard
     start, end = _share(first, listener), _share(last, listener)
     start = min(start, 100 - SHORTEST_STROKE)
     return (
@@ -98,6 +126,16 @@ def _thread(recommendation: Recommendation, listener: Listener) -> str:
         f'--to:{max(end, start + SHORTEST_STROKE):.1f}%"></div><p><span>first {first:%b %Y}</span>'
         f"<span>last {last:%b %Y}</span></p></div>"
     )
+
+
+def _heard(recommendation: Recommendation) -> tuple[datetime, datetime] | None:
+    """The first and the last play, if a reason tells both."""
+    for reason in recommendation.reasons:
+        try:
+            return instant(reason.facts["first_played_at"]), instant(reason.facts["last_played_at"])
+        except (KeyError, TypeError, ValueError):
+            continue
+    return None
 
 
 def _share(moment: datetime, listener: Listener) -> float:
@@ -151,44 +189,27 @@ def _artist(artist: TopArtist, most: float, now: datetime) -> str:
     )
 
 
-def first_sight(masthead_line: str, listener: Listener, recommendations: str, artists: str) -> str:
+def first_sight(
+    masthead_line: str, listener: Listener, offered: Mapping[str, int], recommendations: str, artists: str
+) -> str:
     """The page before it can be used: the same pieces at the same places, without controls."""
     return (
         '<div id="sg-first" class="gradio-container"><div class="main fillable"><main class="contain">'
         f'<div class="row sg-at-top">{WORDMARK}{masthead_line}</div>'
         f'<div class="row sg-at-hero"><p class="sg-at-name">{name(listener.username)}</p>'
         f'<div class="sg-at-who">{profile(listener)}</div></div>'
-        f'<div class="row sg-at-body"><div class="sg-at-main"><div class="sg-at-controls"></div>{recommendations}</div>'
+        f'<div class="row sg-at-body"><div class="sg-at-main">{_filters_to_come(offered)}{recommendations}</div>'
         f'<div class="sg-at-most">{artists}</div></div></main></div></div>'
     )
 
 
-def starting() -> str:
-    """The masthead's line while nothing is served."""
-    return '<p class="sg-fresh sg-waiting" role="status">waiting for the first list</p>'
-
-
-def nothing_served(reason: str) -> str:
-    """The empty state: what is missing, and the three ways to fill it."""
-    ways = (
-        ("segue demo", "six simulated listeners, no key, no account"),
-        ("segue import FILE --listener NAME", "a history you have as a file"),
-        ("segue sync NAME", "a history that Last.fm keeps"),
+def _filters_to_come(offered: Mapping[str, int]) -> str:
+    """What stands where the filters will, so that nothing moves when they come."""
+    labels = "".join(
+        f'<label class="{"selected" if value == EVERYTHING else _hue(value)}"> <span>{escape(said)}</span></label>'
+        for said, value in filters(offered)
     )
-    rows = "".join(f"<li><code>{escape(command)}</code><span>{what}</span></li>" for command, what in ways)
     return (
-        '<section class="sg-empty"><h2>Nothing built yet</h2><p>The first list appears here by itself as soon as it is'
-        f" built. If nothing is being built, start with one of these:</p><ul>{rows}</ul>"
-        f'<p class="sg-detail">{escape(reason)}</p></section>'
-    )
-
-
-def unknown_listener(username: str, near: tuple[str, ...]) -> str:
-    """No such listener: the name as typed, the nearest there are, how to add one."""
-    suggestions = ", ".join(f'<a href="?listener={quote(each, safe="")}">{name(each)}</a>' for each in near)
-    meant = f"<p>Did you mean {suggestions}?</p>" if near else ""
-    return (
-        f'<section class="sg-empty"><h2>No listener called {name(username)}</h2>{meant}'
-        "<p>Add a history with <code>segue sync NAME</code> or"
-        " <code>segue import FILE --listener NAME</code>.</p></section>"
+        '<div class="sg-at-controls" aria-hidden="true"><div class="form"><fieldset class="sg-at-strategy">'
+        f'<div class="wrap">{labels}</div></fieldset></div></div>'
     )

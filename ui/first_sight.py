@@ -65,10 +65,12 @@ class FirstSight:
             username = asked or first_listener(self._store)
             listener = self._store.listener(username)
             rows = self._store.recommendations(username, FIRST_LENGTH)
+            offered = self._store.strategies(username)
             return cards.first_sight(
                 cards.masthead(self._store.freshness(), now),
                 listener,
-                cards.recommendation_list(rows, self._store.count(username), listener),
+                offered,
+                cards.recommendation_list(rows, listener, offered, self._store.count(username)),
                 cards.top_artist_list(listener, now),
             )
         except (Unavailable, UnknownListener):

@@ -1,6 +1,5 @@
 """The page: choose a listener and see what they may want next, why, and how fresh that is."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,14 +7,14 @@ from typing import Any
 import gradio as gr
 from fastapi import FastAPI
 
-from ui import cards, view
+from ui import cards, empty_states, view
 from ui.first_sight import FIRST_LENGTH, FirstSight, first_listener
 from ui.records import Freshness
 from ui.store import Store, UnknownListener
+from ui.strategies import EVERYTHING, STRATEGIES, filters
 from ui.version import Unavailable
 
 LENGTHS = (10, 25, 50, 100)
-EVERYTHING = "everything"
 
 # Seconds between looks for a newer version: the first list should appear by itself while a pipeline runs.
 LOOK_EVERY = 1.0
@@ -75,7 +74,8 @@ def _page(store: Store) -> gr.Blocks:
         with gr.Row(elem_id="sg-body"):
             with gr.Column(elem_id="sg-main"):
                 with gr.Row(elem_id="sg-controls"):
-                    strategy = gr.Radio(_strategy_choices({}), value=EVERYTHING, label="Why", elem_id="sg-strategy")
+                    at_first = filters(dict.fromkeys(STRATEGIES, 0))
+                    strategy = gr.Radio(at_first, value=EVERYTHING, label="Why", elem_id="sg-strategy")
                     length = gr.Radio(list(LENGTHS), value=FIRST_LENGTH, label="Show", elem_id="sg-length")
                 recommendations = _html("sg-next")
             artists = _html("sg-most")
@@ -129,19 +129,22 @@ class Shown:
             around = cards.masthead(self._store.freshness(), now), gr.update(choices=names, value=name)
             return (*around, *self._list(name, strategy, length or FIRST_LENGTH, now), state)
         except UnknownListener as unknown:
-            return (*around, gr.skip(), "", cards.unknown_listener(unknown.username, unknown.near), "", state)
+            return (*around, gr.skip(), "", empty_states.unknown_listener(unknown.username, unknown.near), "", state)
         except Unavailable as unavailable:
-            nothing = cards.nothing_served(str(unavailable))
-            return (cards.starting(), gr.update(value=username), gr.skip(), "", nothing, "", state)
+            nothing = empty_states.nothing_served(str(unavailable))
+            return (empty_states.starting(), gr.update(value=username), gr.skip(), "", nothing, "", state)
 
     def _list(self, username: str, strategy: str | None, length: int, now: datetime) -> tuple[Any, ...]:
         listener, offered = self._store.listener(username), self._store.strategies(username)
-        only = strategy if strategy in offered else None
+        only = strategy if strategy in offered or strategy in STRATEGIES else None
         rows = self._store.recommendations(username, length, strategy=only)
-        total = self._store.count(username, only)
-        filters = gr.update(choices=_strategy_choices(offered), value=only or EVERYTHING)
-        lists = cards.recommendation_list(rows, total, listener), cards.top_artist_list(listener, now)
-        return (filters, cards.profile(listener), *lists)
+        # A choice stays where the next listener's list, or the next version of it, has no such rows.
+        choices = filters({**offered, only: offered.get(only, 0)} if only else offered)
+        lists = (
+            cards.recommendation_list(rows, listener, offered, self._store.count(username, only), only),
+            cards.top_artist_list(listener, now),
+        )
+        return (gr.update(choices=choices, value=only or EVERYTHING), cards.profile(listener), *lists)
 
     def _state(self, now: datetime) -> str:
         """Differs when the page would: another version, a stale one, "an hour ago" become "2 hours ago"."""
@@ -150,8 +153,3 @@ class Shown:
         except Unavailable as unavailable:
             return str(unavailable)
         return f"{freshness.version} {freshness.stale} {view.ago(freshness.published_at, now)}"
-
-
-def _strategy_choices(offered: Mapping[str, int]) -> list[tuple[str, str]]:
-    names = offered or view.STRATEGIES
-    return [("Everything", EVERYTHING), *((view.isolated(view.label(each)), each) for each in names)]

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from ui.store import UnknownListener
+from ui.strategies import UnknownStrategy
 from ui.version import Unavailable
 
 MEDIA_TYPE = "application/problem+json"
@@ -51,6 +52,10 @@ def answer_with_problems(app: FastAPI) -> None:
     @app.exception_handler(UnknownListener)
     async def unknown_listener(_: Request, error: UnknownListener) -> JSONResponse:
         return problem(404, str(error), near=list(error.near) or None)
+
+    @app.exception_handler(UnknownStrategy)
+    async def unknown_strategy(_: Request, error: UnknownStrategy) -> JSONResponse:
+        return problem(422, str(error))
 
     @app.exception_handler(Unavailable)
     async def unavailable(_: Request, error: Unavailable) -> JSONResponse:

@@ -79,8 +79,11 @@ class Freshness:
 
 
 def instant(text: str) -> datetime:
-    """An ISO 8601 instant with its zone, as the store writes every time."""
-    return datetime.fromisoformat(text)
+    """An ISO 8601 instant with its zone, as the store writes every time; raises `ValueError` without one."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"no zone in {text!r}")
+    return moment
 
 
 def recommendation(row: str) -> Recommendation:

@@ -1,66 +1,36 @@
-"""What a person reads, from typed values: reasons in words, times as people say them, names made safe to show."""
+"""What a person reads, from plain values: times, counts and lists as people say them, names made safe to show."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
-
-from ui.records import Reason, Recommendation, instant
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 OPENS_ISOLATE = "\u2066\u2067\u2068"
 CLOSES_ISOLATE = "\u2069"
+# A name within a sentence is cut here, so that the rest of the sentence can still be found.
+NAME_IN_SENTENCE = 60
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 UNITS = ((365 * DAY, "year"), (30 * DAY, "month"), (7 * DAY, "week"), (DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"))
 
 
-@dataclass(frozen=True)
-class Strategy:
-    """How a strategy is spoken of: its name on a badge, and its reason as a sentence from the facts."""
-
-    label: str
-    words: Callable[[Mapping[str, Any]], str]
-
-
-def old_favorite(facts: Mapping[str, Any]) -> str:
-    """12 plays, last heard in March 2024"""
-    return f"{counted(facts['play_count'], 'play')}, last heard in {month(instant(facts['last_played_at']))}"
-
-
-STRATEGIES: Mapping[str, Strategy] = {
-    "old_favorite": Strategy("Old favorite", old_favorite),
-}
-
-
-def label(strategy: str) -> str:
-    """A strategy's name for people; one that this version does not know is shown by its own name."""
-    known = STRATEGIES.get(strategy)
-    return known.label if known else strategy.replace("_", " ").strip().capitalize()
-
-
-def reason_in_words(reason: Reason) -> str:
-    """Why, as a sentence. A strategy or facts that this version does not know give the strategy's name."""
-    known = STRATEGIES.get(reason.strategy)
-    if known is None:
-        return label(reason.strategy)
-    try:
-        return known.words(reason.facts)
-    except (KeyError, TypeError, ValueError):
-        return known.label
-
-
-def reasons_in_words(recommendation: Recommendation) -> str:
-    """Every strategy's reason, strongest first."""
-    strongest_first = sorted(recommendation.reasons, key=lambda reason: -reason.score_normalized)
-    return "; ".join(reason_in_words(reason) for reason in strongest_first)
-
-
 def counted(number: int, noun: str) -> str:
     """1 play, 1,204 plays"""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def compact(number: int) -> str:
+    """640, 1.2K, 34K, 1.2M: rounded down, as a glance takes it in"""
+    for unit, letter in ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "K")):
+        if number >= unit:
+            return f"{number // (unit // 10) / 10}{letter}" if number < 10 * unit else f"{number // unit}{letter}"
+    return str(number)
+
+
+def joined(words: Sequence[str], last: str) -> str:
+    """trip-hop, idm and ambient"""
+    return f" {last} ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else "".join(words)
 
 
 def month(moment: datetime) -> str:
@@ -110,3 +80,11 @@ def balanced(text: str) -> str:
 def isolated(text: str) -> str:
     """A name for places that take text alone (a list of choices): isolated by characters where it could matter."""
     return balanced(text) if text.isascii() else f"\u2068{balanced(text)}\u2069"
+
+
+def named(text: object) -> str:
+    """A name within a sentence: short, isolated where it could matter; raises `ValueError` where nothing is to see."""
+    if not isinstance(text, str) or not any(each.isprintable() and not each.isspace() for each in text):
+        raise ValueError(f"not a name: {text!r}")
+    whole = balanced(text)
+    return isolated(whole if len(whole) <= NAME_IN_SENTENCE else f"{whole[: NAME_IN_SENTENCE - 1].rstrip()}…")

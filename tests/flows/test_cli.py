@@ -69,7 +69,7 @@ def test_a_history_is_imported_accounted_for_and_recommended_from(
     assert "refused 1: no time" in first.out
     assert (again.status, again.out[-1]) == (0, "read 7 = new 0 + duplicate 6 + quarantined 1")
     assert not [line for line in again.out if line.startswith(("silver.", "gold.", "served"))]
-    assert listed.out[1:] == ["  1. Teardrop by Massive Attack", "     5 plays, last heard in May 2021"]
+    assert listed.out[1:] == ["  1. Teardrop by Massive Attack", "     Old favorite: 5 plays, last heard in May 2021"]
     assert [row["track_id"] for row in json.loads("\n".join(as_json.out))] == ["teardrop|massive attack"]
     assert any("ann" in line and "6 plays" in line for line in state.out)
 

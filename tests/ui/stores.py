@@ -44,12 +44,33 @@ def heard(plays: int = 12, first: str = "2023-07-04T10:00:00Z", last: str = "202
     return Reasoned(facts={"play_count": plays, "first_played_at": first, "last_played_at": last})
 
 
+def near(seed: str = "Massive Attack", match: float = 0.62, plays: int = 412, further: int = 3) -> Reasoned:
+    """A similar artist's reason."""
+    facts = {"seed_artist_id": seed.lower(), "seed_artist_name": seed, "match": match}
+    return Reasoned("similar_artist", {**facts, "seed_play_count": plays, "further_seeds": further})
+
+
+def tagged(*tags: str, rank: int = 4) -> Reasoned:
+    """A similar tag's reason; the tags stand in that place of their lists, and after it."""
+    listed = [{"tag": tag, "rank": place, "share": 0.2} for place, tag in enumerate(tags or ("trip-hop",), rank)]
+    return Reasoned("similar_tag", {"tags": listed})
+
+
+def rare(album: str = "Mezzanine", plays: int = 180, obscurity: float = 0.98, **facts: Any) -> Reasoned:
+    """A deep cut's reason, of a track that is on the artist's list."""
+    listed = {"playcount": round(5_000_000 * (1 - obscurity)), "artist_largest_playcount": 5_000_000}
+    own = {"album_name": album, "artist_play_count": plays, "obscurity": obscurity}
+    return Reasoned("deep_cut", {**own, **listed, **facts})
+
+
 def track(
     track_name: str,
     artist_name: str = "Massive Attack",
     *reasons: Reasoned,
     album: str | None = None,
     score: float = 1.0,
+    listeners: int | None = None,
+    tags: Sequence[str] = (),
 ) -> dict[str, Any]:
     """A recommendation's row, with one old favorite's reason unless others are given."""
     given = reasons or (heard(),)
@@ -62,8 +83,8 @@ def track(
         "score": score,
         "strategies": sorted(reason.strategy for reason in given),
         "reasons": [{"strategy": each.strategy, "score_normalized": score, "facts": each.facts} for each in given],
-        "listeners": None,
-        "tags": [],
+        "listeners": listeners,
+        "tags": list(tags),
     }
 
 

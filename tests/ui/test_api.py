@@ -47,6 +47,13 @@ def test_a_bad_question_is_a_problem_that_names_the_field(api: TestClient, query
     assert query.partition("=")[0] in str(problem(answer, 422)["detail"])
 
 
+def test_an_unknown_strategy_is_a_problem_that_lists_the_known_ones(api: TestClient) -> None:
+    answer = api.get("/api/v1/listeners/ada/recommendations?strategy=deep")
+
+    said = "no strategy 'deep': choose similar_artist, similar_tag, deep_cut or old_favorite"
+    assert problem(answer, 422)["detail"] == said
+
+
 def test_listeners_and_profiles_are_listed(api: TestClient) -> None:
     assert [each["username"] for each in api.get("/api/v1/listeners").json()["listeners"]] == ["ada", "miles"]
     profile = api.get("/api/v1/listeners/ada").json()
@@ -104,3 +111,11 @@ def test_the_documented_answers_are_typed(api: TestClient) -> None:
     answers = document["paths"]["/api/v1/listeners/{username}/recommendations"]["get"]["responses"]
     assert answers["200"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Recommendations"}
     assert "application/problem+json" in answers["404"]["content"]
+
+
+def test_the_strategies_are_documented(api: TestClient) -> None:
+    document = api.get("/openapi.json").json()
+
+    asked = document["paths"]["/api/v1/listeners/{username}/recommendations"]["get"]["parameters"]
+    (strategy,) = (each for each in asked if each["name"] == "strategy")
+    assert strategy["schema"]["enum"] == ["similar_artist", "similar_tag", "deep_cut", "old_favorite"]

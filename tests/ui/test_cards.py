@@ -1,21 +1,25 @@
 """The page's pieces: names stay text, links stay links, nothing breaks on odd facts."""
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.ui.stores import NOW, History, Reasoned, artist, heard, publish, track
-from ui.cards import listen_links, masthead, recommendation_list, top_artist_list, unknown_listener
+from tests.ui.stores import NOW, History, Reasoned, artist, heard, near, publish, rare, tagged, track
+from ui.cards import listen_links, masthead, recommendation_list, top_artist_list
+from ui.empty_states import unknown_listener
 from ui.records import Freshness
 from ui.store import Store
 
 SCRIPT = "<script>alert(1)</script>"
 
 
-def shown(served: Path, *tracks: dict[str, object], total: int = 1) -> str:
+def shown(served: Path, *tracks: dict[str, object], total: int = 1, only: str | None = None) -> str:
     publish(served, "cards", [History("ada", tracks, [artist(SCRIPT), artist("Low")])])
     store = Store(served)
-    return recommendation_list(store.recommendations("ada", 10), total, store.listener("ada"))
+    rows = store.recommendations("ada", 10, strategy=only)
+    return recommendation_list(rows, store.listener("ada"), store.strategies("ada"), total, only)
 
 
 def test_a_card_says_what_and_why(served: Path) -> None:
@@ -29,9 +33,58 @@ def test_a_card_shows_when_the_track_was_heard(served: Path) -> None:
     assert "first Jul 2023" in shown(served, track("Teardrop"))
 
 
+def test_a_card_tells_every_strategy_the_strongest_first(served: Path) -> None:
+    row = track("Angel", "Massive Attack", rare(), near("Tricky"), tagged("trip-hop"))
+    row["reasons"][1]["score_normalized"] = 2.0
+
+    html = shown(served, row)
+
+    badges = re.findall(r"sg-badge sg-is-(\w+)\">([^<]+)<", html)
+    assert badges == [("similar_artist", "Similar artist"), ("deep_cut", "Deep cut"), ("similar_tag", "Similar tag")]
+    for said in ("Close to Tricky", "50 times rarer", "Your trip-hop side"):
+        assert said in html
+
+
+def test_a_card_shows_few_tags(served: Path) -> None:
+    html = shown(served, track("Angel", tags=("trip-hop", "downtempo", "electronic", "bristol")))
+
+    assert "downtempo" in html and "bristol" not in html
+
+
+@pytest.mark.parametrize(
+    ("listeners", "said", "bars"),
+    [
+        (640, "little known, heard by 640", 1),
+        (9_999, "little known, heard by 9.9K", 2),
+        (10_000, ">heard by 10K", 3),
+        (1_234_567, ">heard by 1.2M", 5),
+    ],
+)
+def test_a_card_shows_how_known_the_track_is(served: Path, listeners: int, said: str, bars: int) -> None:
+    html = shown(served, track("Angel", listeners=listeners))
+
+    assert said in html
+    assert (html.count("<i></i>"), html.count("<u></u>")) == (bars, 5 - bars)
+
+
+@pytest.mark.parametrize("unknown", [None, 0])
+def test_nothing_is_said_of_listeners_that_nobody_counted(served: Path, unknown: int | None) -> None:
+    assert "heard by" not in shown(served, track("Angel", listeners=unknown))
+
+
+@pytest.mark.parametrize("time", ["yesterday", "2024-03-02T10:00:00", None, 5])
+def test_times_that_are_none_leave_the_card_without_a_thread(served: Path, time: Any) -> None:
+    html = shown(served, track("Angel", "Massive Attack", heard(last=time)))
+
+    assert "Angel" in html
+    assert "sg-thread" not in html
+
+
 @pytest.mark.parametrize("name", [SCRIPT, '"><img src=x onerror=alert(1)>', "<b>", "a & b", "'"])
 def test_no_name_is_markup(served: Path, name: str) -> None:
-    html = shown(served, track(name, name, Reasoned(name), album=name))
+    html = shown(
+        served, track(name, name, Reasoned(name), near(name), tagged(name), rare(name), album=name, tags=[name])
+    )
 
     assert "<script" not in html
     assert "<img" not in html
@@ -50,7 +103,34 @@ def test_the_heading_counts_what_is_shown_of_all(served: Path) -> None:
 
 
 def test_an_empty_list_says_what_would_fill_it(served: Path) -> None:
-    assert "Nothing to bring back yet" in shown(served)
+    html = shown(served)
+
+    assert "Nothing to play next yet." in html
+    assert "need facts about artists, tags and albums: run <code>segue enrich</code>." in html
+    assert "Old favorites need 3 plays or more, then a silence of 3 months or so" in html
+
+
+def test_a_filter_without_rows_says_what_that_strategy_needs(served: Path) -> None:
+    html = shown(served, track("Teardrop"), only="similar_artist")
+
+    assert "No similar artists yet." in html
+    assert "Similar artists need facts about artists: run <code>segue enrich</code>." in html
+    assert "Old favorites need" not in html
+
+
+def test_a_list_says_what_the_strategies_that_it_lacks_would_need(served: Path) -> None:
+    html = shown(served, track("Teardrop"), track("Angel", "Massive Attack", rare()))
+
+    assert "Similar artists and similar tags need facts about artists and tags: run <code>segue enrich</code>." in html
+
+
+@pytest.mark.parametrize(
+    ("reasons", "only"), [((rare(), near(), tagged(), heard()), None), ((heard(),), "old_favorite")]
+)
+def test_a_list_of_all_strategies_or_of_one_lacks_nothing(
+    served: Path, reasons: tuple[Reasoned, ...], only: str | None
+) -> None:
+    assert "sg-note" not in shown(served, track("Angel", "Massive Attack", *reasons), only=only)
 
 
 def test_links_search_for_artist_and_track_and_tell_nothing(served: Path) -> None:

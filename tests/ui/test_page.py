@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.ui.conftest import ADA, MILES, RunApp, Visit
-from tests.ui.stores import History, Reasoned, artist, heard, publish, publish_corrupt, track
+from tests.ui.stores import History, artist, heard, near, publish, publish_corrupt, rare, tagged, track
 from ui.app import start
 
 ARTIFACTS = Path(__file__).parents[2] / "artifacts"
@@ -24,11 +24,32 @@ HOSTILE = (
 )
 
 
+GRACE = History(
+    "grace",
+    [
+        track(
+            "Angel", "Massive Attack", rare(), tagged("trip-hop", "bristol sound"), listeners=81_234, tags=("trip-hop",)
+        ),
+        track("Black Milk", "Massive Attack", near("Portishead")),
+        track("Group Four", "Massive Attack", rare()),
+        track("Hell Is Round the Corner", "Tricky", near(), album="Maxinquaye", listeners=1_204_000),
+        track("Teardrop", "Massive Attack", heard(12), listeners=640),
+        track("Glory Box", "Portishead", heard(7)),
+    ],
+    [artist("Massive Attack", 310, 40.0)],
+)
+
+
+def color(page: Page, selector: str, what: str, part: str | None = None) -> str:
+    script = "(element, [what, part]) => getComputedStyle(element, part)[what]"
+    return str(page.locator(selector).first.evaluate(script, [what, part]))
+
+
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """One app for all tests that publish nothing."""
     home = tmp_path_factory.mktemp("home")
-    publish(home / "served", "1", [ADA, MILES])
+    publish(home / "served", "1", [ADA, GRACE, MILES])
     running = start(home, 0)
     running.wait_until_ready()
     yield running.url
@@ -78,7 +99,7 @@ def test_an_unknown_listener_is_offered_a_near_one(visit: Visit, url: str) -> No
 
 def test_a_list_is_filtered_and_shortened_by_keyboard(visit: Visit, served: Path, run_app: RunApp) -> None:
     many = [track(f"Song {n}", f"Artist {n}") for n in range(30)]
-    publish(served, "2", [History("ada", [*many, track("Deep", "Low", Reasoned("deep_cut"))])])
+    publish(served, "2", [History("ada", [*many, track("Deep", "Low", rare())])])
     page = visit.open(run_app().url)
     expect(page.locator(".sg-list .sg-count")).to_have_text("25 of 31")
 
@@ -91,6 +112,55 @@ def test_a_list_is_filtered_and_shortened_by_keyboard(visit: Visit, served: Path
     expect(page.locator(".sg-card h4")).to_have_text(["Deep"])
 
 
+def test_each_strategy_of_the_list_is_a_filter_with_its_count(visit: Visit, url: str) -> None:
+    page = visit.open(f"{url}/?listener=grace")
+    filters = page.locator("#sg-strategy label")
+    expect(filters).to_have_text(
+        ["Everything", "Similar artist\u20022", "Similar tag\u20021", "Deep cut\u20022", "Old favorite\u20022"]
+    )
+
+    filters.filter(has_text="Deep cut").click()
+
+    expect(page.locator("#sg-next .sg-card h4")).to_have_text(["Angel", "Group Four"])
+    expect(page.locator("#sg-next .sg-why").first).to_contain_text("50 times rarer than their best known track")
+
+
+def test_badges_and_filters_of_one_strategy_share_a_color_that_no_other_has(visit: Visit, url: str) -> None:
+    page = visit.open(f"{url}/?listener=grace")
+
+    names = ("similar_artist", "similar_tag", "deep_cut", "old_favorite")
+    badges = [color(page, f"#sg-next .sg-badge.sg-is-{each}", "color") for each in names]
+    dots = [color(page, f"#sg-strategy label:has([value={each}])", "backgroundColor", "::before") for each in names]
+
+    assert badges == dots
+    assert len(set(badges)) == 4
+
+
+def test_a_filter_stays_for_a_listener_who_has_no_such_rows(visit: Visit, url: str) -> None:
+    page = visit.open(f"{url}/?listener=grace")
+    page.get_by_label("Deep cut").check()
+    expect(page.locator("#sg-next .sg-card")).to_have_count(2)
+
+    page.get_by_role("combobox", name="Listener").click()
+    page.get_by_role("option", name="miles").click()
+
+    expect(page.locator("#sg-next .sg-none")).to_contain_text("Deep cuts need facts about albums: run segue enrich.")
+    expect(page.locator("#sg-strategy label.selected")).to_have_text("Deep cut\u20020")
+
+
+def test_the_first_list_stands_where_it_will_stay(visit: Visit, url: str) -> None:
+    page = visit.open(f"{url}/?listener=grace")
+    final = page.locator("#sg-next .sg-card").nth(3).bounding_box()
+
+    page.route("**/*.js", lambda route: route.abort())
+    page.reload()
+    first = page.locator("#sg-first .sg-card").nth(3).bounding_box()
+    visit.complaints.clear()
+
+    assert first and final
+    assert abs(first["y"] - final["y"]) < 2
+
+
 def test_listen_links_lead_out_without_telling_where_from(visit: Visit, url: str) -> None:
     link = visit.open(url).get_by_role("link", name="Teardrop by Massive Attack on YouTube")
 
@@ -100,7 +170,10 @@ def test_listen_links_lead_out_without_telling_where_from(visit: Visit, url: str
 
 @pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 844}}], indirect=True)
 def test_hostile_names_are_text_and_fit_a_phone(visit: Visit, served: Path, run_app: RunApp) -> None:
-    tracks = [track(name, f"{name} {n}", album=name) for n, name in enumerate(HOSTILE)]
+    tracks = [
+        track(name, f"{name} {n}", near(name), tagged(name, name), rare(name), heard(), album=name, tags=[name] * 3)
+        for n, name in enumerate(HOSTILE)
+    ]
     artists = [artist(name) for name in HOSTILE]
     publish(served, "2", [History("ada", tracks, artists), History(HOSTILE[1], tracks[:1], play_count=3)])
     page = visit.open(run_app().url)
@@ -166,7 +239,7 @@ def test_a_corrupt_version_keeps_the_list_and_says_stale(visit: Visit, served: P
     indirect=True,
 )
 def test_the_page_fits_its_screen(visit: Visit, url: str, request: pytest.FixtureRequest) -> None:
-    page = visit.open(url)
+    page = visit.open(f"{url}/?listener=grace")
 
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     ARTIFACTS.mkdir(exist_ok=True)

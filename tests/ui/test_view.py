@@ -1,33 +1,11 @@
-"""Reasons, times and names as a person reads them."""
+"""Times, counts and names as a person reads them."""
 
 from datetime import timedelta
 
 import pytest
 
 from tests.ui.stores import NOW
-from ui.records import Reason
-from ui.view import ago, balanced, isolated, label, plain, reason_in_words, span
-
-
-def old_favorite(**facts: object) -> Reason:
-    return Reason("old_favorite", 1.0, {"play_count": 12, "last_played_at": "2024-03-02T10:00:00Z", **facts})
-
-
-def test_an_old_favorite_is_explained_by_its_plays() -> None:
-    assert reason_in_words(old_favorite()) == "12 plays, last heard in March 2024"
-
-
-def test_large_and_single_counts_read_well() -> None:
-    assert reason_in_words(old_favorite(play_count=1204)).startswith("1,204 plays,")
-    assert reason_in_words(old_favorite(play_count=1)).startswith("1 play,")
-
-
-def test_an_unknown_strategy_is_shown_by_its_name() -> None:
-    assert reason_in_words(Reason("brand_new", 1.0, {})) == label("brand_new") == "Brand new"
-
-
-def test_facts_that_are_missing_leave_the_strategy_name() -> None:
-    assert reason_in_words(Reason("old_favorite", 1.0, {})) == "Old favorite"
+from ui.view import ago, balanced, compact, isolated, joined, named, plain, span
 
 
 @pytest.mark.parametrize(
@@ -59,7 +37,32 @@ def test_a_name_is_one_line_without_control_characters() -> None:
 
 
 def test_a_name_for_the_terminal_cannot_turn_the_line_around() -> None:
-    assert plain("evil\u202eexe") == "evilexe"
+    assert plain("evil\u202eexe") == plain("evil\u200fexe") == "evilexe"
+
+
+def test_a_number_at_a_glance_is_never_more_than_it_is() -> None:
+    assert [compact(number) for number in (0, 999, 1_000, 9_999, 34_567, 999_999, 1_234_567)] == [
+        *("0", "999", "1.0K", "9.9K", "34K", "999K", "1.2M")
+    ]
+
+
+def test_a_list_is_joined_as_it_is_spoken() -> None:
+    assert [joined(words, "and") for words in ((), ("a",), ("a", "b"), ("a", "b", "c"))] == [
+        "",
+        "a",
+        "a and b",
+        "a, b and c",
+    ]
+
+
+def test_a_long_name_leaves_room_for_the_rest_of_its_sentence() -> None:
+    assert named("L" * 300) == "\u2068" + "L" * 59 + "…\u2069"
+
+
+@pytest.mark.parametrize("nothing", ["", " \n", "\u200b\u202e", None, 7, ["Low"]])
+def test_what_cannot_be_seen_is_no_name(nothing: object) -> None:
+    with pytest.raises(ValueError, match="not a name"):
+        named(nothing)
 
 
 def test_only_names_that_need_it_are_isolated() -> None:

@@ -1,0 +1,56 @@
+"""The page where there is nothing to show: what is missing, and what to do."""
+
+from collections.abc import Collection
+from html import escape
+from urllib.parse import quote
+
+from ui.markup import name, sentence
+from ui.records import Listener
+from ui.strategies import STRATEGIES, label, wanting
+
+
+def nothing_proposed(only: str | None, listener: Listener) -> str:
+    """An empty list: of one strategy, or of all."""
+    title = f"No {label(only).lower()}s yet." if only else "Nothing to play next yet."
+    return f'<div class="sg-none"><p>{sentence(title)}</p>{_sentences([only] if only else STRATEGIES, listener)}</div>'
+
+
+def note_on_missing(missing: Collection[str], listener: Listener) -> str:
+    """What the strategies that the list goes without would need; nothing where it has them all."""
+    sentences = _sentences(missing, listener)
+    return f'<div class="sg-note">{sentences}</div>' if sentences else ""
+
+
+def _sentences(missing: Collection[str], listener: Listener) -> str:
+    return "".join(f"<p>{sentence(each)}</p>" for each in wanting(missing, listener))
+
+
+def starting() -> str:
+    """The masthead's line while nothing is served."""
+    return '<p class="sg-fresh sg-waiting" role="status">waiting for the first list</p>'
+
+
+def nothing_served(reason: str) -> str:
+    """The empty state: what is missing, and the three ways to fill it."""
+    ways = (
+        ("segue demo", "six simulated listeners, no key, no account"),
+        ("segue import FILE --listener NAME", "a history you have as a file"),
+        ("segue sync NAME", "a history that Last.fm keeps"),
+    )
+    rows = "".join(f"<li><code>{escape(command)}</code><span>{what}</span></li>" for command, what in ways)
+    return (
+        '<section class="sg-empty"><h2>Nothing built yet</h2><p>The first list appears here by itself as soon as it is'
+        f" built. If nothing is being built, start with one of these:</p><ul>{rows}</ul>"
+        f'<p class="sg-detail">{escape(reason)}</p></section>'
+    )
+
+
+def unknown_listener(username: str, near: tuple[str, ...]) -> str:
+    """No such listener: the name as typed, the nearest there are, how to add one."""
+    suggestions = ", ".join(f'<a href="?listener={quote(each, safe="")}">{name(each)}</a>' for each in near)
+    meant = f"<p>Did you mean {suggestions}?</p>" if near else ""
+    return (
+        f'<section class="sg-empty"><h2>No listener called {name(username)}</h2>{meant}'
+        "<p>Add a history with <code>segue sync NAME</code> or"
+        " <code>segue import FILE --listener NAME</code>.</p></section>"
+    )

@@ -1,0 +1,164 @@
+"""Each strategy as people meet it: its badge, its reason in words, and what it needs before it can propose."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ui.records import Listener, Reason, Recommendation, instant
+from ui.view import counted, isolated, joined, month, named, span
+
+EVERYTHING = "everything"
+
+# A match tells how near two artists are, against the nearest that there is.
+NEARNESS = ((0.9, "Very close to"), (0.5, "Close to"), (0.15, "Near"), (0.0, "Not far from"))
+TAGS_TOLD = 3
+# Forgotten is what was last heard ln 2 fading times ago.
+FADED = 0.7
+FORGOTTEN = "3 plays or more, then a silence of {silence} or so"
+# Further down a tag's list, the place says nothing for a track.
+PLACES_TOLD = 10
+
+
+class UnknownStrategy(ValueError):
+    """A strategy that there is not; the message lists those that there are."""
+
+    def __init__(self, strategy: str) -> None:
+        super().__init__(f"no strategy {strategy!r}: choose {joined(tuple(STRATEGIES), 'or')}")
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """How a strategy is spoken of, and what it needs: facts about something, or plays of a kind."""
+
+    label: str
+    words: Callable[[Mapping[str, Any]], str]
+    facts_about: str = ""
+    plays: str = ""
+
+
+def similar_artist(facts: Mapping[str, Any]) -> str:
+    """Close to Massive Attack (412 plays) and 3 more artists you play"""
+    match = _share(facts["match"])
+    nearness = next(words for least, words in NEARNESS if match >= least)
+    further = _number(facts["further_seeds"])
+    others = f" and {counted(further, 'more artist')} you play" if further else ""
+    plays = counted(_number(facts["seed_play_count"]), "play")
+    return f"{nearness} {named(facts['seed_artist_name'])} ({plays}){others}"
+
+
+def similar_tag(facts: Mapping[str, Any]) -> str:
+    """Your trip-hop and ambient side, no. 4 in trip-hop"""
+    told = [(named(each["tag"]), _number(each["rank"])) for each in facts["tags"][:TAGS_TOLD]]
+    strongest, place = told[0]
+    side = f"Your {joined([tag for tag, _ in told], 'and')} side"
+    return f"{side}, no. {place} in {strongest}" if 1 <= place <= PLACES_TOLD else side
+
+
+def deep_cut(facts: Mapping[str, Any]) -> str:
+    """From Mezzanine, 50 times rarer than their best known track; you played them 180 times"""
+    album, plays = named(facts["album_name"]), _number(facts["artist_play_count"])
+    heard = "once" if plays == 1 else f"{plays:,} times"
+    return f"From {album}, {_rarity(facts)}; you played them {heard}"
+
+
+def _rarity(facts: Mapping[str, Any]) -> str:
+    obscurity, playcount = _share(facts["obscurity"], least=0.5), facts.get("playcount")
+    if playcount is None:
+        return "not among their top tracks"
+    if _number(playcount) == 0 or obscurity == 1:
+        return "hardly played by anybody"
+    times = round(1 / (1 - obscurity))
+    rarer = "twice as rare as" if times <= 2 else f"{times:,} times rarer than"
+    return f"{rarer} their best known track"
+
+
+def old_favorite(facts: Mapping[str, Any]) -> str:
+    """12 plays, last heard in March 2024"""
+    return f"{counted(_number(facts['play_count']), 'play')}, last heard in {month(instant(facts['last_played_at']))}"
+
+
+# In the order of the filters.
+STRATEGIES: Mapping[str, Strategy] = {
+    "similar_artist": Strategy("Similar artist", similar_artist, facts_about="artists"),
+    "similar_tag": Strategy("Similar tag", similar_tag, facts_about="tags"),
+    "deep_cut": Strategy("Deep cut", deep_cut, facts_about="albums"),
+    "old_favorite": Strategy("Old favorite", old_favorite, plays=FORGOTTEN),
+}
+
+
+def known(strategy: str) -> str:
+    """The strategy, if there is one of that name; raises `UnknownStrategy`."""
+    if strategy not in STRATEGIES:
+        raise UnknownStrategy(strategy)
+    return strategy
+
+
+def in_order(strategies: Collection[str]) -> list[str]:
+    """Strategies as they are listed everywhere; those that this version does not know come last."""
+    return [*(each for each in STRATEGIES if each in strategies), *sorted(set(strategies) - set(STRATEGIES))]
+
+
+def label(strategy: str) -> str:
+    """A strategy's name for people; one that this version does not know is shown by its own name."""
+    spoken = STRATEGIES.get(strategy)
+    return spoken.label if spoken else strategy.replace("_", " ").strip().capitalize()
+
+
+def filters(offered: Mapping[str, int]) -> list[tuple[str, str]]:
+    """The choices between strategies, each as a person reads it, with how many tracks it has, and its value."""
+    counts = [(f"{isolated(label(each))}\u2002{offered[each]:,}", each) for each in in_order(offered)]
+    return [("Everything", EVERYTHING), *counts]
+
+
+def reason_in_words(reason: Reason) -> str:
+    """Why, as a sentence. A strategy or facts that this version does not know give the strategy's name."""
+    spoken = STRATEGIES.get(reason.strategy)
+    if spoken is None:
+        return label(reason.strategy)
+    try:
+        return spoken.words(reason.facts)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        return spoken.label
+
+
+def strongest_first(recommendation: Recommendation) -> list[Reason]:
+    """Every strategy's reason, the one that places the track highest first."""
+    return sorted(recommendation.reasons, key=lambda reason: -reason.score_normalized)
+
+
+def wanting(missing: Collection[str], listener: Listener) -> list[str]:
+    """What strategies that propose nothing to a listener need, and what to do: sentences with commands in `…`."""
+    spoken = [STRATEGIES[each] for each in in_order(missing) if each in STRATEGIES]
+    silence = span(listener.half_life_days * FADED)
+    from_plays = [
+        f"{each.label}s need {each.plays.format(silence=silence)}: keep listening, then run `segue sync`."
+        for each in spoken
+        if each.plays
+    ]
+    return [*_facts_wanted([each for each in spoken if each.facts_about]), *from_plays]
+
+
+def _facts_wanted(strategies: Sequence[Strategy]) -> list[str]:
+    if not strategies:
+        return []
+    them = joined([f"{each.label}s".lower() for each in strategies], "and").capitalize()
+    about = joined([each.facts_about for each in strategies], "and")
+    return [f"{them} need facts about {about}: run `segue enrich`."]
+
+
+def _number(value: object) -> int:
+    """A count; raises `TypeError` or `ValueError` for anything else."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"not a count: {value!r}")
+    if value < 0:
+        raise ValueError(f"not a count: {value!r}")
+    return value
+
+
+def _share(value: object, least: float = 0.0) -> float:
+    """A part of one, no smaller than the least; raises `TypeError` or `ValueError` for anything else."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise TypeError(f"not a part of one: {value!r}")
+    if not least <= value <= 1:
+        raise ValueError(f"not a part of one: {value!r}")
+    return float(value)
