@@ -32,9 +32,8 @@ def test_every_row_of_every_table_is_the_oracles(built: Tables) -> None:
     assert _unlike_the_oracle(built, drawn(1)) == []
 
 
-@pytest.mark.parametrize("seed", [2, 3])
-def test_so_it_is_in_other_worlds(spark: SparkSession, seed: int) -> None:
-    assert _unlike_the_oracle(everything(spark, drawn(seed)), drawn(seed)) == []
+def test_so_it_is_in_another_world(spark: SparkSession) -> None:
+    assert _unlike_the_oracle(everything(spark, drawn(2)), drawn(2)) == []
 
 
 def test_every_row_of_the_list_is_flagged_by_its_reasons_and_described_by_what_is_known(built: Tables) -> None:
