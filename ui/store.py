@@ -44,7 +44,8 @@ COUNT = """
       WHERE username = :username
         AND (:strategy IS NULL OR instr(',' || strategies || ',', ',' || :strategy || ',') > 0)
       GROUP BY artist_id)"""
-STRATEGIES = "SELECT DISTINCT strategies FROM recommendations WHERE username = ?"
+STRATEGIES = """
+    SELECT strategies, artist_id, count(*) FROM recommendations WHERE username = ? GROUP BY strategies, artist_id"""
 
 Signature = tuple[str, int, int, int]
 
@@ -118,9 +119,15 @@ class Store:
         """How many recommendations each strategy of the listener's list has, after the cap."""
         with self._version().reading() as connection:
             name = _name(connection, username)
-            found = connection.execute(STRATEGIES, (name,))
-            names = sorted({each for (joined,) in found for each in joined.split(",")})
-            return {each: _count(connection, name, each) for each in names}
+            found = connection.execute(STRATEGIES, (name,)).fetchall()
+        by_artist: Counter[tuple[str, str]] = Counter()
+        for strategies, artist_id, tracks in found:
+            for strategy in strategies.split(","):
+                by_artist[strategy, artist_id] += tracks
+        offered: Counter[str] = Counter()
+        for (strategy, _), tracks in by_artist.items():
+            offered[strategy] += min(tracks, TRACKS_PER_ARTIST)
+        return dict(offered)
 
     def count(self, username: str, strategy: str | None = None) -> int:
         """How many recommendations there are, after the cap; raises `UnknownListener`."""
