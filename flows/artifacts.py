@@ -7,7 +7,7 @@ from itertools import groupby
 from prefect.artifacts import create_markdown_artifact
 
 from jobs.questions import Question
-from jobs.report import Consumed, GateResult, Report, Written
+from jobs.report import Consumed, GateResult, Report
 
 FAILURES_SHOWN = 20
 
@@ -36,21 +36,12 @@ def built(report: Report) -> list[str]:
         return ["Nothing was new: no table changed."]
     parts = []
     if report.written:
-        rows = [(one.table, one.listeners or "", one.rows) for one in by_table(report)]
+        rows = [(one.table, one.listeners or "", one.rows) for one in report.written_by_table()]
         parts += ["## Tables written", table(("table", "listeners", "rows"), rows)]
     if report.consumed:
         header = ("listener", "read", "new", "duplicate", "quarantined", "why")
         parts += ["## Plays read", table(header, _read(report))]
     return [*parts, *_gates(report)]
-
-
-def by_table(report: Report) -> list[Written]:
-    """What was written, a line a table, of however many rounds."""
-    rows, listeners = Counter[str](), Counter[str]()
-    for one in report.written:
-        rows[one.table] += one.rows
-        listeners[one.table] += one.listeners
-    return [Written(name, listeners[name], count) for name, count in rows.items()]
 
 
 def failures(failed: Mapping[Question, str]) -> list[str]:

@@ -12,7 +12,7 @@ from prefect.runtime import task_run
 from prefect.states import Completed, Failed
 
 from flows import engine
-from flows.artifacts import by_table, keep_summary, summary
+from flows.artifacts import keep_summary, summary
 from flows.settings import Settings
 from jobs.report import Report
 
@@ -89,7 +89,7 @@ def run_engine(settings: Settings, steps: Sequence[str]) -> Report:
 
 def announce(build: Build, report: Report) -> None:
     """Materialize the tables that were written, once for the whole run, with their figures."""
-    figures = {written.table: written for written in by_table(report) if "." in written.table}
+    figures = {written.table: written for written in report.written_by_table() if "." in written.table}
     tables = sorted({*figures, build.announces})
     assets = {table: Asset(key=asset_key(table)) for table in tables}
 
@@ -114,4 +114,4 @@ def outcome(report: Report) -> str:
     """The build in one line."""
     if not report.written:
         return "nothing was new"
-    return ", ".join(f"{written.table} {written.rows:,} rows" for written in by_table(report))
+    return ", ".join(f"{written.table} {written.rows:,} rows" for written in report.written_by_table())

@@ -66,26 +66,26 @@ def enrich(
 ) -> Enriched:
     """Fetch what would change these listeners' candidates most, or everybody's, within a budget of calls.
 
-    What was landed by a run that was killed is built first and not asked again; what fails is asked once more, and
-    then by a later run. Raises `AlreadyAsking`, `WrongKey`, and what `engine.build` raises.
+    What was landed by a run that was killed is built first and not asked again. What fails is asked once more, and
+    then by a later run, like what was answered with nothing but nonsense. Raises `AlreadyAsking`, `WrongKey`, and what `engine.build` raises.
     """
     keyless = replace(settings, lastfm_api_key=None)
-    done, failures = Enriched(), Counter[Question]()
+    done, tries = Enriched(), Counter[Question]()
     moment = datetime.now(UTC).replace(microsecond=0)
     with only_one_asks(settings.home):
         while True:
-            hopeless = {question for question, times in failures.items() if times == TRIES_A_RUN}
+            spent = {question for question, times in tries.items() if times >= TRIES_A_RUN}
             left = 0 if done.stopped else min(CALLS_A_ROUND, calls - done.calls)
             progress(Progress("build facts", done.calls, calls))
-            most = left + len(hopeless) if left else 0
+            most = left + len(spent) if left else 0
             report = engine.build(keyless, engine.CATALOGUE, listeners=listeners, questions=most)
             done = replace(done, report=done.report + replace(report, questions=()))
-            questions = [question for question in report.questions if _unvalued(question) not in hopeless][:left]
+            questions = [question for question in report.questions if _unvalued(question) not in spent][:left]
             if not questions:
                 return done
             telling = partial(_tell, progress, done.calls, calls)
             done = done.after(ask(source, questions, now=moment, budget=calls - done.calls, progress=telling))
-            failures.update(map(_unvalued, done.failed))
+            tries.update(map(_unvalued, questions))
 
 
 def _tell(progress: Callable[[Progress], None], spent: int, budget: int, answers: int, _of: int) -> None:

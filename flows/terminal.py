@@ -41,8 +41,10 @@ def say_refusals(consumed: Iterable[Consumed]) -> None:
 
 def say_written(report: Report) -> None:
     """What was built, a line a table."""
-    for written in report.written:
-        say(f"{written.table:32} {written.rows:>9,} rows, {counted(written.listeners, 'listener')}")
+    for written in report.written_by_table():
+        # Facts about music belong to nobody.
+        whose = f", {counted(written.listeners, 'listener')}" if written.listeners else ""
+        say(f"{written.table:32} {written.rows:>9,} rows{whose}")
     for result in report.gates:
         if not result.success:
             say(f"warning: {result.table}: {result.rule}: {result.observed}")

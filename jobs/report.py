@@ -56,6 +56,14 @@ class Report:
     questions: tuple[Question, ...] = ()
     behind: Mapping[str, int] = field(default_factory=dict)
 
+    def written_by_table(self) -> tuple[Written, ...]:
+        """What was written to each table, in the order of the first time."""
+        totals: dict[str, Written] = {}
+        for one in self.written:
+            before = totals.get(one.table, Written(one.table, 0, 0))
+            totals[one.table] = Written(one.table, max(before.listeners, one.listeners), before.rows + one.rows)
+        return tuple(totals.values())
+
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON's types."""
         return asdict(self)
