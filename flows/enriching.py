@@ -67,7 +67,9 @@ def enrich(
     """Fetch what would change these listeners' candidates most, or everybody's, within a budget of calls.
 
     What was landed by a run that was killed is built first and not asked again. What fails is asked once more, and
-    then by a later run, like what was answered with nothing but nonsense. Raises `AlreadyAsking`, `WrongKey`, and what `engine.build` raises.
+    then by a later run, like what was answered with nothing but nonsense.
+
+    Raises `AlreadyAsking`, `WrongKey`, and what `engine.build` raises.
     """
     keyless = replace(settings, lastfm_api_key=None)
     done, tries = Enriched(), Counter[Question]()
