@@ -1,6 +1,6 @@
 """The page that a run leaves with Prefect."""
 
-from flows.artifacts import by_table, failures, summary
+from flows.artifacts import failures, summary
 from jobs.questions import ARTIST_INFO, Question
 from jobs.report import GateResult, Report, Written
 
@@ -37,7 +37,10 @@ def test_a_rule_that_was_broken_in_one_round_is_not_mended_by_the_next() -> None
 def test_what_several_rounds_wrote_is_one_line_a_table() -> None:
     rounds = (Written("silver.tracks", 0, 30), Written("silver.artists", 0, 5), Written("silver.tracks", 0, 12))
 
-    assert by_table(Report(written=rounds)) == [Written("silver.tracks", 0, 42), Written("silver.artists", 0, 5)]
+    assert Report(written=rounds).written_by_table() == (
+        Written("silver.tracks", 0, 42),
+        Written("silver.artists", 0, 5),
+    )
 
 
 def test_of_many_questions_that_failed_the_first_are_shown() -> None:

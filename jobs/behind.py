@@ -1,0 +1,32 @@
+"""How far each step lags behind what it is built from, so that what an event missed can be run."""
+
+from pathlib import Path
+
+from jobs.bronze import pages
+from jobs.catalogue import pending_answers
+from jobs.ingest import SOURCES
+from jobs.lake import Lake
+from jobs.publish import not_served
+from jobs.rebuild import Moment, outdated_users, stale_tables
+from jobs.silver import ingest_log
+from jobs.tables import STEPS
+
+
+def behind(lake: Lake, home: Path, moment: Moment) -> dict[str, int]:
+    """By step, how much there is to do: landed pages for plays and catalogue, listeners for the others."""
+    bronze = home / "bronze"
+    consumed = {row.batch_id for row in lake.read(ingest_log.TABLE).select("batch_id").collect()}
+    landed = sum(len(pages.pending(bronze, source.SOURCE, source.METHOD, consumed)) for source in SOURCES)
+    stale = stale_tables(lake, (*STEPS["play-counts"], *STEPS["candidates"]))
+    outdated = {row.username for row in outdated_users(lake, moment).collect()}
+    return {
+        "plays": landed,
+        "play-counts": len(outdated | _listeners(stale, STEPS["play-counts"])),
+        "catalogue": len(pending_answers(lake, bronze)),
+        "candidates": len(_listeners(stale, STEPS["candidates"])),
+        "publish": len(not_served(lake, home / "served").names),
+    }
+
+
+def _listeners(stale: dict[str, list[str]], tables: tuple[str, ...]) -> set[str]:
+    return {listener for table in tables for listener in stale.get(table, [])}
