@@ -28,14 +28,14 @@ EVENT_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Healed:
-    """A step that lagged by so much, and how the run went that was to heal it."""
+    """A step that was behind by so much, and how the run went that was to heal it."""
 
     step: Step
     lag: int
     run: Ended
 
     def __str__(self) -> str:
-        return f"{self.step.name} lagged by {self.lag:,}: {self.step.deployment} {self.run}"
+        return f"{self.step.name} {self.lag:,} behind: {self.step.deployment} {self.run}"
 
 
 @dataclass
@@ -125,7 +125,7 @@ def outcome(buried: Buried, healing: Healing) -> list[str]:
     """What was found and done, a clause each; nothing where nothing was missed."""
     said = [f"{name}: {done}" for name, _, done in buried.rows()]
     said += [str(healed) for healed in healing.healed]
-    said += [f"{name} lags by {count:,}: {why}" for name, count, why in left(healing)]
+    said += [f"{name} {count:,} behind: {why}" for name, count, why in left(healing)]
     return [*said, healing.trouble] if healing.trouble else said
 
 
@@ -147,6 +147,6 @@ def summary(buried: Buried, healing: Healing) -> str:
     lagged = [(one.step.name, one.lag, f"{one.step.deployment} {one.run}") for one in healing.healed]
     parts = [healing.trouble and f"**It ended early.** {cell(healing.trouble)}"]
     parts += ["## Runs that died", table(("run", "last heard of", "what was done"), died)] if died else []
-    parts += ["## Steps that lagged", table(("step", "lag", "what was done"), lagged)] if lagged else []
-    parts += ["## Steps that lag", table(("step", "lag", "why"), lagging)] if lagging else []
+    parts += ["## Steps that were behind", table(("step", "behind by", "what was done"), lagged)] if lagged else []
+    parts += ["## Steps that are behind", table(("step", "behind by", "why"), lagging)] if lagging else []
     return page(FLOW, parts if any(parts) else ["Nothing was missed."])

@@ -155,8 +155,8 @@ def test_what_lags_is_asked_for_once_however_often_it_looks(server: Prefect, lag
     first, second = reconcile(return_state=True), reconcile(return_state=True)
 
     assert len(server.runs("aggregate-plays")) == 1
-    assert ended(first) == ("COMPLETED", "play-counts lagged by 3: aggregate-plays is still under way")
-    assert ended(second) == ("COMPLETED", "play-counts lags by 3: left to aggregate-plays, under way")
+    assert ended(first) == ("COMPLETED", "play-counts 3 behind: aggregate-plays is still under way")
+    assert ended(second) == ("COMPLETED", "play-counts 3 behind: left to aggregate-plays, under way")
 
 
 def test_pages_that_landed_are_built_without_asking_for_more(server: Prefect, lag: dict[str, int]) -> None:
