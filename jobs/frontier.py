@@ -31,8 +31,9 @@ FEW_ARTISTS = 30
 SAMPLED_PERCENT = 20
 # The best 1,000 candidates are ten tracks each of a hundred artists, and half as many more for what was played.
 NEAR_ARTISTS = 150
-# A deep cut needs three kinds of facts; each album brings about half of what the one before it brought.
-SHARE_OF_TRACKS, SHARE_OF_ALBUMS, SHARE_OF_ALBUM = 0.25, 0.25, 0.5
+# A deep cut hangs on three kinds of facts, each of which is worth the whole; each album brings about half of what the
+# one before it brought.
+NEXT_ALBUM = 0.5
 # Facts that refine or describe, and propose nothing by themselves.
 REFINING, DESCRIBING = 0.05, 0.001
 REFINED_TRACKS = 50
@@ -120,11 +121,11 @@ def deep_cuts(loved: DataFrame, artist_top_albums: DataFrame) -> list[DataFrame]
     listed = loved.join(albums, on="artist_id", how="inner").withColumn(
         "subject", F.concat_ws("|", canonical("album_name"), "artist_id")
     )
-    of_album = F.col("share") * SHARE_OF_ALBUM * F.pow(F.lit(2.0), -F.col("album_rank"))
+    of_album = F.col("share") * F.pow(F.lit(NEXT_ALBUM), F.col("album_rank") - 1)
     named = {"artist": "artist_name"}
     return [
-        _wanted(loved, questions.TOP_TRACKS, "artist_id", F.col("share") * SHARE_OF_TRACKS, **named),
-        _wanted(loved, questions.TOP_ALBUMS, "artist_id", F.col("share") * SHARE_OF_ALBUMS, **named),
+        _wanted(loved, questions.TOP_TRACKS, "artist_id", F.col("share"), **named),
+        _wanted(loved, questions.TOP_ALBUMS, "artist_id", F.col("share"), **named),
         _wanted(listed, questions.ALBUM_INFO, "subject", of_album, album="album_name", **named),
         _wanted(loved, questions.ARTIST_INFO, "artist_id", F.col("share") * DESCRIBING, **named),
     ]
