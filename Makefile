@@ -26,8 +26,9 @@ lint: $(READY) ## formatting, lint, strict types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY) ## time and memory of a build of 1,000,000 plays of 200 listeners, and of one small change
+bench: $(READY) ## time and memory: 1,000,000 plays of 200 listeners, their candidates, and small changes
 	$(BIN)/python -m benchmarks.million_plays
+	$(BIN)/python -m benchmarks.candidates
 
 lock: $(READY) ## resolve the versions anew into requirements.lock
 	$(BIN)/python -m pip install --quiet uv

@@ -15,7 +15,7 @@ from flows.demo.server import ServerDidNotStart
 from flows.enriching import CALLS
 from flows.histories import BadListener, BadTimezone, land_files, listener_name
 from flows.listening_source import NoListeners, listeners_of, listening_source
-from flows.settings import BadSetting, read_settings
+from flows.settings import BadSetting, Settings, read_settings
 from flows.sources.errors import SourceError
 from flows.sources.text_file import NotAHistory
 from flows.status import say_status
@@ -160,12 +160,21 @@ def import_history(
     ours = [batch for batch in report.consumed if batch.batch_id in set(batches)]
     say_refusals(ours)
     say_written(report)
+    if not (no_build or no_enrich):
+        _enrich_imported(settings, name)
+    say(accounting(ours))
+
+
+def _enrich_imported(settings: Settings, listener: str) -> None:
+    """Learn about an imported history's music; the import is done, whether or not a source can be asked."""
     if settings.uses_demo_server:
         say("Similar artists, tags and deep cuts need facts about music: set LASTFM_API_KEY, then run 'segue enrich'")
-    elif not (no_build or no_enrich):
+        return
+    try:
         with listening_source(settings) as source:
-            enrich_now(settings, source, [name], CALLS)
-    say(accounting(ours))
+            enrich_now(settings, source, [listener], CALLS)
+    except (AlreadyAsking, SourceError) as error:
+        print(f"segue: no facts were fetched, run 'segue enrich' later: {error}", file=sys.stderr)
 
 
 @app.command()
