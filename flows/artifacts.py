@@ -1,5 +1,6 @@
 """What a flow run did, as one Markdown page that Prefect keeps with the run."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -10,6 +11,8 @@ from jobs.questions import Question
 from jobs.report import Consumed, GateResult, Report
 
 FAILURES_SHOWN = 20
+# A rule as Great Expectations names it: what is expected, and of which columns.
+EXPECTATION = re.compile(r"expect_(?:column_)?(\w+)\((.+)\)")
 
 
 def keep_summary(flow: str, markdown: str) -> None:
@@ -66,7 +69,7 @@ def cell(value: object) -> str:
 
 
 def _gates(report: Report) -> list[str]:
-    """Every table's gate on a line, then what is broken, then every rule table by table."""
+    """Every table's gate on a line, then what is broken, then what holds, table by table."""
     tables = [(name, list(rules)) for name, rules in groupby(sorted(_worst(report), key=_of_table), key=_of_table)]
     if not tables:
         return []
@@ -76,9 +79,19 @@ def _gates(report: Report) -> list[str]:
         rows = [(rule.table, rule.rule, rule.severity, rule.observed) for rule in broken]
         parts += ["### Broken rules", table(("table", "rule", "severity", "observed"), rows)]
     for name, rules in tables:
-        rows = [(rule.rule, rule.severity, _verdict(rule), rule.observed) for rule in rules]
-        parts += [f"### {name}", table(("rule", "severity", "result", "observed"), rows)]
+        parts += [f"### {name}", table(("what holds", "severity", "of"), _held(rules))]
     return parts
+
+
+def _held(rules: Iterable[GateResult]) -> list[tuple[str, str, str]]:
+    """One row per kind of rule with the columns for which it holds: a table has a dozen that are never null."""
+    columns: dict[tuple[str, str], list[str]] = {}
+    for rule in rules:
+        if rule.success:
+            named = EXPECTATION.fullmatch(rule.rule)
+            kind, column = (named[1].replace("_", " "), named[2]) if named else (rule.rule, "")
+            columns.setdefault((kind, rule.severity), []).append(column)
+    return [(kind, severity, ", ".join(names)) for (kind, severity), names in columns.items()]
 
 
 def _worst(report: Report) -> list[GateResult]:
@@ -97,10 +110,6 @@ def _of_table(gate: GateResult) -> str:
 
 def _gate(rules: Sequence[GateResult]) -> str:
     return "**closed**" if any(not rule.success and rule.severity == "critical" for rule in rules) else "open"
-
-
-def _verdict(rule: GateResult) -> str:
-    return "held" if rule.success else "**broken**"
 
 
 def _about(question: Question) -> str:

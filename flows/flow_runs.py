@@ -19,9 +19,9 @@ from flows.commands import WORK_POOL
 HEARTBEAT = "prefect.flow-run.heartbeat"
 STARTED = frozenset({StateType.PENDING, StateType.RUNNING, StateType.CANCELLING})
 # prefect.yaml has every run give a sign of life each 30 s, which is the least that Prefect allows: three were missed.
-# Before it runs it gives none: five minutes for a process to start are what Prefect keeps its slot for.
+# Before it runs it gives none: a process takes a few seconds to start, on a busy machine half a minute.
 SILENT_AFTER = {
-    StateType.PENDING: timedelta(minutes=5),
+    StateType.PENDING: timedelta(minutes=3),
     StateType.RUNNING: timedelta(seconds=100),
     StateType.CANCELLING: timedelta(seconds=100),
 }

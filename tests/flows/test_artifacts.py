@@ -20,6 +20,13 @@ def test_each_tables_gate_is_one_line_before_all_the_rules() -> None:
     assert "### Broken rules" not in told
 
 
+def test_rules_of_one_kind_are_one_line_with_their_columns() -> None:
+    never_null = "expect_column_values_to_not_be_null"
+    told = page(gate("silver.plays", f"{never_null}(username)"), gate("silver.plays", f"{never_null}(track_id)"))
+
+    assert "| values to not be null | critical | username, track_id |" in told
+
+
 def test_what_is_broken_stands_before_the_rest_and_only_what_is_critical_closes() -> None:
     told = page(gate("silver.plays"), gate("silver.artists", "count is 0 or more", severity="warning", success=False))
 

@@ -64,7 +64,7 @@ def test_a_step_is_tried_once() -> None:
 
 @pytest.mark.parametrize(
     ("state", "heard", "is_silent"),
-    [(RUNNING, 95, False), (RUNNING, 101, True), (PENDING, 290, False), (PENDING, 301, True), (SCHEDULED, 9999, False)],
+    [(RUNNING, 95, False), (RUNNING, 101, True), (PENDING, 170, False), (PENDING, 181, True), (SCHEDULED, 9999, False)],
 )
 def test_a_run_is_silent_when_it_should_have_been_heard_of(state: StateType, heard: float, is_silent: bool) -> None:
     assert run(state=state, heard=heard).is_silent(NOW) is is_silent
