@@ -1,0 +1,141 @@
+"""A run asks what is worth most until its budget is spent or nothing is left, and never the same thing for ever."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows import engine, enriching
+from flows.asking import AlreadyAsking, only_one_asks
+from flows.enriching import Progress, enrich
+from flows.settings import Settings, read_settings
+from flows.sources.errors import SourceUnavailable, WrongKey
+from flows.sources.lastfm import Answered
+from jobs.questions import SIMILAR_ARTISTS, Question
+from jobs.report import Report, Written
+
+
+class Source:
+    """Answers all but those whose names it stumbles over, so many times."""
+
+    def __init__(self, **stumbles: int) -> None:
+        self.asked: list[str] = []
+        self.answered: set[str] = set()
+        self._stumbles = stumbles
+
+    def answer(self, question: Question, *, now: datetime, before_attempt: Callable[[], None]) -> Answered:
+        before_attempt()
+        self.asked.append(question.artist)
+        if self._stumbles.get(question.artist, 0):
+            self._stumbles[question.artist] -= 1
+            raise SourceUnavailable(f"no answer about {question.artist}")
+        self.answered.add(question.artist)
+        return Answered(question, Path(question.artist), known=True, calls=1)
+
+
+class Frontier:
+    """Stands for the lake: what is open of so many artists, less those that were answered; opens more as it is told."""
+
+    def __init__(self, source: Source, *rounds: list[str], forgets: tuple[str, ...] = ()) -> None:
+        self.asked_for: list[int] = []
+        self._source, self._rounds, self._forgets = source, rounds, forgets
+
+    def build(self, _settings: Settings, _tables: object, *, questions: int = 0, **_: Any) -> Report:
+        self.asked_for.append(questions)
+        opened = [name for names in self._rounds[: len(self.asked_for)] for name in names]
+        left = [name for name in opened if name not in self._source.answered or name in self._forgets]
+        asked = tuple(Question(SIMILAR_ARTISTS, name, value=1 / len(name)) for name in left[:questions])
+        return Report(written=(Written("silver.artists", 0, 1),), questions=asked)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return replace(read_settings({}), home=tmp_path)
+
+
+def use(monkeypatch: pytest.MonkeyPatch, source: Source, *rounds: list[str], forgets: tuple[str, ...] = ()) -> Frontier:
+    frontier = Frontier(source, *rounds, forgets=forgets)
+    monkeypatch.setattr(engine, "build", frontier.build)
+    return frontier
+
+
+def test_what_the_answers_open_is_asked_in_the_next_round(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Source()
+    use(monkeypatch, source, ["Blur", "Pulp"], ["Suede"])
+
+    done = enrich(settings, source, calls=100)
+
+    assert (sorted(source.asked), done.answered, done.calls) == (["Blur", "Pulp", "Suede"], 3, 3)
+    assert done.report.written_by_table() == (Written("silver.artists", 0, 3),)
+
+
+def test_no_more_is_asked_than_the_budget_allows(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Source()
+    frontier = use(monkeypatch, source, [f"artist {number:02}" for number in range(50)])
+    monkeypatch.setattr(enriching, "CALLS_A_ROUND", 10)
+
+    done = enrich(settings, source, calls=25)
+
+    assert (done.calls, len(source.asked), frontier.asked_for) == (25, 25, [10, 10, 5, 0])
+
+
+def test_what_fails_once_is_asked_again_and_has_not_failed(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Source(Pulp=1)
+    use(monkeypatch, source, ["Blur", "Pulp"])
+
+    done = enrich(settings, source, calls=100)
+
+    assert (source.asked.count("Pulp"), source.asked.count("Blur"), dict(done.failed)) == (2, 1, {})
+
+
+def test_what_fails_twice_is_left_to_a_later_run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Source(Pulp=99)
+    use(monkeypatch, source, ["Pulp", "Blur"])
+
+    done = enrich(settings, source, calls=100)
+
+    assert source.asked.count("Pulp") == 2
+    assert ([question.artist for question in done.failed], "1 failed" in str(done)) == (["Pulp"], True)
+
+
+def test_what_stays_open_though_it_was_answered_is_not_asked_for_ever(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = Source()
+    use(monkeypatch, source, ["Poisoned"], forgets=("Poisoned",))
+
+    assert enrich(settings, source, calls=100).calls == 2
+
+
+def test_progress_counts_calls_against_the_budget(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, seen = Source(), list[Progress]()
+    use(monkeypatch, source, ["Blur", "Pulp"])
+
+    enrich(settings, source, calls=100, progress=seen.append)
+
+    assert [(at.doing, at.calls, at.budget) for at in seen] == [
+        ("build facts", 0, 100),
+        ("ask", 1, 100),
+        ("ask", 2, 100),
+        ("build facts", 2, 100),
+    ]
+
+
+def test_a_refused_key_ends_the_run_at_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Source()
+    use(monkeypatch, source, ["Blur"])
+
+    def refuse(*_: object, **__: object) -> Answered:
+        raise WrongKey("the key is suspended")
+
+    monkeypatch.setattr(source, "answer", refuse)
+    with pytest.raises(WrongKey, match="suspended"):
+        enrich(settings, source)
+
+
+def test_one_home_is_enriched_by_one_process_at_a_time(settings: Settings) -> None:
+    with only_one_asks(settings.home), pytest.raises(AlreadyAsking, match="run it again"):
+        enrich(settings, Source())
