@@ -31,12 +31,14 @@ SECOND_LOOK_SECONDS = 40.0
 SOON = timedelta(minutes=1)
 # What this marks is not started once more: it may be what kills its process.
 AGAIN = "started again"
+# Runs that crashed earlier than this were seen by the reconcile of their hour.
+LATELY = timedelta(hours=3)
 POLL_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run of one of the project's deployments that runs, is about to, or waits for its turn."""
+    """A run of one of the project's deployments."""
 
     deployment: str
     name: str
@@ -71,14 +73,10 @@ class Ended:
 
 def under_way(client: SyncPrefectClient) -> list[Run]:
     """Every run that runs, is about to, or waits for its turn; of the scheduled ones those that are due."""
-    pool = WorkPoolFilter.model_validate({"name": {"any_": [WORK_POOL]}})
-    deployments = {one.id: one.name for one in client.read_deployments(work_pool_filter=pool)}
     started = {"state": {"type": {"any_": list(STARTED)}}}
     waiting = {"state": {"type": {"any_": [StateType.SCHEDULED]}}}
     due = {**waiting, "next_scheduled_start_time": {"before_": datetime.now(UTC) + SOON}}
-    filters = [FlowRunFilter.model_validate(wanted) for wanted in (started, due)]
-    found = [run for wanted in filters for run in client.read_flow_runs(flow_run_filter=wanted)]
-    return [_run(client, run, deployments[run.deployment_id]) for run in found if run.deployment_id in deployments]
+    return [*_read(client, started), *_read(client, due)]
 
 
 def dead_runs(
@@ -113,6 +111,14 @@ def close(client: SyncPrefectClient, run: Run) -> None:
     client.set_flow_run_state(UUID(run.id), Crashed(message=message), force=True)
 
 
+def crashed(client: SyncPrefectClient, deployments: Collection[str]) -> list[Run]:
+    """Runs of these deployments that crashed lately, in whose place none was started and that replaced none."""
+    lately = {"after_": datetime.now(UTC) - LATELY}
+    wanted = {"state": {"type": {"any_": [StateType.CRASHED]}}, "end_time": lately}
+    runs = [run for run in _read(client, wanted) if run.deployment in deployments and AGAIN not in run.tags]
+    return [run for run in runs if not _read(client, {"idempotency_key": {"any_": [_in_place_of(run)]}})]
+
+
 def start(
     client: SyncPrefectClient, deployment: str, parameters: Mapping[str, Any], *, instead_of: Run | None = None
 ) -> str:
@@ -122,7 +128,7 @@ def start(
         named.id,
         parameters=dict(parameters),
         tags=[AGAIN] if instead_of else [],
-        idempotency_key=f"instead of {instead_of.id}" if instead_of else None,
+        idempotency_key=_in_place_of(instead_of) if instead_of else None,
     )
     return str(run.id)
 
@@ -135,6 +141,19 @@ def wait_for(client: SyncPrefectClient, run: str, *, until: datetime) -> Ended:
         if ended.state.is_final() or datetime.now(UTC) >= until:
             return ended
         time.sleep(POLL_SECONDS)
+
+
+def _in_place_of(run: Run) -> str:
+    """What keeps a second run from being started in the place of the same one."""
+    return f"in the place of {run.id}"
+
+
+def _read(client: SyncPrefectClient, wanted: Mapping[str, Any]) -> list[Run]:
+    """The runs of the project's deployments that are so."""
+    pool = WorkPoolFilter.model_validate({"name": {"any_": [WORK_POOL]}})
+    names = {one.id: one.name for one in client.read_deployments(work_pool_filter=pool)}
+    found = client.read_flow_runs(flow_run_filter=FlowRunFilter.model_validate(wanted))
+    return [_run(client, run, names[run.deployment_id]) for run in found if run.deployment_id in names]
 
 
 def _run(client: SyncPrefectClient, run: FlowRun, deployment: str) -> Run:

@@ -16,7 +16,7 @@ from flows import engine
 from flows.artifacts import cell, keep_summary, page, table
 from flows.building import trouble
 from flows.chain import FETCHING, STEPS, Step, next_step
-from flows.flow_runs import AGAIN, Ended, Run, close, dead_runs, start, under_way, wait_for
+from flows.flow_runs import Ended, Run, close, crashed, dead_runs, start, under_way, wait_for
 from flows.settings import Settings, read_settings
 
 FLOW = "reconcile"
@@ -59,15 +59,17 @@ class Healing:
 
 @dataclass(frozen=True)
 class Buried:
-    """Runs that died: `closed`, of these `again` started once more, and `kept` until their deployment is free."""
+    """Dead runs: `closed`, or `kept` until their deployment is free; and those in whose place others were started."""
 
     closed: Sequence[Run] = ()
-    again: Sequence[Run] = ()
     kept: Sequence[Run] = ()
+    again: Sequence[Run] = ()
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Each run, when it was last heard of, and what was done about it."""
-        rows = [(run, "closed and started again" if run in self.again else "closed") for run in self.closed]
+        closed, again = ({run.id for run in runs} for runs in (self.closed, self.again))
+        rows = [(run, "closed and started again" if run.id in again else "closed") for run in self.closed]
+        rows += [(run, "had crashed and was started again") for run in self.again if run.id not in closed]
         rows += [(run, f"left for later: {run.deployment} has a run under way") for run in self.kept]
         return [(run.name, f"{run.heard:%Y-%m-%d %H:%M:%S} UTC", done) for run, done in rows]
 
@@ -89,10 +91,10 @@ def bury(client: SyncPrefectClient, own: str) -> Buried:
     closed, kept = dead_runs(client, own=own)
     for run in closed:
         close(client, run)
-    again = [run for run in closed if run.deployment in FETCHING and AGAIN not in run.tags]
+    again = crashed(client, FETCHING)
     for run in again:
         start(client, run.deployment, run.parameters, instead_of=run)
-    return Buried(closed, again, kept)
+    return Buried(closed, kept, again)
 
 
 def heal(client: SyncPrefectClient, settings: Settings) -> Healing:

@@ -38,7 +38,7 @@ class Service:
     url: str = ""
     once: bool = False
     again: bool = False
-    """Where it ends after it has been steady it is started again; what it had started goes on."""
+    """Where it ends after it has been steady it is started again."""
     lock: Path | None = None
     """A file that is locked exclusively for exactly as long as the process lives."""
     folder: Path | None = None

@@ -189,6 +189,18 @@ def test_runs_that_died_are_closed_and_a_fetch_is_started_again_with_its_dates(s
     assert "closed and started again" in ended(state)[1]
 
 
+@pytest.mark.usefixtures("lag")
+def test_a_fetch_that_crashed_by_itself_is_started_again_once(server: Prefect) -> None:
+    crashed = server.start("enrich-catalogue", "RUNNING", calls=500)
+    server.post(f"flow_runs/{crashed}/set_state", {"state": {"type": "CRASHED"}})
+
+    first, second = reconcile(return_state=True), reconcile(return_state=True)
+
+    assert [run["parameters"] for run in server.runs("enrich-catalogue")] == [{"calls": 500}] * 2
+    assert "had crashed and was started again" in ended(first)[1]
+    assert ended(second) == ("COMPLETED", "nothing was missed")
+
+
 @pytest.mark.usefixtures("lag", "all_silent")
 def test_a_fetch_that_died_twice_is_left_to_its_schedule(server: Prefect) -> None:
     server.start("sync-plays", "RUNNING")

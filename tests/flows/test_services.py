@@ -96,7 +96,7 @@ def test_a_service_that_ends_as_soon_as_it_starts_is_not_started_again(tmp_path:
     assert "worker ended with status 9" in said[-1]
 
 
-def test_what_a_dead_service_left_behind_goes_on_and_ends_with_all(
+def test_what_a_dead_service_left_behind_ends_with_all(
     tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("flows.supervisor.STEADY_SECONDS", 0.0)
