@@ -82,7 +82,7 @@ def artist_tags(artist: str = BAND, *rows: Facts, at: datetime = MONDAY) -> Answ
 
 
 def artist_info(artist: str = BAND, *, echo: str | None = None, at: datetime = MONDAY, **stats: object) -> Answer:
-    about = {name: stats.pop(name) for name in ("mbid", "url") if name in stats}
+    about: Facts = {name: stats.pop(name) for name in ("mbid", "url") if name in stats}
     said: Facts = {"name": echo or artist, **about, "stats": stats, "tags": {"tag": [{"name": "untrue"}]}}
     return answer(questions.ARTIST_INFO, {"artist": said}, at=at, artist=artist)
 
