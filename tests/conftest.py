@@ -11,6 +11,7 @@ from pyspark.sql import SparkSession
 
 from jobs.lake import Lake
 from jobs.session import session
+from tests.jobs.facts import about_bristol, consume
 from tests.jobs.listening import AS_OF, LONG_AGO, built, ingest, many, play, recent_tracks
 
 
@@ -36,12 +37,16 @@ def lake(spark: SparkSession, tmp_path: Path) -> Lake:
 
 @pytest.fixture(scope="session")
 def built_lake(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    """Ann and Bob with forgotten favourites, Carl with none; built as of AS_OF. To be read, not written."""
+    """Ann and Bob with forgotten favourites, Carl with none, and facts about their music; built as of AS_OF.
+
+    To be read, not written.
+    """
     lake = Lake(spark, tmp_path_factory.mktemp("built") / "lake")
     loved = [*many(3, "Angel", since=LONG_AGO), *many(5, "Teardrop", since=LONG_AGO)]
     for name in ("ann", "bob"):
         ingest(lake, recent_tracks(*loved, play("Now", name, at=AS_OF)), listener=name)
     ingest(lake, recent_tracks(play(), play("Angel")), listener="carl")
+    consume(lake, *about_bristol())
     built(lake)
     return lake
 

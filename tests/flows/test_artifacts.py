@@ -16,7 +16,7 @@ def page(*gates: GateResult) -> str:
 def test_each_tables_gate_is_one_line_before_all_the_rules() -> None:
     told = page(gate("silver.plays"), gate("gold.track_play_count"), gate("silver.plays", "track_id is there"))
 
-    assert told.index("| silver.plays | open | 2 | 0 |") < told.index("### gold.track_play_count")
+    assert told.index("| silver.plays | open | 2 | 0 |") < told.index("### What holds of gold.track_play_count")
     assert "### Broken rules" not in told
 
 
@@ -24,14 +24,14 @@ def test_rules_of_one_kind_are_one_line_with_their_columns() -> None:
     never_null = "expect_column_values_to_not_be_null"
     told = page(gate("silver.plays", f"{never_null}(username)"), gate("silver.plays", f"{never_null}(track_id)"))
 
-    assert "| values to not be null | critical | username, track_id |" in told
+    assert "- **values to not be null**: username, track_id\n" in told
 
 
 def test_what_is_broken_stands_before_the_rest_and_only_what_is_critical_closes() -> None:
     told = page(gate("silver.plays"), gate("silver.artists", "count is 0 or more", severity="warning", success=False))
 
     assert "| silver.artists | open | 1 | 1 |" in told
-    assert told.index("| silver.artists | count is 0 or more | warning | 3 rows |") < told.index("### silver.plays")
+    assert told.index("- **silver.artists: count is 0 or more (warning)**: 3 rows") < told.index("### What holds")
     assert "| silver.plays | **closed** | 1 | 1 |" in page(gate("silver.plays", success=False))
 
 
@@ -50,8 +50,14 @@ def test_what_several_rounds_wrote_is_one_line_a_table() -> None:
     )
 
 
+def test_names_show_as_they_are() -> None:
+    told = summary("sync-plays", None, not_fetched={"[x](y)|*z*": "<b>`no`"})
+
+    assert "- **\\[x\\](y)\\|\\*z\\***: &lt;b>\\`no\\`" in told
+
+
 def test_of_many_questions_that_failed_the_first_are_shown() -> None:
     told = failures({Question(ARTIST_INFO, artist=f"artist {number}"): "down" for number in range(30)})
 
-    assert "| artist.getInfo | artist 0 | down |" in told[1]
+    assert "- **artist.getInfo of artist 0**: down\n" in told[1]
     assert told[2] == "And 10 more."

@@ -113,7 +113,7 @@ def test_questions_that_failed_are_counted_and_named(enrich: Run, prefect_api: s
     assert state.is_completed()
     assert "1 failed" in str(state.message)
     page = kept(prefect_api, "artifacts", newest="enrich-catalogue-summary")[0]["data"]
-    assert "| artist.getSimilar | Air | the service is down |" in page
+    assert "- **artist.getSimilar of Air**: the service is down" in page
 
 
 def test_where_all_questions_fail_the_run_fails(enrich: Run, announced: list[str]) -> None:

@@ -274,8 +274,8 @@ def test_the_summary_adds_up_a_listeners_batches_and_shows_the_gates(
     assert "| silver.plays | 1 | 11 |" in page
     assert "| rj | 15 | 11 | 2 | 2 | no artist: 1, now playing: 1 |" in page
     assert "| silver.plays | open | 1 | 0 |" in page
-    assert "| key is unique | critical |  |" in page
-    assert "| ghost | the plays \\| are private |" in page
+    assert "- **key is unique**" in page
+    assert "- **ghost**: the plays \\| are private" in page
 
 
 def test_a_closed_gate_fails_the_run_in_its_own_words_and_announces_nothing(

@@ -3,11 +3,12 @@
 import pytest
 from pyspark.sql import functions as F
 
-from jobs.gold import track_play_count
+from jobs.gold import track_candidates, track_play_count
 from jobs.lake import Lake
 from jobs.publish import CURRENT
 from jobs.silver import plays, quality_log
 from jobs.tables import TABLES
+from quality import gate as gate_module
 from quality.gate import SUITES, GateClosed, gate
 from tests.jobs.listening import LONG_AGO, built, ingest, many, recent_tracks
 
@@ -19,6 +20,16 @@ BREAK = {
     "gold.track_play_count": ("play_count", "0L"),
     "silver.candidate_old_favorite": ("score_normalized", "-1.0D"),
     "gold.track_candidates": ("strategies", "9"),
+    "silver.similar_artists": ("match", "7.3D"),
+    "silver.artist_top_tracks": ("playcount", "-9L"),
+    "silver.artist_top_albums": ("album_rank", "0"),
+    "silver.album_tracks": ("album_rank", "0"),
+    "silver.tag_top_tracks": ("rank", "0"),
+    "silver.artists": ("listeners", "-9L"),
+    "silver.tracks": ("playcount", "-9L"),
+    "silver.candidate_similar_artist": ("score", "0.0D"),
+    "silver.candidate_similar_tag": ("score", "7.3D"),
+    "silver.candidate_deep_cut": ("score", "0.1D"),
 }
 
 
@@ -68,3 +79,31 @@ def test_a_closed_gate_leaves_what_was_good_and_stops_what_follows(
     assert {row.table for row in closed} == {"gold.track_play_count"}
     monkeypatch.undo()
     assert "gold.track_candidates" in {written.table for written in built(own_lake).written}
+
+
+def test_rows_that_have_collapsed_close_the_gate_until_they_are_accepted(built_lake: Lake) -> None:
+    rows = built_lake.read(plays.TABLE)
+
+    assert all(result.success for result in gate(rows, plays.TABLE, fewest=20))
+    with pytest.raises(GateClosed, match=r"no fewer than 21 rows.*--accept-fewer"):
+        gate(rows, plays.TABLE, fewest=21)
+
+
+def test_a_candidate_that_was_played_closes_the_gate_unless_it_is_an_old_favorite(built_lake: Lake) -> None:
+    played, unified = built_lake.read(track_play_count.TABLE), built_lake.read(track_candidates.TABLE)
+
+    assert all(result.success for result in gate(unified, track_candidates.TABLE, played=played))
+    with pytest.raises(GateClosed, match="no track that the listener has played"):
+        gate(unified.withColumn("old_favorite", F.expr("false")), track_candidates.TABLE, played=played)
+
+
+@pytest.mark.parametrize("in_memory", [0, 1_000_000])
+def test_many_rows_are_checked_on_spark_with_the_same_verdict(
+    built_lake: Lake, monkeypatch: pytest.MonkeyPatch, in_memory: int
+) -> None:
+    monkeypatch.setattr(gate_module, "CHECKED_IN_MEMORY", in_memory)
+    rows = built_lake.read(track_play_count.TABLE)
+
+    assert {result.success for result in gate(rows, track_play_count.TABLE, fewest=1, played=None)} == {True}
+    with pytest.raises(GateClosed, match=r"play_count.*rows, such as -1"):
+        gate(rows.withColumn("play_count", F.expr("-1L")), track_play_count.TABLE)
