@@ -14,6 +14,9 @@ FAILURES_SHOWN = 20
 # A rule as Great Expectations names it: what is expected, and of which columns.
 EXPECTATION = re.compile(r"expect_(?:column_)?(\w+)\((.+)\)")
 
+# What Markdown would not show as it is.
+MARKUP = re.compile(r"[\\`*\[\]|]")
+
 
 def keep_summary(flow: str, markdown: str) -> None:
     """Store the page with the flow run that is under way; each flow has one key, so that Prefect shows its history."""
@@ -22,9 +25,9 @@ def keep_summary(flow: str, markdown: str) -> None:
 
 def summary(flow: str, report: Report | None, *, not_fetched: Mapping[str, str], trouble: str = "") -> str:
     """The page of a build. `not_fetched` says of each listener that failed why; `trouble` why nothing was built."""
-    parts = [f"**Nothing was built.** {cell(trouble)}"] if trouble else []
+    parts = [f"**Nothing was built.** {plain(trouble)}"] if trouble else []
     if not_fetched:
-        parts += ["## Listeners that failed", table(("listener", "why"), sorted(not_fetched.items()))]
+        parts += ["## Listeners that failed", bullets(sorted(not_fetched.items()))]
     return page(flow, [*parts, *(built(report) if report is not None else ())])
 
 
@@ -51,21 +54,26 @@ def failures(failed: Mapping[Question, str]) -> list[str]:
     """The questions that failed, with their reasons, the first of many."""
     if not failed:
         return []
-    rows = [(question.method, _about(question), why) for question, why in failed.items()]
+    rows = [(f"{question.method} of {_about(question)}", why) for question, why in failed.items()]
     more = f"And {len(rows) - FAILURES_SHOWN:,} more." if len(rows) > FAILURES_SHOWN else ""
-    return ["## Questions that failed", table(("asked", "about", "why"), rows[:FAILURES_SHOWN]), more]
+    return ["## Questions that failed", bullets(rows[:FAILURES_SHOWN]), more]
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table."""
-    lines = [header, ["---"] * len(header), *([cell(value) for value in row] for row in rows)]
+    """A Markdown table, for what is short: Prefect's page cuts off what is wider than itself."""
+    lines = [header, ["---"] * len(header), *([plain(value) for value in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def cell(value: object) -> str:
-    """Text of any origin on one line, so that no name or message breaks the table."""
+def bullets(rows: Iterable[tuple[str, str]]) -> str:
+    """A Markdown list of things, each with what is to be said of it."""
+    return "\n".join(f"- **{plain(what)}**: {plain(said)}" if said else f"- **{plain(what)}**" for what, said in rows)
+
+
+def plain(value: object) -> str:
+    """Text of any origin on one line that shows as it is: no name or message makes a table, a link or a tag."""
     text = f"{value:,}" if isinstance(value, int) else " ".join(str(value).split())
-    return text.replace("|", "\\|").replace("<", "&lt;")
+    return MARKUP.sub(r"\\\g<0>", text).replace("<", "&lt;")
 
 
 def _gates(report: Report) -> list[str]:
@@ -76,22 +84,22 @@ def _gates(report: Report) -> list[str]:
     verdicts = [(name, _gate(rules), len(rules), sum(not rule.success for rule in rules)) for name, rules in tables]
     parts = ["## Gates", table(("table", "gate", "rules", "broken"), verdicts)]
     if broken := [rule for _, rules in tables for rule in rules if not rule.success]:
-        rows = [(rule.table, rule.rule, rule.severity, rule.observed) for rule in broken]
-        parts += ["### Broken rules", table(("table", "rule", "severity", "observed"), rows)]
+        said = [(f"{rule.table}: {rule.rule} ({rule.severity})", rule.observed) for rule in broken]
+        parts += ["### Broken rules", bullets(said)]
     for name, rules in tables:
-        parts += [f"### {name}", table(("what holds", "severity", "of"), _held(rules))]
+        parts += [f"### What holds of {name}", bullets(held)] if (held := _held(rules)) else []
     return parts
 
 
-def _held(rules: Iterable[GateResult]) -> list[tuple[str, str, str]]:
-    """One row per kind of rule with the columns for which it holds: a table has a dozen that are never null."""
-    columns: dict[tuple[str, str], list[str]] = {}
+def _held(rules: Iterable[GateResult]) -> list[tuple[str, str]]:
+    """Each kind of rule with the columns for which it holds: a table has a dozen that are never null."""
+    columns: dict[str, list[str]] = {}
     for rule in rules:
         if rule.success:
             named = EXPECTATION.fullmatch(rule.rule)
-            kind, column = (named[1].replace("_", " "), named[2]) if named else (rule.rule, "")
-            columns.setdefault((kind, rule.severity), []).append(column)
-    return [(kind, severity, ", ".join(names)) for (kind, severity), names in columns.items()]
+            kind, column = (named[1].replace("_", " "), [named[2]]) if named else (rule.rule, [])
+            columns.setdefault(kind if rule.severity == "critical" else f"{kind} ({rule.severity})", []).extend(column)
+    return [(kind, ", ".join(names)) for kind, names in columns.items()]
 
 
 def _worst(report: Report) -> list[GateResult]:
@@ -109,7 +117,7 @@ def _of_table(gate: GateResult) -> str:
 
 
 def _gate(rules: Sequence[GateResult]) -> str:
-    return "**closed**" if any(not rule.success and rule.severity == "critical" for rule in rules) else "open"
+    return "CLOSED" if any(not rule.success and rule.severity == "critical" for rule in rules) else "open"
 
 
 def _about(question: Question) -> str:

@@ -15,7 +15,7 @@ from prefect.states import Completed, Failed
 from prefect.tasks import Task
 
 from flows import enriching
-from flows.artifacts import built, cell, failures, keep_summary, page, table
+from flows.artifacts import built, failures, keep_summary, page, plain, table
 from flows.building import Build, announce, outcome, trouble
 from flows.enriching import Enriched, Progress
 from flows.listening_source import listening_source
@@ -53,7 +53,7 @@ def enrich_catalogue(calls: int = CALLS, listeners: list[str] | None = None) -> 
         ending = asking(source)(replace(settings, lastfm_api_key=None), calls, names, return_state=True)
     if not ending.is_completed():
         why = trouble(ending)
-        keep_summary(BUILD.flow, page(BUILD.flow, [f"**It ended early.** {cell(why)}"]))
+        keep_summary(BUILD.flow, page(BUILD.flow, [f"**It ended early.** {plain(why)}"]))
         return Failed(message=why)
     done: Enriched = ending.result()
     keep_summary(BUILD.flow, page(BUILD.flow, enriched(done)))

@@ -13,7 +13,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from flows import engine
-from flows.artifacts import cell, keep_summary, page, table
+from flows.artifacts import bullets, keep_summary, page, plain
 from flows.building import trouble
 from flows.chain import FETCHING, STEPS, Step, next_step
 from flows.flow_runs import Ended, Run, close, crashed, dead_runs, start, under_way, wait_for
@@ -34,8 +34,9 @@ class Healed:
     lag: int
     run: Ended
 
-    def __str__(self) -> str:
-        return f"{self.step.name} {self.lag:,} behind: {self.step.deployment} {self.run}"
+    def row(self) -> tuple[str, str]:
+        """The step, and what was done about it."""
+        return f"{self.step.name} {self.lag:,} behind", f"{self.step.deployment} {self.run}"
 
 
 @dataclass
@@ -65,13 +66,13 @@ class Buried:
     kept: Sequence[Run] = ()
     again: Sequence[Run] = ()
 
-    def rows(self) -> list[tuple[str, str, str]]:
-        """Each run, when it was last heard of, and what was done about it."""
+    def rows(self) -> list[tuple[str, str]]:
+        """Each run, and what was done about it."""
         closed, again = ({run.id for run in runs} for runs in (self.closed, self.again))
         rows = [(run, "closed and started again" if run.id in again else "closed") for run in self.closed]
         rows += [(run, "had crashed and was started again") for run in self.again if run.id not in closed]
         rows += [(run, f"left for later: {run.deployment} has a run under way") for run in self.kept]
-        return [(run.name, f"{run.heard:%Y-%m-%d %H:%M:%S} UTC", done) for run, done in rows]
+        return [(run.name, f"{done}, last heard of at {run.heard:%Y-%m-%d %H:%M:%S} UTC") for run, done in rows]
 
 
 @flow(name=FLOW, flow_run_name=FLOW, persist_result=False, result_serializer="json")
@@ -125,30 +126,30 @@ def behind(settings: Settings) -> Mapping[str, int]:
 
 def outcome(buried: Buried, healing: Healing) -> list[str]:
     """What was found and done, a clause each; nothing where nothing was missed."""
-    said = [f"{name}: {done}" for name, _, done in buried.rows()]
-    said += [str(healed) for healed in healing.healed]
-    said += [f"{name} {count:,} behind: {why}" for name, count, why in left(healing)]
+    said = [f"{name}: {done}" for name, done in (*buried.rows(), *(healed.row() for healed in healing.healed))]
+    said += [f"{name}: {why}" for name, why in left(healing)]
     return [*said, healing.trouble] if healing.trouble else said
 
 
-def left(healing: Healing) -> list[tuple[str, int, str]]:
-    """Each step that lags at the end, and why it was left so."""
+def left(healing: Healing) -> list[tuple[str, str]]:
+    """Each step that is behind at the end, and why it was left so."""
     by_name = {step.name: step for step in STEPS}
     waited_for = {one.step.name for one in healing.healed if not one.run.state.is_final()}
     rows = []
     for name, count in healing.left.items():
         at_it = by_name[name].waits_for(healing.busy)
         why = f"left to {' and '.join(sorted(at_it))}, under way" if at_it else "left to the next run of reconcile"
-        rows += [] if name in waited_for else [(name, count, why)]
+        rows += [] if name in waited_for else [(f"{name} {count:,} behind", why)]
     return rows
 
 
 def summary(buried: Buried, healing: Healing) -> str:
     """The page that is kept with the run."""
-    died, lagging = buried.rows(), left(healing)
-    lagged = [(one.step.name, one.lag, f"{one.step.deployment} {one.run}") for one in healing.healed]
-    parts = [healing.trouble and f"**It ended early.** {cell(healing.trouble)}"]
-    parts += ["## Runs that died", table(("run", "last heard of", "what was done"), died)] if died else []
-    parts += ["## Steps that were behind", table(("step", "behind by", "what was done"), lagged)] if lagged else []
-    parts += ["## Steps that are behind", table(("step", "behind by", "why"), lagging)] if lagging else []
-    return page(FLOW, parts if any(parts) else ["Nothing was missed."])
+    sections = {
+        "Runs that died": buried.rows(),
+        "Steps that were behind": [healed.row() for healed in healing.healed],
+        "Steps that are behind": left(healing),
+    }
+    parts = [f"**It ended early.** {plain(healing.trouble)}"] if healing.trouble else []
+    parts += [part for title, rows in sections.items() if rows for part in (f"## {title}", bullets(rows))]
+    return page(FLOW, parts or ["Nothing was missed."])
