@@ -25,8 +25,8 @@ SILENT_AFTER = {
     StateType.RUNNING: timedelta(seconds=100),
     StateType.CANCELLING: timedelta(seconds=100),
 }
-# A machine that slept makes every run look silent: those that live give a sign within this time.
-SECOND_LOOK_SECONDS = 40.0
+# A machine that slept makes every run look silent: those that live give two signs within this time.
+SECOND_LOOK_SECONDS = 60.0
 # A run that waits for its deployment's slot is put off by half a minute at a time.
 SOON = timedelta(minutes=1)
 # What this marks is not started once more: it may be what kills its process.
@@ -84,9 +84,11 @@ def dead_runs(
 ) -> tuple[list[Run], list[Run]]:
     """Runs whose process has ended without a word: those that can be closed, and those to be left for later.
 
-    Looked at twice, so that none is taken for dead that was asleep. `own` is the run that asks.
+    Whatever may turn out to be dead is looked at twice, so that none is taken for it that was asleep. `own` is the
+    run that asks.
     """
-    suspects = {run.id for run in under_way(client) if run.id != own and run.is_silent(datetime.now(UTC))}
+    second_look = datetime.now(UTC) + timedelta(seconds=SECOND_LOOK_SECONDS)
+    suspects = {run.id for run in under_way(client) if run.id != own and run.is_silent(second_look)}
     if not suspects:
         return [], []
     wait(SECOND_LOOK_SECONDS)

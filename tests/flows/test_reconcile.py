@@ -1,5 +1,6 @@
 """reconcile: what it takes for missed, what for dead, and that it never starts a thing twice."""
 
+import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -213,6 +214,17 @@ def test_a_fetch_that_died_twice_is_left_to_its_schedule(server: Prefect) -> Non
 
     assert {run["state"]["type"] for run in server.runs("sync-plays")} == {"CRASHED"}
     assert len(server.runs("sync-plays")) == 2
+
+
+@pytest.mark.usefixtures("prefect_api")
+def test_a_run_that_missed_one_sign_of_life_is_watched(server: Prefect, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = server.start("aggregate-plays", "RUNNING")
+    monkeypatch.setitem(flow_runs.SILENT_AFTER, RUNNING, timedelta(seconds=2))
+
+    with get_client(sync_client=True) as client:
+        closed, kept = dead_runs(client, own="", wait=lambda _: time.sleep(2))
+
+    assert ([one.id for one in closed], kept) == ([run], [])
 
 
 @pytest.mark.usefixtures("prefect_api", "all_silent")
