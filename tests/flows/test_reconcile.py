@@ -92,6 +92,10 @@ class Prefect:
 
     def post(self, path: str, body: Any) -> Any:
         answer = requests.post(f"{self.api}/{path}", json=body, timeout=30)
+        # SQLite is locked while the server's own services write.
+        while answer.status_code == requests.codes.unavailable:
+            time.sleep(0.2)
+            answer = requests.post(f"{self.api}/{path}", json=body, timeout=30)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
