@@ -44,14 +44,13 @@ class Rebuilding:
 
     def __exit__(self, *raised: object) -> None:
         self._beside.shutdown(wait=True)
-        for _, built in self._built.values():
-            built.unpersist()
 
     def replace(self, table: Table, build: Build, stale: Listeners, now: datetime) -> None:
         """Build the table's rows of these listeners and, once they have passed the gate, start to commit them."""
         before = self._beside.submit(self._count, table, stale)
-        rows = build([self._read(BY_NAME[name], stale) for name in table.reads], now)
-        rows = rows.persist(StorageLevel.DISK_ONLY)
+        built = build([self._read(BY_NAME[name], stale) for name in table.reads], now)
+        # Merely persisted, a table would carry the plans of all those before it, and planning would outlast the work.
+        rows = built.localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
         self._built[table.name] = (stale, rows)
         played = self._read(track_play_count.TABLE, stale) if table.name in MUST_BE_UNPLAYED else None
         self._results += self._gate(rows, table, fewest=fewest_after(before.result()), played=played)

@@ -281,7 +281,7 @@ def test_runs_that_an_earlier_worker_left_are_closed(prefect_api: str) -> None:
         f"{prefect_api}/flow_runs/", json={"flow_id": flow, "name": "left", "state": {"type": "RUNNING"}}, timeout=30
     ).json()["id"]
 
-    assert leftovers.close_leftovers(prefect_api) == ["left"]
+    assert "left" in leftovers.close_leftovers(prefect_api)
     assert requests.get(f"{prefect_api}/flow_runs/{run}", timeout=30).json()["state"]["type"] == "CRASHED"
 
 

@@ -19,9 +19,11 @@ def test_rows_are_ready_to_send_and_in_order(built_lake: Lake) -> None:
     stored = query(built_lake.root.parent / "served", "SELECT row FROM recommendations WHERE username = 'ann'")
 
     rows = [json.loads(str(row)) for (row,) in stored]
-    assert [row["track_name"] for row in rows] == ["Teardrop", "Angel"]
-    assert (rows[0]["strategies"], rows[0]["album_name"]) == (["old_favorite"], None)
-    assert rows[0]["reasons"][0]["facts"]["play_count"] == 5
+    assert [row["track_name"] for row in rows[:4]] == ["Exchange", "Overcome", "Roads", "Teardrop"]
+    assert [row["score"] for row in rows] == sorted((row["score"] for row in rows), reverse=True)
+    teardrop = rows[3]
+    assert (teardrop["strategies"], teardrop["album_name"]) == (["old_favorite"], "Mezzanine")
+    assert teardrop["reasons"][0]["facts"]["play_count"] == 5
 
 
 def test_a_listener_without_candidates_is_served_with_their_artists(built_lake: Lake) -> None:
