@@ -33,7 +33,9 @@ def run_demo(settings: Settings, *, once: bool) -> None:
         building = bars.add_task("start Spark", total=None)
         warming.join()
         bars.update(building, description="count their plays")
-        report = engine.build(keyless, (*engine.PLAYS, *engine.PLAY_COUNTS), listeners=names)
+        # Whoever waits before the page sees old favorites first, and the rest when the music is known.
+        first = () if once else engine.CANDIDATES
+        report = engine.build(keyless, (*engine.PLAYS, *engine.PLAY_COUNTS, *first), listeners=names)
         bars.update(building, description="learn about the music", total=CALLS)
         enriched = enrich(keyless, source, calls=CALLS, progress=lambda at: bars.update(building, completed=at.calls))
         bars.update(building, description="find what they would want next", total=None)

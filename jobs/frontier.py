@@ -51,17 +51,20 @@ def frontier(lake: Lake, *, now: datetime, most: int, listeners: Sequence[str] =
 
     artist_counts, track_counts = read(artist_play_count.TABLE), read(track_play_count.TABLE)
     facts = {table: read(table) for table in (artists.TABLE, tracks.TABLE)}
-    near = nearness(artist_counts, read(similar_artists.TABLE), facts[artists.TABLE])
     loved = loved_artists(artist_counts).withColumn("share", _share("artist_play_count"))
     wanted = [
         neighbours(artist_counts, week=f"{now:%G-W%V}"),
-        tracks_of_near_artists(near),
         tags_of_artists(track_counts),
-        tracks_of_tags(tag_shares(track_counts, facts[tracks.TABLE], facts[artists.TABLE])),
         *deep_cuts(loved, read(artist_top_albums.TABLE)),
         tags_of_tracks(track_counts),
         described(read(track_candidates.TABLE)),
     ]
+    # In a new lake what these build on is empty, and planning them takes seconds.
+    if lake.version(similar_artists.TABLE) > 0:
+        near = nearness(artist_counts, read(similar_artists.TABLE), facts[artists.TABLE])
+        wanted.append(tracks_of_near_artists(near))
+    if lake.version(artists.TABLE) > 0:
+        wanted.append(tracks_of_tags(tag_shares(track_counts, facts[tracks.TABLE], facts[artists.TABLE])))
     by_question = (
         reduce(DataFrame.unionByName, wanted)
         .groupBy("method", "subject")
