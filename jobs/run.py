@@ -16,6 +16,7 @@ if __name__ == "__main__":
     # spark-submit puts this file's folder on the path, and not the one that jobs/ and quality/ lie in.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
+from jobs.audit import Gate
 from jobs.behind import behind
 from jobs.catalogue import consume_catalogue
 from jobs.claim import LakeFromAnotherVersion
@@ -61,18 +62,7 @@ def run(
     tables = [name for given in tables for name in STEPS.get(given, (given,))]
     report = Report()
     checked: list[GateResult] = []
-
-    def check(
-        rows: DataFrame, table: Table, *, fewest: int = 0, played: DataFrame | None = None
-    ) -> tuple[GateResult, ...]:
-        try:
-            results = gate(rows, table, fewest=fewest, played=played)
-        except GateClosed as closed:
-            checked.extend(closed.results)
-            raise
-        checked.extend(results)
-        return results
-
+    check = _recording(checked)
     lake.evolve(TABLES)
     with ThreadPoolExecutor(1) as beside:
         # Laid down beside the first steps: each table costs the driver a wait, and the second core next to nothing.
@@ -95,6 +85,23 @@ def run(
         laid.result()
         logged.result()
     return report
+
+
+def _recording(checked: list[GateResult]) -> Gate:
+    """The gate, which adds every result to the list, also those of a gate that closes."""
+
+    def check(
+        rows: DataFrame, table: Table, *, fewest: int = 0, played: DataFrame | None = None
+    ) -> tuple[GateResult, ...]:
+        try:
+            results = gate(rows, table, fewest=fewest, played=played)
+        except GateClosed as closed:
+            checked.extend(closed.results)
+            raise
+        checked.extend(results)
+        return results
+
+    return check
 
 
 def _log(lake: Lake, latest: Path, results: list[GateResult], now: datetime) -> None:
