@@ -8,6 +8,8 @@ from pyspark.sql import DataFrame
 from jobs.lake import Table
 from jobs.report import GateResult
 
+# How many tables are committed while the next is built and audited.
+COMMITS_AT_ONCE = 2
 # Under so many rows a half may come and go by itself.
 FEW = 100
 

@@ -15,7 +15,7 @@ from jobs.tables import STEPS
 def behind(lake: Lake, home: Path, moment: Moment) -> dict[str, int]:
     """By step, how much there is to do: landed pages for plays and catalogue, listeners for the others."""
     bronze = home / "bronze"
-    consumed = {row.batch_id for row in lake.read(ingest_log.TABLE).select("batch_id").collect()}
+    consumed = pages.consumed(lake, ingest_log.TABLE)
     landed = sum(len(pages.pending(bronze, source.SOURCE, source.METHOD, consumed)) for source in SOURCES)
     stale = stale_tables(lake, (*STEPS["play-counts"], *STEPS["candidates"]))
     outdated = {row.username for row in outdated_users(lake, moment).collect()}

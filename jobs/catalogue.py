@@ -4,18 +4,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
-from pyspark import StorageLevel
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs import questions
-from jobs.audit import Gate
+from jobs.audit import COMMITS_AT_ONCE, Gate
 from jobs.bronze import pages
 from jobs.bronze.lastfm_catalogue import SOURCE, raw_facts
 from jobs.facts import typed
 from jobs.lake import Lake, Table
 from jobs.report import GateResult, Report, Written
-from jobs.session import fit
+from jobs.session import at_hand, fit
 from jobs.silver import (
     album_tracks,
     artist_top_albums,
@@ -29,7 +28,6 @@ from jobs.silver import (
 )
 from jobs.told import merging
 
-COMMITS_AT_ONCE = 2
 # What one method alone lists.
 LISTS = {
     questions.SIMILAR_ARTISTS: similar_artists,
@@ -48,8 +46,8 @@ def consume_catalogue(lake: Lake, bronze: Path, gate: Gate, *, now: datetime) ->
     if not pending:
         return Report()
     fit(lake.spark, pages.facts_in(pending))
-    facts = _at_hand(typed(raw_facts(pages.read(lake.spark, pending))))
-    account = _at_hand(catalogue_log.build(facts, ingested_at=now))
+    facts = at_hand(typed(raw_facts(pages.read(lake.spark, pending))))
+    account = at_hand(catalogue_log.build(facts, ingested_at=now))
     with Telling(lake, gate) as telling:
         _tell(lake, facts, account, telling)
         report = telling.finished()
@@ -62,9 +60,7 @@ def pending_answers(lake: Lake, bronze: Path) -> list[Path]:
     landed = pages.landed_answers(bronze, SOURCE, questions.METHODS)
     if not landed:
         return []
-    log = lake.read(catalogue_log.TABLE)
-    consumed = {row.batch_id for row in log.select("batch_id").collect()} if lake.exists(catalogue_log.TABLE) else set()
-    return [landed[batch] for batch in sorted(landed.keys() - consumed)]
+    return [landed[batch] for batch in sorted(landed.keys() - pages.consumed(lake, catalogue_log.TABLE))]
 
 
 class Telling:
@@ -92,7 +88,7 @@ class Telling:
 
     def tell(self, table: Table, rows: DataFrame) -> DataFrame:
         """Audit the rows and start to commit them; the rows, to be read by what follows."""
-        told = _at_hand(rows)
+        told = at_hand(rows)
         if count := told.count():
             self._results += self._gate(told, table)
             self._commits.append(self._beside.submit(self._lake.upsert, table, told, merging(table)))
@@ -104,11 +100,6 @@ class Telling:
         for commit in self._commits:
             commit.result()
         return Report(written=tuple(self._written), gates=tuple(self._results))
-
-
-def _at_hand(rows: DataFrame) -> DataFrame:
-    """The rows, computed once. Merely persisted, their plan of some thousand expressions is planned by each reader."""
-    return rows.localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
 
 
 def _tell(lake: Lake, facts: DataFrame, account: DataFrame, telling: Telling) -> None:

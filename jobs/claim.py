@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from jobs.json_file import write_json
 from jobs.locks import locked
 
 # Raised with whatever would make this code misread the tables of another version.
@@ -26,10 +27,3 @@ def claim(root: Path, user_buckets: int) -> None:
             f"the lake at {root} says {found}, this version of Segue writes {expected}: "
             "use the version that wrote it, or another SEGUE_HOME"
         )
-
-
-def write_json(path: Path, content: object) -> None:
-    """Write it whole or not at all."""
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(json.dumps(content))
-    unfinished.replace(path)

@@ -4,19 +4,14 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
+from jobs.spelling import PLAIN, VARIANTS
+
 # Sums of doubles depend on their order; sums of these do not.
 EXACT = T.DecimalType(20, 15)
 
 # About as many as have listened to the best known track there is.
 EVERYBODY = 10_000_000
 
-ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
-DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
-SINGLE_QUOTES = "\u2018\u2019\u201a\u201b"
-DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f"
-# For translate(), which drops the characters that have no counterpart: the zero-width ones, last.
-VARIANTS = DASHES + SINGLE_QUOTES + DOUBLE_QUOTES + ZERO_WIDTH
-PLAIN = "-" * len(DASHES) + "'" * len(SINGLE_QUOTES) + '"' * len(DOUBLE_QUOTES)
 # (?U): without it Java's \s is ASCII alone, and U+00A0 and U+3000 stand in real names. U+001C to U+001F are white
 # space to Python and to most tagging programs, though not to Unicode.
 WHITE_SPACE = "(?U)[\\s\u001c-\u001f]+"

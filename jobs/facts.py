@@ -17,7 +17,7 @@ from jobs.questions import (
     TRACK_INFO,
     TRACK_TAGS,
 )
-from jobs.refusals import COUNTED_TAGS, COUNTS, NUMBERS, misdirected, refusal
+from jobs.refusals import COUNTED_TAGS, COUNTS, NUMBERS, from_one_of, misdirected, refusal
 
 ABOUT_ARTISTS = (SIMILAR_ARTISTS, TOP_TRACKS, TOP_ALBUMS, ARTIST_TAGS, ARTIST_INFO)
 ABOUT_TRACKS = (TRACK_TAGS, TRACK_INFO)
@@ -65,11 +65,6 @@ def kept(facts: DataFrame, *methods: str) -> DataFrame:
 def telling(facts: DataFrame, *methods: str) -> DataFrame:
     """The kept rows of these methods' answers, and what stands for their sound answers without rows."""
     return facts.where(F.col("tells") & from_one_of(*methods))
-
-
-def from_one_of(*methods: str) -> Column:
-    """Whether the fact comes from one of these methods."""
-    return F.col("method").isin(*methods)
 
 
 def by_method(values: Mapping[str, int]) -> Column:

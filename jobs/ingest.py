@@ -35,9 +35,8 @@ def consume(
     Commit order: quarantine, plays, ingest_log. A page counts as consumed when the log says so, and each of the three
     adds nothing that is there, so a consumer that was killed between two of them is simply run again.
     """
-    log = lake.read(ingest_log.TABLE)
-    consumed = {row.batch_id for row in log.select("batch_id").collect()} if lake.exists(ingest_log.TABLE) else set()
-    earlier = _earlier(log, consumed & set(asked))
+    consumed = pages.consumed(lake, ingest_log.TABLE)
+    earlier = _earlier(lake.read(ingest_log.TABLE), consumed & set(asked))
     landed = {module: pages.pending(bronze, module.SOURCE, module.METHOD, consumed, listeners) for module in SOURCES}
     if not any(landed.values()):
         return Report(earlier)

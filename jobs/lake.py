@@ -14,7 +14,8 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 from pyspark.sql.pandas.types import to_arrow_schema
 
-from jobs.claim import claim, write_json
+from jobs.claim import claim
+from jobs.json_file import write_json
 from jobs.listeners import within
 from jobs.locks import DIRECT_WRITERS, locked, shared
 

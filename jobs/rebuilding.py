@@ -4,18 +4,17 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 
-from pyspark import StorageLevel
 from pyspark.sql import DataFrame
 
-from jobs.audit import Gate, fewest_after
+from jobs.audit import COMMITS_AT_ONCE, Gate, fewest_after
 from jobs.gold import track_candidates, track_play_count
 from jobs.lake import Lake, Table
 from jobs.listeners import Listeners
 from jobs.report import GateResult, Report, Written
+from jobs.session import at_hand
 from jobs.strategies import MODULES, PLAYED
 from jobs.tables import BY_NAME
 
-COMMITS_AT_ONCE = 2
 # A table's rows from the frames of the tables that it reads, in their order, and the time of the run.
 Build = Callable[[Sequence[DataFrame], datetime], DataFrame]
 MUST_BE_UNPLAYED = {
@@ -48,9 +47,7 @@ class Rebuilding:
     def replace(self, table: Table, build: Build, stale: Listeners, now: datetime) -> None:
         """Build the table's rows of these listeners and, once they have passed the gate, start to commit them."""
         before = self._beside.submit(self._count, table, stale)
-        built = build([self._read(BY_NAME[name], stale) for name in table.reads], now)
-        # Merely persisted, a table would carry the plans of all those before it, and planning would outlast the work.
-        rows = built.localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
+        rows = at_hand(build([self._read(BY_NAME[name], stale) for name in table.reads], now))
         self._built[table.name] = (stale, rows)
         played = self._read(track_play_count.TABLE, stale) if table.name in MUST_BE_UNPLAYED else None
         self._results += self._gate(rows, table, fewest=fewest_after(before.result()), played=played)

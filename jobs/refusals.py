@@ -22,6 +22,11 @@ NUMBERS = (*COUNTS, "rank", "match")
 LARGEST = 1_000_000_000_000
 
 
+def from_one_of(*methods: str) -> Column:
+    """Whether the fact comes from one of these methods."""
+    return F.col("method").isin(*methods)
+
+
 def misdirected() -> Column:
     """Why the page is refused whole; null where it is about what was asked.
 
@@ -29,10 +34,10 @@ def misdirected() -> Column:
     never does.
     """
     corrected = F.coalesce(F.col("asked_autocorrect") == "1", F.expr("false"))
-    understood = _is(*METHODS) & (F.col("subject") != "")
+    understood = from_one_of(*METHODS) & (F.col("subject") != "")
     return F.coalesce(
         F.when(~F.coalesce(understood, F.expr("false")), "the request does not say what was asked"),
-        F.when(_is(TAG_TRACKS) & _differs("tag"), "about another tag"),
+        F.when(from_one_of(TAG_TRACKS) & _differs("tag"), "about another tag"),
         *(F.when(~corrected & _differs(part), f"about another {part}") for part in ("artist", "album", "track")),
     )
 
@@ -45,29 +50,27 @@ def refusal() -> Column:
 def _about_names() -> Iterator[Column]:
     itself = F.col("about").isin(F.col("artist_id"), F.coalesce("echoed_artist_key", "artist_id"))
     yield F.when(_is_blank("name_key"), "no name")
-    yield F.when(~_is(SIMILAR_ARTISTS, *COUNTED_TAGS) & _is_blank("row_artist_id"), "no artist")
-    yield F.when(_is(TOP_TRACKS, TOP_ALBUMS) & (F.col("row_artist_id") != F.col("artist_id")), "by another artist")
-    yield F.when(_is(SIMILAR_ARTISTS) & itself, "the artist itself")
+    yield F.when(~from_one_of(SIMILAR_ARTISTS, *COUNTED_TAGS) & _is_blank("row_artist_id"), "no artist")
+    yield F.when(
+        from_one_of(TOP_TRACKS, TOP_ALBUMS) & (F.col("row_artist_id") != F.col("artist_id")), "by another artist"
+    )
+    yield F.when(from_one_of(SIMILAR_ARTISTS) & itself, "the artist itself")
 
 
 def _about_match() -> Iterator[Column]:
-    yield F.when(_is(SIMILAR_ARTISTS) & _is_blank("match"), "no match")
+    yield F.when(from_one_of(SIMILAR_ARTISTS) & _is_blank("match"), "no match")
     yield _unreadable("match")
     yield F.when(~F.col("match_number").between(0, 1), "match outside 0 to 1")
 
 
 def _about_numbers() -> Iterator[Column]:
-    yield F.when(_is(*COUNTED_TAGS) & _is_blank("count"), "no count")
+    yield F.when(from_one_of(*COUNTED_TAGS) & _is_blank("count"), "no count")
     yield F.when(F.col("rank_number") < 1, "rank below 1")
     for name in (*COUNTS, "rank"):
         number = F.col(f"{name}_number")
         yield _unreadable(name)
         yield F.when(number < 0, f"negative {name}")
         yield F.when(number > LARGEST, f"{name} above {LARGEST:,}")
-
-
-def _is(*methods: str) -> Column:
-    return F.col("method").isin(*methods)
 
 
 def _is_blank(name: str) -> Column:

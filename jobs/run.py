@@ -23,6 +23,7 @@ from jobs.claim import LakeFromAnotherVersion
 from jobs.failures import JobFailed, explained
 from jobs.frontier import frontier
 from jobs.ingest import consume
+from jobs.json_file import write_json
 from jobs.lake import Lake, SchemaMismatch, Table, literal_rows
 from jobs.locks import LakeIsServed
 from jobs.publish import publish
@@ -118,10 +119,7 @@ def _keep_latest(path: Path, results: list[GateResult], now: datetime) -> None:
     for table in {one.table for one in results}:
         rules = [asdict(one) for one in results if one.table == table]
         latest[table] = {"checked_at": now.isoformat(), "rules": rules}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(f".{uuid.uuid4().hex}")
-    unfinished.write_text(json.dumps(latest))
-    unfinished.replace(path)
+    write_json(path, latest)
 
 
 def moment(as_of: datetime | None) -> Moment:

@@ -9,8 +9,9 @@ import sys
 import threading
 from pathlib import Path
 
+from pyspark import StorageLevel
 from pyspark.errors import PySparkException
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 DEFAULTS = Path(__file__).with_name("spark-defaults.conf")
 CONNECT_SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
@@ -61,6 +62,14 @@ def fit(spark: SparkSession, rows: int) -> None:
     spark.conf.set("spark.sql.shuffle.partitions", partitions)
     spark.conf.set("spark.sql.codegen.wholeStage", str(large).lower())
     spark.conf.set("spark.sql.codegen.factoryMode", "FALLBACK" if large else "NO_CODEGEN")
+
+
+def at_hand(rows: DataFrame) -> DataFrame:
+    """The rows, computed once, for many readers.
+
+    Merely persisted they would carry the plans of all that they are built from, and planning would outlast the work.
+    """
+    return rows.localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
 
 
 def _connected(remote: str) -> SparkSession:

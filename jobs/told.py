@@ -29,7 +29,7 @@ def tellings(rows: DataFrame, table: Table, authority: Column, *, newest_wins: C
     standing = F.struct(authority.cast("int").alias("authority"), age.cast("bigint").alias("age"))
     untold = [name for name in _told(table) if name not in rows.columns]
     # select() and not withColumns(), which over Connect refuses to be given none.
-    complete = rows.select("*", *(F.lit(None).cast(table.schema[name].dataType).alias(name) for name in untold))
+    complete = rows.select("*", *(_nothing(table, name).alias(name) for name in untold))
     standings = (F.when(F.col(name).isNotNull(), standing).alias(name) for name in _told(table))
     standing_rows = complete.withColumn(TOLD_AT, F.struct(*standings))
     return standing_rows.select(*(name for name in table.schema.fieldNames() if name in standing_rows.columns))

@@ -4,22 +4,16 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
+from jobs.spelling import PLAIN_CHARACTERS
+
 Thing = TypeVar("Thing")
 
 ACCENTS = dict.fromkeys(range(0x300, 0x370))
-PLAIN = str.maketrans(
-    {
-        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff"),
-        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
-        **dict.fromkeys("\u2018\u2019\u201a\u201b", "'"),
-        **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),
-    }
-)
 
 
 def folded(name: str) -> str:
     """A name without case, accents, zero-width characters and typographers' quotes, dashes and blanks."""
-    plain = unicodedata.normalize("NFKD", name.translate(PLAIN)).translate(ACCENTS)
+    plain = unicodedata.normalize("NFKD", name.translate(PLAIN_CHARACTERS)).translate(ACCENTS)
     return " ".join(plain.casefold().split())
 
 

@@ -4,9 +4,8 @@ import re
 import unicodedata
 from difflib import SequenceMatcher
 
-from jobs.columns import PLAIN, VARIANTS, ZERO_WIDTH
+from jobs.spelling import PLAIN_CHARACTERS
 
-PLAIN_CHARACTERS = str.maketrans(VARIANTS[: len(PLAIN)], PLAIN, ZERO_WIDTH)
 # Misspellings that Last.fm corrects share more of their letters than this. Of two artists taken at random it takes two
 # pairs in ten thousand for spellings of one name.
 ALIKE = 0.75

@@ -8,6 +8,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
+from jobs.lake import Lake, Table
+
 ENVELOPE = T.StructType(
     [
         T.StructField("request", T.MapType(T.StringType(), T.StringType())),
@@ -22,6 +24,11 @@ BYTES_A_PLAY = 15
 BYTES_A_FACT = 60
 # A page's name ends in its batch id: which pages are consumed is seen without opening one.
 BATCH_ID = r"\.([0-9a-f]{64})\.json\.gz$"
+
+
+def consumed(lake: Lake, log: Table) -> set[str]:
+    """The ids of the batches that the log knows; no Spark job where it was never written."""
+    return {row.batch_id for row in lake.read(log).select("batch_id").collect()} if lake.exists(log) else set()
 
 
 def pending(

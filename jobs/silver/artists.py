@@ -4,7 +4,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from jobs.facts import by_method, from_one_of, kept, telling
+from jobs.facts import by_method, kept, telling
 from jobs.lake import Table, column, conform
 from jobs.questions import (
     ALBUM_INFO,
@@ -17,6 +17,7 @@ from jobs.questions import (
     TOP_TRACKS,
     TRACK_INFO,
 )
+from jobs.refusals import from_one_of
 from jobs.tags import TAGS, top_tags
 from jobs.told import best, tellings, told_at
 

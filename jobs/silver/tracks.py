@@ -4,9 +4,10 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from jobs.facts import ABOUT_TRACKS, by_method, from_one_of, kept, telling
+from jobs.facts import ABOUT_TRACKS, by_method, kept, telling
 from jobs.lake import Table, column, conform
 from jobs.questions import ALBUM_INFO, TAG_TRACKS, TOP_TRACKS, TRACK_INFO, TRACK_TAGS
+from jobs.refusals import from_one_of
 from jobs.silver.album_tracks import first_albums
 from jobs.tags import TAGS, top_tags
 from jobs.told import best, tellings, told_at

@@ -317,5 +317,5 @@ def test_a_home_is_free_again_however_the_asking_ended(tmp_path: Path) -> None:
     with suppress(WrongKey), only_one_asks(tmp_path):
         raise WrongKey
 
-    with only_one_asks(tmp_path):
-        pass
+    with only_one_asks(tmp_path), pytest.raises(AlreadyAsking), only_one_asks(tmp_path):
+        pytest.fail("two hold one home")

@@ -16,7 +16,7 @@ from flows.sources.lastfm import Answered, LastFm
 from flows.sources.lastfm_catalogue import METHODS, subject_of
 from flows.sources.names import alike, canonical, same_letters
 from flows.sources.pace import Pace
-from jobs import columns, questions
+from jobs import questions, spelling
 from jobs.questions import Question
 from tests.flows.loopback import Said, Server, as_json, error, serving
 from tests.flows.small_catalogue import QUESTIONS, SmallCatalogue, about
@@ -330,9 +330,9 @@ def test_symbols_are_names_too() -> None:
 
 
 def test_a_name_is_spelt_here_as_in_the_lake() -> None:
-    counterparts = zip(columns.VARIANTS, columns.PLAIN, strict=False)
+    counterparts = zip(spelling.VARIANTS, spelling.PLAIN, strict=False)
     assert all(canonical(f"A{variant}b") == f"a{plain}b" for variant, plain in counterparts)
-    assert all(canonical(f"A{nothing}b") == "ab" for nothing in columns.ZERO_WIDTH)
+    assert all(canonical(f"A{nothing}b") == "ab" for nothing in spelling.ZERO_WIDTH)
     assert canonical("\u3000A\u00a0\t\u001fB ") == "a b"
 
 
