@@ -125,17 +125,21 @@ class _Asking:
         self._outcomes: SimpleQueue[Answered | _Failure | BaseException | None] = SimpleQueue()
 
     def outcomes(self, threads: int) -> Iterator[Answered | _Failure]:
-        """What became of each question that was asked, as it comes; raises what broke a thread."""
+        """What became of each question that was asked, as it comes; raises what broke a thread once all have ended."""
         for _ in range(threads):
             threading.Thread(target=self._work, name="asking", daemon=True).start()
+        broken: BaseException | None = None
         while threads:
             outcome = self._outcomes.get()
-            if isinstance(outcome, BaseException):
-                raise outcome
-            if outcome is None:
-                threads -= 1
-            else:
+            if isinstance(outcome, Answered | _Failure):
                 yield outcome
+                continue
+            threads -= 1
+            if outcome:
+                self.stop(f"it broke: {type(outcome).__name__}")
+                broken = broken or outcome
+        if broken:
+            raise broken
 
     def stop(self, why: str) -> None:
         """Let no further call be made; the first reason counts."""
