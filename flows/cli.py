@@ -17,6 +17,7 @@ from flows.histories import BadListener, BadTimezone, land_files, listener_name
 from flows.listening_source import NoListeners, listeners_of, listening_source
 from flows.settings import BadSetting, Settings, read_settings
 from flows.sources.errors import SourceError
+from flows.sources.mapping import EXAMPLE, BadMapping, read_mapping
 from flows.sources.text_file import NotAHistory
 from flows.status import say_status
 from flows.syncing import ListenersFailed, fetch_listeners
@@ -46,6 +47,7 @@ MENDABLE = (
     BadAnchor,
     BadDate,
     BadListener,
+    BadMapping,
     BadSetting,
     BadTimezone,
     ListenersFailed,
@@ -131,9 +133,10 @@ def sync(
 
 @app.command("import")
 def import_history(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="CSV histories, plain or gzip.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Exports: files, folders, zip or gzip.")],
     *,
     listener: Annotated[str, typer.Option(help="Whose history it is.")],
+    columns: Annotated[str | None, typer.Option("--map", help=f"Which column is what: {EXAMPLE}")] = None,
     timezone: Annotated[str, typer.Option(help="Zone of times that name none, such as Europe/Berlin.")] = "UTC",
     no_build: Annotated[bool, typer.Option("--no-build", help="Keep the plays; build recommendations later.")] = False,
     as_of: AsOf = None,
@@ -143,16 +146,23 @@ def import_history(
     settings = read_settings()
     name = listener_name(listener)
     moment = instant("--as-of", as_of)
+    mapped = read_mapping(columns)
     with explained(settings.home), progress() as bars:
         task = bars.add_task(f"read {name}'s history", total=None)
+
+        def understood(expected: int) -> None:
+            engine.warm_up(settings)
+            bars.update(task, total=expected)
+
         pages = land_files(
             files,
             listener=name,
             timezone=timezone,
             bronze=settings.home / "bronze",
-            understood=lambda: engine.warm_up(settings),
+            understood=understood,
             say=say,
-            progress=lambda rows: bars.update(task, description=f"read {rows:,} rows"),
+            progress=lambda rows: bars.update(task, completed=rows, description=f"read {rows:,} rows"),
+            mapped=mapped,
         )
     batches = [batch_id(page) for page in pages]
     tables = engine.PLAYS if no_build else engine.EVERYTHING

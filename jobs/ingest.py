@@ -11,14 +11,35 @@ from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from jobs.audit import Gate
-from jobs.bronze import csv_records, lastfm_recent_tracks, pages
+from jobs.bronze import (
+    csv_records,
+    json_records,
+    koito_export,
+    lastfm_export,
+    lastfm_recent_tracks,
+    listenbrainz_export,
+    maloja_export,
+    pages,
+    spotify,
+    spotify_account,
+)
 from jobs.lake import Lake, literal_rows
 from jobs.listeners import quoted, within
 from jobs.report import Consumed, GateResult, Report, Written
 from jobs.session import fit
 from jobs.silver import ingest_log, plays, quarantine
 
-SOURCES = (lastfm_recent_tracks, csv_records)
+SOURCES = (
+    lastfm_recent_tracks,
+    lastfm_export,
+    listenbrainz_export,
+    spotify,
+    spotify_account,
+    maloja_export,
+    koito_export,
+    csv_records,
+    json_records,
+)
 
 
 def consume(

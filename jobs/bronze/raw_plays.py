@@ -2,8 +2,9 @@
 
 from pyspark.sql import types as T
 
-# What every source's module gives. `time` is text in any of the formats that silver.plays understands; `unusable` says
-# why a source already knows that a row cannot be a play.
+# What every source's module gives. `time` is text in any of the formats that silver.plays understands, in the
+# time zone `timezone` where it names none; `time_is_end` where it says when the play ended, `ms_played` after it began.
+# `unusable` says why a source already knows that a row cannot be a play.
 RAW_PLAYS = T.StructType(
     [
         T.StructField("batch_id", T.StringType()),
@@ -17,6 +18,7 @@ RAW_PLAYS = T.StructType(
         T.StructField("artist_mbid", T.StringType()),
         T.StructField("time", T.ArrayType(T.StringType())),
         T.StructField("timezone", T.StringType()),
+        T.StructField("time_is_end", T.BooleanType()),
         T.StructField("ms_played", T.StringType()),
         T.StructField("unusable", T.StringType()),
         T.StructField("as_sent", T.StringType()),

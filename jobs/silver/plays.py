@@ -53,7 +53,7 @@ def typed(raw_plays: DataFrame) -> DataFrame:
             "artist_id": canonical("artist"),
             "track_id": track_id("track", canonical("artist")),
         }
-    ).withColumn("played_at", _instant())
+    ).withColumn("played_at", _began(_instant()))
     return instants.withColumn("refusal", _refusal())
 
 
@@ -84,6 +84,14 @@ def _instant() -> Column:
     """The first of the row's times that can be read."""
     candidates = F.transform("written", lambda cell: _read_time(F.trim(cell)))
     return F.try_element_at(F.array_compact(candidates), F.lit(1))
+
+
+def _began(instant: Column) -> Column:
+    """When the play began, for a source that tells when it ended."""
+    milliseconds = F.expr("try_cast(ms_played AS bigint)")
+    return F.when(F.col("time_is_end"), F.timestamp_micros(F.unix_micros(instant) - milliseconds * 1000)).otherwise(
+        instant
+    )
 
 
 def _read_time(cell: Column) -> Column:
