@@ -2,19 +2,21 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from flows import engine
+from flows.accounts import LASTFM, account_of
 from flows.asking import AlreadyAsking
 from flows.dates import BadDate, instant
 from flows.demo.anchor import BadAnchor
 from flows.demo.server import ServerDidNotStart
 from flows.enriching import CALLS
 from flows.histories import BadListener, BadTimezone, land_files, listener_name
-from flows.listening_source import NoListeners, listeners_of, listening_source
+from flows.listening_source import NoListeners, listeners_of, listening_source, services
 from flows.settings import BadSetting, Settings, read_settings
 from flows.sources.errors import SourceError
 from flows.sources.mapping import EXAMPLE, BadMapping, read_mapping
@@ -107,25 +109,28 @@ def sync(
     as_of: AsOf = None,
     no_enrich: NoEnrich = False,
 ) -> None:
-    """Fetch plays from Last.fm, learn about the music, and build, for these listeners or those of SEGUE_LISTENERS."""
+    """Fetch plays, learn about the music, and build, for these accounts or those of SEGUE_LISTENERS.
+
+    NAME is an account at Last.fm, listenbrainz:NAME one at ListenBrainz; listenbrainz:NAME=LISTENER says whose it is.
+    """
     settings = read_settings()
     names = listeners_of(settings, [listener_name(name) for name in listeners or []])
     window = {"since": instant("--since", since), "until": instant("--until", until)}
     moment = instant("--as-of", as_of)
     engine.warm_up(settings)
     with explained(settings.home), listening_source(settings) as source, progress() as bars:
-        shown = {name: bars.add_task(f"fetch {name}", total=None) for name in names}
+        shown = {account_of(name).listener: bars.add_task(f"fetch {name}", total=None) for name in names}
         landings, failed = fetch_listeners(
-            source,
+            services(settings, source),
             names,
             **window,
             progress=lambda at: bars.update(shown[at.listener], completed=at.page, total=at.pages),
         )
         if landings:
             bars.stop()
-            fetched = [one.listener for one in landings]
+            fetched = sorted({one.listener for one in landings})
             say_written(build_now(settings, engine.EVERYTHING, listeners=fetched, as_of=moment))
-            if not no_enrich:
+            if not no_enrich and not _cannot_ask(settings, names):
                 enrich_now(settings, source, fetched, CALLS)
     if failed:
         raise ListenersFailed(failed)
@@ -177,14 +182,21 @@ def import_history(
 
 def _enrich_imported(settings: Settings, listener: str) -> None:
     """Learn about an imported history's music; the import is done, whether or not a source can be asked."""
-    if settings.uses_demo_server:
-        say("Similar artists, tags and deep cuts need facts about music: set LASTFM_API_KEY, then run 'segue enrich'")
+    if _cannot_ask(settings):
         return
     try:
         with listening_source(settings) as source:
             enrich_now(settings, source, [listener], CALLS)
     except (AlreadyAsking, SourceError) as error:
         print(f"segue: no facts were fetched, run 'segue enrich' later: {error}", file=sys.stderr)
+
+
+def _cannot_ask(settings: Settings, accounts: Sequence[str] = ()) -> bool:
+    """Whether nobody can be asked about real music: the demo server knows of none. Says so."""
+    real = not accounts or any(account_of(one).service != LASTFM for one in accounts)
+    if settings.uses_demo_server and real:
+        say("Similar artists, tags and deep cuts need facts about music: set LASTFM_API_KEY, then run 'segue enrich'")
+    return settings.uses_demo_server and real
 
 
 @app.command()

@@ -18,6 +18,7 @@ from jobs.bronze import (
     lastfm_export,
     lastfm_recent_tracks,
     listenbrainz_export,
+    listenbrainz_listens,
     maloja_export,
     pages,
     spotify,
@@ -32,6 +33,7 @@ from jobs.silver import ingest_log, plays, quarantine
 SOURCES = (
     lastfm_recent_tracks,
     lastfm_export,
+    listenbrainz_listens,
     listenbrainz_export,
     spotify,
     spotify_account,
