@@ -2,31 +2,30 @@
 
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from flows import engine
-from flows.accounts import LASTFM, account_of
+from flows.accounts import account_of
 from flows.asking import AlreadyAsking
 from flows.dates import BadDate, instant
 from flows.demo.anchor import BadAnchor
 from flows.demo.server import ServerDidNotStart
 from flows.enriching import CALLS
-from flows.histories import BadListener, BadTimezone, land_files, listener_name
+from flows.histories import BadListener, BadTimezone, listener_name
+from flows.importing import Import, can_ask_about, import_files
 from flows.listening_source import NoListeners, listeners_of, listening_source, services
-from flows.settings import BadSetting, Settings, read_settings
+from flows.settings import BadSetting, read_settings
 from flows.sources.errors import SourceError
 from flows.sources.mapping import EXAMPLE, BadMapping, read_mapping
 from flows.sources.text_file import NotAHistory
 from flows.status import say_status
 from flows.syncing import ListenersFailed, fetch_listeners
-from flows.terminal import accounting, progress, say, say_recommendations, say_refusals, say_written
+from flows.terminal import progress, say, say_recommendations, say_written
 from flows.under_way import build as build_now
 from flows.under_way import enrich as enrich_now
-from jobs.bronze.pages import batch_id
 from jobs.failures import explained
 from ui.app import HOST, NotReady, PortBusy
 from ui.store import Store, UnknownListener
@@ -130,7 +129,7 @@ def sync(
             bars.stop()
             fetched = sorted({one.listener for one in landings})
             say_written(build_now(settings, engine.EVERYTHING, listeners=fetched, as_of=moment))
-            if not no_enrich and not _cannot_ask(settings, names):
+            if not no_enrich and can_ask_about(settings, names):
                 enrich_now(settings, source, fetched, CALLS)
     if failed:
         raise ListenersFailed(failed)
@@ -148,55 +147,8 @@ def import_history(
     no_enrich: NoEnrich = False,
 ) -> None:
     """Read a listening history from files, learn about its music, then build that listener's recommendations."""
-    settings = read_settings()
-    name = listener_name(listener)
-    moment = instant("--as-of", as_of)
-    mapped = read_mapping(columns)
-    with explained(settings.home), progress() as bars:
-        task = bars.add_task(f"read {name}'s history", total=None)
-
-        def understood(expected: int) -> None:
-            engine.warm_up(settings)
-            bars.update(task, total=expected)
-
-        pages = land_files(
-            files,
-            listener=name,
-            timezone=timezone,
-            bronze=settings.home / "bronze",
-            understood=understood,
-            say=say,
-            progress=lambda rows: bars.update(task, completed=rows, description=f"read {rows:,} rows"),
-            mapped=mapped,
-        )
-    batches = [batch_id(page) for page in pages]
-    tables = engine.PLAYS if no_build else engine.EVERYTHING
-    report = build_now(settings, tables, listeners=[name], as_of=moment, batches=batches)
-    ours = [batch for batch in report.consumed if batch.batch_id in set(batches)]
-    say_refusals(ours)
-    say_written(report)
-    if not (no_build or no_enrich):
-        _enrich_imported(settings, name)
-    say(accounting(ours))
-
-
-def _enrich_imported(settings: Settings, listener: str) -> None:
-    """Learn about an imported history's music; the import is done, whether or not a source can be asked."""
-    if _cannot_ask(settings):
-        return
-    try:
-        with listening_source(settings) as source:
-            enrich_now(settings, source, [listener], CALLS)
-    except (AlreadyAsking, SourceError) as error:
-        print(f"segue: no facts were fetched, run 'segue enrich' later: {error}", file=sys.stderr)
-
-
-def _cannot_ask(settings: Settings, accounts: Sequence[str] = ()) -> bool:
-    """Whether nobody can be asked about real music: the demo server knows of none. Says so."""
-    real = not accounts or any(account_of(one).service != LASTFM for one in accounts)
-    if settings.uses_demo_server and real:
-        say("Similar artists, tags and deep cuts need facts about music: set LASTFM_API_KEY, then run 'segue enrich'")
-    return settings.uses_demo_server and real
+    wanted = Import(tuple(files), listener_name(listener), timezone, read_mapping(columns), instant("--as-of", as_of))
+    import_files(read_settings(), wanted, build=not no_build, enrich=not (no_build or no_enrich))
 
 
 @app.command()

@@ -42,7 +42,7 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read what begins with SEGUE, LASTFM, LISTENBRAINZ or SPARK; what is empty counts as unset. Raises `BadSetting`."""
+    """Read what begins with SEGUE, LASTFM, LISTENBRAINZ or SPARK; empty counts as unset. Raises `BadSetting`."""
     given = {name: value.strip() for name, value in environment.items() if value.strip()}
     return Settings(
         home=Path(given.get("SEGUE_HOME", ".segue")).expanduser().absolute(),

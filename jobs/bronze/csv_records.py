@@ -18,6 +18,7 @@ def raw_plays(pages: DataFrame) -> DataFrame:
             **{name: _cell(name) for name in ("artist", "track", "album", "track_mbid", "artist_mbid", "ms_played")},
             "time": F.array(*map(_cell, TIMES)),
             "timezone": F.col("request")["timezone"],
+            "teller": F.concat_ws(":", "source", "origin"),
             "time_is_end": F.expr("false"),
             "unusable": _beside_the_columns(F.col("sent")[""]),
             "as_sent": F.to_json("sent"),

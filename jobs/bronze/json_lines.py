@@ -19,7 +19,7 @@ def plays(told: DataFrame, *names: str, **members: Column) -> DataFrame:
     """The records as raw plays, of these members. `names` are the paths to what must be no list and no object."""
     unusable = F.coalesce(_unreadable(names), members.pop("unusable", F.lit(None)))
     untold = {name: F.lit(None).cast("string") for name in UNTOLD}
-    fixed = {"timezone": F.lit("UTC"), "time_is_end": F.expr("false")}
+    fixed = {"teller": F.col("source"), "timezone": F.lit("UTC"), "time_is_end": F.expr("false")}
     return told.withColumns({**untold, **fixed, **members, "unusable": unusable}).select(*COLUMNS)
 
 
