@@ -18,7 +18,7 @@ up: $(READY) ## Prefect, its worker, Spark Connect and the page
 	$(BIN)/segue up
 
 test: $(READY) ## the test suite (browser tests run where chromium is installed)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 lint: $(READY) ## formatting, lint, strict types, import rules
 	$(BIN)/ruff format --check $(CODE)

@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from jobs.claim import claim
+from jobs.creation import FIRST_COMMIT, lay_down
 from jobs.json_file import write_json
 from jobs.listeners import within
 from jobs.locks import DIRECT_WRITERS, locked, shared
@@ -21,11 +22,8 @@ from jobs.table import SchemaMismatch, Table, column, conform
 __all__ = ["USER_BUCKETS", "Lake", "SchemaMismatch", "Table", "column", "conform", "literal_rows"]
 
 USER_BUCKETS = 32
-# Deletion vectors and column mapping would shut out Delta readers other than Spark.
-READABLE_BY_ANY_READER = {"delta.enableDeletionVectors": "false", "delta.columnMapping.mode": "none"}
 CONCURRENT_CHANGE = "DELTA_CONCURRENT"
 CONFLICT_ATTEMPTS = 5
-CREATION = f"{0:020}.json"
 
 
 def literal_rows(spark: SparkSession, table: Table, values: Sequence[Sequence[object]]) -> DataFrame:
@@ -56,16 +54,20 @@ class Lake:
         return self.root.joinpath(*table.name.split("."))
 
     def exists(self, table: Table) -> bool:
-        """Whether the table was ever written."""
+        """Whether the table was laid down, with or without rows."""
         return bool(self._commits(table))
+
+    def has_rows(self, table: Table) -> bool:
+        """Whether a row was ever written to the table; no Spark job."""
+        return self.exists(table) and not self._was_only_created(table)
 
     def version(self, table: Table) -> int:
         """The number of the table's last commit; -1 where it was never written."""
         return max((int(commit.stem) for commit in self._commits(table) if commit.stem.isdecimal()), default=-1)
 
     def read(self, table: Table) -> DataFrame:
-        """The table as it is now, or no rows where it was never written."""
-        if not self.exists(table):
+        """The table as it is now; no Delta reader is started for one that was never written."""
+        if not self.has_rows(table):
             columns = (F.lit(None).cast(field.dataType).alias(field.name) for field in table.schema)
             return self.spark.range(0).select(*columns)
         return self.spark.read.format("delta").load(str(self.path(table)))
@@ -169,21 +171,11 @@ class Lake:
 
     def _was_only_created(self, table: Table) -> bool:
         """Whether no row was ever written. One commit alone says nothing: Delta cleans up old ones, the first too."""
-        return [commit.name for commit in self._commits(table)] == [CREATION]
+        return [commit.name for commit in self._commits(table)] == [FIRST_COMMIT]
 
     def _create(self, table: Table) -> None:
-        if self.exists(table):
-            return
-        columns = ", ".join(
-            f"{field.name} {field.dataType.simpleString()}{'' if field.nullable else ' NOT NULL'}"
-            for field in table.schema
-        )
-        partition = f"PARTITIONED BY ({', '.join(table.partition_by)})" if table.partition_by else ""
-        properties = ", ".join(f"'{name}' = '{value}'" for name, value in READABLE_BY_ANY_READER.items())
-        self.spark.sql(
-            f"CREATE TABLE IF NOT EXISTS delta.`{self.path(table)}` ({columns}) USING delta {partition} "
-            f"TBLPROPERTIES ({properties})"
-        )
+        if not self.exists(table):
+            lay_down(self.path(table), table.schema, table.partition_by)
 
     def _append(self, table: Table, declared: DataFrame) -> None:
         _together(declared, table).write.format("delta").mode("append").save(str(self.path(table)))

@@ -63,7 +63,7 @@ def take_out(lake: Lake, listener: Listeners, leaves: Column, gate: Gate) -> Out
 
 def _told_of(lake: Lake, sightings: DataFrame, whose: Listeners) -> DataFrame | None:
     """The plays of the tracks that the sightings are of; None where the lake has none."""
-    if lake.version(plays.TABLE) <= 0:
+    if not lake.has_rows(plays.TABLE):
         return None
     tracks = sightings.select(*LISTENER, same_track().alias("same_track")).distinct()
     theirs = whose.of(lake.read(plays.TABLE)) if len(whose.names) <= MOST_NAMED else lake.read(plays.TABLE)

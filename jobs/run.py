@@ -65,9 +65,8 @@ def run(
     checked: list[GateResult] = []
     check = _recording(checked)
     lake.evolve(TABLES)
+    lake.create(TABLES)
     with ThreadPoolExecutor(1) as beside:
-        # Laid down beside the first steps: each table costs the driver a wait, and the second core next to nothing.
-        laid = beside.submit(lake.create, TABLES)
         try:
             if plays.TABLE.name in tables:
                 report += consume(lake, home / "bronze", check, now=moment.now, listeners=listeners, asked=batches)
@@ -83,7 +82,6 @@ def run(
             report += publish(lake, home / "served", published_at=moment.now)
         if BEHIND in tables:
             report += Report(behind=behind(lake, home, moment))
-        laid.result()
         logged.result()
     return report
 

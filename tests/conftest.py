@@ -1,4 +1,7 @@
-"""One Spark session for the whole run, and one home that is built once and copied for each test that changes it."""
+"""One Spark session for the whole run, and one home that is built once and copied for each test that changes it.
+
+With two processes (`make test`) one of them runs all tests on Spark, and the other those that need none.
+"""
 
 import os
 import shutil
@@ -13,6 +16,12 @@ from jobs.lake import Lake
 from jobs.session import session
 from tests.jobs.facts import about_bristol, consume
 from tests.jobs.listening import AS_OF, LONG_AGO, built, ingest, many, play, recent_tracks
+
+
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Group the tests for `--dist loadgroup`, so that Spark and Prefect are started once each."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("spark" if "spark" in item.fixturenames else "no spark"))
 
 
 @pytest.fixture(scope="session", autouse=True)

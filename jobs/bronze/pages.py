@@ -29,7 +29,7 @@ BATCH_ID = r"\.([0-9a-f]{64})\.json\.gz$"
 
 def consumed(lake: Lake, log: Table) -> set[str]:
     """The ids of the batches that the log knows; no Spark job where it was never written."""
-    return {row.batch_id for row in lake.read(log).select("batch_id").collect()} if lake.exists(log) else set()
+    return {row.batch_id for row in lake.read(log).select("batch_id").collect()} if lake.has_rows(log) else set()
 
 
 def pending(

@@ -1,0 +1,60 @@
+"""The tables after every tenth call has failed, compared with those of an undisturbed run.
+
+`python -m benchmarks.failing_calls --catalogue FILE NAME=HISTORY.csv.gz …`: two homes with the same histories ask all
+that is worth asking, one of them a server that misbehaves; every column but `*_at` is compared.
+"""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from pyspark.sql import DataFrame
+
+from benchmarks.histories import asking, count_plays, spend, world_and_histories
+from flows import engine
+from flows.demo.misbehaviour import read_misbehaviour
+from flows.demo.world import World
+from jobs.lake import Lake, Table
+from jobs.session import session
+from jobs.tables import CANDIDATES, CATALOGUE
+
+ONE_IN_TEN = "error8=0.03,error29=0.02,html=0.02,truncated=0.02,other=0.01,seed=7"
+# What it compares: the facts, but not the log of who told them when, and all candidates.
+COMPARED = (*(table for table in CATALOGUE if table.name != "silver.catalogue_log"), *CANDIDATES)
+
+
+def enriched(home: Path, world: World, misbehaviour: str = "") -> None:
+    """Ask until nothing is worth asking, coming back for what failed, and build the candidates."""
+    with asking(home, world, read_misbehaviour(misbehaviour) if misbehaviour else None) as (settings, calls):
+        while spend(settings):
+            print(f"{calls.total:,} calls", flush=True)
+        engine.build(settings, engine.CANDIDATES)
+
+
+def content(home: Path, table: Table) -> DataFrame:
+    """The table's rows without the times of the run."""
+    rows = Lake(session(), home / "lake").read(table)
+    return rows.select(*(name for name in rows.columns if not name.endswith("_at")))
+
+
+def main() -> None:
+    """Compare in temporary homes; exit status 1 where a table differs."""
+    world, histories = world_and_histories(__doc__)
+    different = []
+    with tempfile.TemporaryDirectory() as folder:
+        calm, disturbed = Path(folder) / "calm", Path(folder) / "disturbed"
+        count_plays(calm, histories)
+        shutil.copytree(calm, disturbed)
+        enriched(calm, world)
+        enriched(disturbed, world, ONE_IN_TEN)
+        for table in COMPARED:
+            ours, theirs = content(calm, table), content(disturbed, table)
+            apart = ours.exceptAll(theirs).count() + theirs.exceptAll(ours).count()
+            print(f"{table.name}: {ours.count():,} rows, {apart:,} of them differ")
+            different += [table.name] if apart else []
+    sys.exit(f"these differ: {', '.join(different)}" if different else 0)
+
+
+if __name__ == "__main__":
+    main()
