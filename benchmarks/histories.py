@@ -46,7 +46,7 @@ def land_history(home: Path, name: str, file: Path) -> None:
         listener=name,
         timezone="UTC",
         bronze=home / "bronze",
-        understood=lambda: None,
+        understood=lambda _: None,
         say=lambda _: None,
         progress=lambda _: None,
     )

@@ -1,7 +1,7 @@
 """One build inside a flow run: the Spark job, its summary, and the events that start what comes next."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from prefect import task
@@ -54,7 +54,7 @@ def build_and_announce(build: Build, settings: Settings, before: Fetched = NOTHI
     When nothing was written nothing is announced, so that no flow is started to find nothing to do.
     """
     # The engine calls no source: what a task is given shows in debug logs, so the key is not among it.
-    ending = run_engine(replace(settings, lastfm_api_key=None), build.steps, return_state=True)
+    ending = run_engine(settings.keyless, build.steps, return_state=True)
     if not ending.is_completed():
         why = trouble(ending)
         keep_summary(build.flow, summary(build.flow, None, not_fetched=before.failed, trouble=why))

@@ -8,22 +8,24 @@ from typing import Annotated, NoReturn
 import typer
 
 from flows import engine
+from flows.accounts import account_of
 from flows.asking import AlreadyAsking
 from flows.dates import BadDate, instant
 from flows.demo.anchor import BadAnchor
 from flows.demo.server import ServerDidNotStart
 from flows.enriching import CALLS
-from flows.histories import BadListener, BadTimezone, land_files, listener_name
-from flows.listening_source import NoListeners, listeners_of, listening_source
-from flows.settings import BadSetting, Settings, read_settings
+from flows.histories import BadListener, BadTimezone, listener_name
+from flows.importing import Import, can_ask_about, import_files
+from flows.listening_source import NoListeners, listeners_of, listening_source, services
+from flows.settings import BadSetting, read_settings
 from flows.sources.errors import SourceError
+from flows.sources.mapping import EXAMPLE, BadMapping, read_mapping
 from flows.sources.text_file import NotAHistory
 from flows.status import say_status
 from flows.syncing import ListenersFailed, fetch_listeners
-from flows.terminal import accounting, progress, say, say_recommendations, say_refusals, say_written
+from flows.terminal import progress, say, say_recommendations, say_written
 from flows.under_way import build as build_now
 from flows.under_way import enrich as enrich_now
-from jobs.bronze.pages import batch_id
 from jobs.failures import explained
 from ui.app import HOST, NotReady, PortBusy
 from ui.store import Store, UnknownListener
@@ -46,6 +48,7 @@ MENDABLE = (
     BadAnchor,
     BadDate,
     BadListener,
+    BadMapping,
     BadSetting,
     BadTimezone,
     ListenersFailed,
@@ -105,25 +108,28 @@ def sync(
     as_of: AsOf = None,
     no_enrich: NoEnrich = False,
 ) -> None:
-    """Fetch plays from Last.fm, learn about the music, and build, for these listeners or those of SEGUE_LISTENERS."""
+    """Fetch plays, learn about the music, and build, for these accounts or those of SEGUE_LISTENERS.
+
+    NAME is an account at Last.fm, listenbrainz:NAME one at ListenBrainz; listenbrainz:NAME=LISTENER says whose it is.
+    """
     settings = read_settings()
     names = listeners_of(settings, [listener_name(name) for name in listeners or []])
     window = {"since": instant("--since", since), "until": instant("--until", until)}
     moment = instant("--as-of", as_of)
     engine.warm_up(settings)
     with explained(settings.home), listening_source(settings) as source, progress() as bars:
-        shown = {name: bars.add_task(f"fetch {name}", total=None) for name in names}
+        shown = {account_of(name).listener: bars.add_task(f"fetch {name}", total=None) for name in names}
         landings, failed = fetch_listeners(
-            source,
+            services(settings, source),
             names,
             **window,
             progress=lambda at: bars.update(shown[at.listener], completed=at.page, total=at.pages),
         )
         if landings:
             bars.stop()
-            fetched = [one.listener for one in landings]
+            fetched = sorted({one.listener for one in landings})
             say_written(build_now(settings, engine.EVERYTHING, listeners=fetched, as_of=moment))
-            if not no_enrich:
+            if not no_enrich and can_ask_about(settings, names):
                 enrich_now(settings, source, fetched, CALLS)
     if failed:
         raise ListenersFailed(failed)
@@ -131,50 +137,18 @@ def sync(
 
 @app.command("import")
 def import_history(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="CSV histories, plain or gzip.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Exports: files, folders, zip or gzip.")],
     *,
     listener: Annotated[str, typer.Option(help="Whose history it is.")],
+    columns: Annotated[str | None, typer.Option("--map", help=f"Which column is what: {EXAMPLE}")] = None,
     timezone: Annotated[str, typer.Option(help="Zone of times that name none, such as Europe/Berlin.")] = "UTC",
     no_build: Annotated[bool, typer.Option("--no-build", help="Keep the plays; build recommendations later.")] = False,
     as_of: AsOf = None,
     no_enrich: NoEnrich = False,
 ) -> None:
     """Read a listening history from files, learn about its music, then build that listener's recommendations."""
-    settings = read_settings()
-    name = listener_name(listener)
-    moment = instant("--as-of", as_of)
-    with explained(settings.home), progress() as bars:
-        task = bars.add_task(f"read {name}'s history", total=None)
-        pages = land_files(
-            files,
-            listener=name,
-            timezone=timezone,
-            bronze=settings.home / "bronze",
-            understood=lambda: engine.warm_up(settings),
-            say=say,
-            progress=lambda rows: bars.update(task, description=f"read {rows:,} rows"),
-        )
-    batches = [batch_id(page) for page in pages]
-    tables = engine.PLAYS if no_build else engine.EVERYTHING
-    report = build_now(settings, tables, listeners=[name], as_of=moment, batches=batches)
-    ours = [batch for batch in report.consumed if batch.batch_id in set(batches)]
-    say_refusals(ours)
-    say_written(report)
-    if not (no_build or no_enrich):
-        _enrich_imported(settings, name)
-    say(accounting(ours))
-
-
-def _enrich_imported(settings: Settings, listener: str) -> None:
-    """Learn about an imported history's music; the import is done, whether or not a source can be asked."""
-    if settings.uses_demo_server:
-        say("Similar artists, tags and deep cuts need facts about music: set LASTFM_API_KEY, then run 'segue enrich'")
-        return
-    try:
-        with listening_source(settings) as source:
-            enrich_now(settings, source, [listener], CALLS)
-    except (AlreadyAsking, SourceError) as error:
-        print(f"segue: no facts were fetched, run 'segue enrich' later: {error}", file=sys.stderr)
+    wanted = Import(tuple(files), listener_name(listener), timezone, read_mapping(columns), instant("--as-of", as_of))
+    import_files(read_settings(), wanted, build=not no_build, enrich=not (no_build or no_enrich))
 
 
 @app.command()

@@ -1,7 +1,6 @@
 """enrich-catalogue: ask for the facts that would change recommendations most, and build the catalogue from them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from time import monotonic
 from typing import cast
 from uuid import UUID
@@ -50,7 +49,7 @@ def enrich_catalogue(calls: int = CALLS, listeners: list[str] | None = None) -> 
     settings = read_settings()
     names = tuple(name.strip().lower() for name in listeners or ())
     with listening_source(settings) as source:
-        ending = asking(source)(replace(settings, lastfm_api_key=None), calls, names, return_state=True)
+        ending = asking(source)(settings.keyless, calls, names, return_state=True)
     if not ending.is_completed():
         why = trouble(ending)
         keep_summary(BUILD.flow, page(BUILD.flow, [f"**It ended early.** {plain(why)}"]))

@@ -71,7 +71,7 @@ def enrich(
 
     Raises `AlreadyAsking`, `WrongKey`, and what `engine.build` raises.
     """
-    keyless = replace(settings, lastfm_api_key=None)
+    keyless = settings.keyless
     done, tries = Enriched(), Counter[Question]()
     moment = datetime.now(UTC).replace(microsecond=0)
     with only_one_asks(settings.home):

@@ -1,13 +1,21 @@
 """History files into bronze: all of them understood before any is landed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flows.sources.csv_file import inspect, land_history
+from flows.sources import csv_file, json_file, json_table
+from flows.sources.archive import is_archive, members
+from flows.sources.file_history import FileHistory, land_history
+from flows.sources.json_file import JsonHistory, together
+from flows.sources.mapping import Mapped
+from flows.sources.text_file import NoPlays, Readable, read_start
 
 LONGEST_NAME = 100
+HISTORIES = (".csv", ".json", ".jsonl", ".ndjson", ".tsv", ".txt", ".zip")
+"""What is looked into in a folder or an archive, also packed with gzip; a file that is named is read whatever it is."""
 
 
 class BadListener(Exception):
@@ -40,21 +48,84 @@ def land_files(
     listener: str,
     timezone: str,
     bronze: Path,
-    understood: Callable[[], object],
+    understood: Callable[[int], object],
     say: Callable[[str], None],
     progress: Callable[[int], None],
+    mapped: Mapped | None = None,
 ) -> list[Path]:
-    """Land each file's records; returns the pages. Raises `NotAHistory` before anything of any file is landed.
+    """Land the records of files, folders and archives; returns the pages.
 
-    `understood` is called once, when every file is known to be a history.
+    `understood` is called once, with about how many records there are, when everything is known to be a history.
+    `progress` is told how many of them are landed. Raises `NotAHistory` before anything of any file is landed.
     """
     zone = time_zone(timezone)
-    histories = [inspect(path) for path in files]
-    understood()
+    histories = [history for path in files for history in found(path, say, mapped)]
+    understood(sum(history.expected for history in histories))
     landed: list[Path] = []
+    before = 0
     for history in histories:
-        say(f"{history.path.name}: {history}")
+        say(f"{history.name}: {history}")
         landed += land_history(
-            history, listener=listener, timezone=zone, bronze=bronze, fetched_at=datetime.now(UTC), progress=progress
+            history,
+            listener=listener,
+            timezone=zone,
+            bronze=bronze,
+            fetched_at=datetime.now(UTC),
+            progress=partial(_told, progress, before),
         )
+        before += history.expected
     return landed
+
+
+def _told(progress: Callable[[int], None], before: int, rows: int) -> None:
+    progress(before + rows)
+
+
+def found(path: Path, say: Callable[[str], None], mapped: Mapped | None = None) -> list[FileHistory]:
+    """The histories in a file, in a folder or in an archive. Raises `NotAHistory` where there is none."""
+    if path.is_dir():
+        files = [file for file in sorted(path.rglob("*")) if file.is_file() and _may_be_one(file.relative_to(path))]
+        return _among(path, [part for file in files for part in _parts(file)], say, mapped)
+    if path.is_file() and is_archive(path):
+        return _among(path, _parts(path), say, mapped)
+    return [understand(path, mapped)]
+
+
+def _parts(path: Path) -> Sequence[Readable]:
+    """The file itself, or those in it that may be histories where it is an archive."""
+    return [file for file in members(path) if _may_be_one(Path(file.name))] if is_archive(path) else [path]
+
+
+def understand(path: Readable, mapped: Mapped | None = None) -> FileHistory:
+    """What a file holds, told by its content. Raises `NotAHistory`."""
+    start = read_start(path)
+    if not start.is_json:
+        return csv_file.inspect_start(path, start, mapped)
+    known = None if mapped else json_file.inspect_start(path, start)
+    return known or json_table.inspect_start(path, start, mapped)
+
+
+def _among(
+    path: Path, files: Iterable[Readable], say: Callable[[str], None], mapped: Mapped | None
+) -> list[FileHistory]:
+    """The histories among files, those of one service's export as one; what is none is said and passed over."""
+    exports: list[JsonHistory] = []
+    others: list[FileHistory] = []
+    for file in files:
+        try:
+            history = understand(file, mapped)
+        except NoPlays as no:
+            say(f"passed over {file.name}: {no.why}")
+            continue
+        if isinstance(history, JsonHistory):
+            exports.append(history)
+        else:
+            others.append(history)
+    if not exports and not others:
+        raise NoPlays(path, "holds no listening history", "choose what your service exported, or save a sheet as CSV")
+    return [*together(exports), *others]
+
+
+def _may_be_one(path: Path) -> bool:
+    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
+    return not hidden and path.name.lower().removesuffix(".gz").endswith(HISTORIES)

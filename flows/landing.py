@@ -53,7 +53,12 @@ class CatalogueAnswer(Page):
 
 def folder_of(bronze: Path, source: str, method: str, listener: str) -> Path:
     """Where one listener's pages of one method lie; any name is safe as a folder."""
-    return bronze / source / method.lower() / quote(listener, safe="").replace(".", "%2E")
+    return bronze / source / method.lower() / in_path(listener)
+
+
+def in_path(name: str) -> str:
+    """The name as a folder's, or as a part of it."""
+    return quote(name, safe="").replace(".", "%2E")
 
 
 def land(page: Page, folder: Path, name: str, *, fetched_at: datetime | None = None) -> Path:

@@ -1,19 +1,24 @@
-"""The source of plays that the settings call for: Last.fm, or the embedded demo server where there is no key."""
+"""The services that the settings call for; the embedded demo server stands for Last.fm where there is no key."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from flows.accounts import Services
 from flows.demo.anchor import anchor_of
 from flows.demo.listeners import LISTENER_NAMES
 from flows.demo.server import demo_server
 from flows.demo.world import demo_world, today_utc
 from flows.settings import Settings
 from flows.sources.lastfm import LastFm
+from flows.sources.listenbrainz import ListenBrainz
 from flows.sources.pace import Pace
+from flows.sources.play_source import PlaySource
 
 # A server named by LASTFM_API_URL alone, such as the demo server, takes any key but wants one.
 ANY_KEY = "none"
+# ListenBrainz allows 30 calls in 10 seconds, and says in every answer how many are left.
+LISTENBRAINZ_CALLS_PER_SECOND = 3.0
 
 
 class NoListeners(Exception):
@@ -24,7 +29,7 @@ def listeners_of(settings: Settings, named: list[str] | None = None) -> tuple[st
     """Those named, else those of the settings, else the demo's, lower-cased and each once. Raises `NoListeners`."""
     names = named or settings.listeners or (LISTENER_NAMES if settings.uses_demo_server else ())
     if not names:
-        raise NoListeners("no listener is named: set SEGUE_LISTENERS to names of Last.fm accounts, comma separated")
+        raise NoListeners("no listener is named: set SEGUE_LISTENERS to names of accounts, comma separated")
     return tuple(dict.fromkeys(name.strip().lower() for name in names))
 
 
@@ -37,6 +42,14 @@ def listening_source(settings: Settings) -> Iterator[LastFm]:
     today = today_utc()
     with demo_server(demo_world(anchor_of(settings.home, today))) as url:
         yield lastfm(replace(settings, lastfm_api_url=url, lastfm_calls_per_second=0.0))
+
+
+def services(settings: Settings, lastfm: PlaySource) -> Services:
+    """All services of plays as one: this Last.fm, and the settings' ListenBrainz."""
+    token = settings.listenbrainz_token
+    pace = Pace(settings.home / "run" / "pace", f"listenbrainz {token or ''}", LISTENBRAINZ_CALLS_PER_SECOND)
+    bronze = settings.home / "bronze"
+    return Services(lastfm, ListenBrainz(url=settings.listenbrainz_api_url, token=token, pace=pace, bronze=bronze))
 
 
 def lastfm(settings: Settings) -> LastFm:

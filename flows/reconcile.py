@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from prefect import flow, task
@@ -78,7 +78,7 @@ class Buried:
 @flow(name=FLOW, flow_run_name=FLOW, persist_result=False, result_serializer="json")
 def reconcile() -> State[None]:
     """Close runs that died; then run what lags behind, step by step, unless somebody is at it already."""
-    settings = replace(read_settings(), lastfm_api_key=None)
+    settings = read_settings().keyless
     with get_client(sync_client=True) as client:
         buried = bury(client, flow_run.id)
         healing = heal(client, settings)

@@ -71,7 +71,7 @@ def services(settings: Settings, ports: Ports, environment: Mapping[str, str]) -
     }
     worker = {**shared, **ASKS_OFTEN}
     # The key goes to the one process that calls Last.fm.
-    keyless = {name: value for name, value in shared.items() if name != "LASTFM_API_KEY"}
+    keyless = {name: value for name, value in shared.items() if name not in ("LASTFM_API_KEY", "LISTENBRAINZ_TOKEN")}
     servers = [_prefect_server(ports, keyless), _app(ports, keyless)]
     if settings.spark_remote is None:
         servers.append(_spark_connect(settings, ports.connect, keyless))
@@ -188,7 +188,7 @@ def only_one(home: Path) -> Iterator[None]:
 def _say_addresses(settings: Settings, ports: Ports, say: Callable[[str], None]) -> None:
     say(f"Segue is up: the page is at http://{LOCALHOST}:{ports.app}, flow runs at http://{LOCALHOST}:{ports.prefect}")
     if not (settings.listeners or settings.uses_demo_server):
-        say("No listener is synced: set SEGUE_LISTENERS to names of Last.fm accounts, comma separated")
+        say("No listener is synced: set SEGUE_LISTENERS to names of accounts, comma separated")
     say("Ctrl-C ends everything")
 
 

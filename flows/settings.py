@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 LASTFM_API_URL = "https://ws.audioscrobbler.com/2.0/"
+LISTENBRAINZ_API_URL = "https://api.listenbrainz.org"
 DEFAULT_CALLS_PER_SECOND = 4.0
 DEFAULT_PORT = 7860
 
@@ -16,7 +17,7 @@ class BadSetting(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that the environment decides. The key is left out of `repr`, so that it reaches no log."""
+    """Everything that the environment decides. Keys are left out of `repr`, so that they reach no log."""
 
     home: Path
     listeners: tuple[str, ...]
@@ -26,6 +27,13 @@ class Settings:
     spark_remote: str | None
     spark_master: str | None
     port: int
+    listenbrainz_token: str | None = field(repr=False, default=None)
+    listenbrainz_api_url: str = LISTENBRAINZ_API_URL
+
+    @property
+    def keyless(self) -> "Settings":
+        """Without any key: for whoever calls no source."""
+        return replace(self, lastfm_api_key=None, listenbrainz_token=None)
 
     @property
     def uses_demo_server(self) -> bool:
@@ -34,7 +42,7 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read `SEGUE_*`, `LASTFM_*` and `SPARK_*`; an empty variable counts as unset. Raises `BadSetting`."""
+    """Read what begins with SEGUE, LASTFM, LISTENBRAINZ or SPARK; empty counts as unset. Raises `BadSetting`."""
     given = {name: value.strip() for name, value in environment.items() if value.strip()}
     return Settings(
         home=Path(given.get("SEGUE_HOME", ".segue")).expanduser().absolute(),
@@ -45,6 +53,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         spark_remote=given.get("SPARK_REMOTE"),
         spark_master=given.get("SPARK_MASTER"),
         port=int(_number(given, "SEGUE_PORT", DEFAULT_PORT)),
+        listenbrainz_token=given.get("LISTENBRAINZ_TOKEN"),
+        listenbrainz_api_url=given.get("LISTENBRAINZ_API_URL", LISTENBRAINZ_API_URL),
     )
 
 

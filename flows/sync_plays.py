@@ -15,10 +15,10 @@ from prefect.tasks import Task
 from flows import engine
 from flows.building import Build, Fetched, build_and_announce
 from flows.dates import BadDate, instant
-from flows.listening_source import NoListeners, listeners_of, listening_source
+from flows.listening_source import NoListeners, listeners_of, listening_source, services
 from flows.settings import read_settings
 from flows.sources.errors import SourceUnavailable, WrongKey
-from flows.sources.lastfm import LastFm
+from flows.sources.play_source import PlaySource
 from flows.syncing import FETCHED_AT_ONCE
 
 BUILD = Build(flow="sync-plays", steps=engine.PLAYS, announces="silver.plays")
@@ -50,7 +50,7 @@ def sync_plays(
     """Fetch what is new, or a backfill, and build silver.plays; a listener that fails costs only itself.
 
     Args:
-        listeners: names of accounts; all of SEGUE_LISTENERS where none is given.
+        listeners: names of accounts, such as rj or listenbrainz:rob; all of SEGUE_LISTENERS where none is given.
         since: start of a backfill, such as 2024-01-31 or 2024-01-31T12:00:00Z.
         until: end of a backfill, itself not included.
         fetch: off, nobody is asked for plays: only what has landed is built.
@@ -64,7 +64,7 @@ def sync_plays(
     except (NoListeners, BadDate) as error:
         return Failed(message=str(error))
     with listening_source(settings) as source:
-        endings = fetch_all(source, names, *window)
+        endings = fetch_all(services(settings, source), names, *window)
     wrong_key = next((ending for ending in endings.values() if isinstance(ending, WrongKey)), None)
     if wrong_key is not None:
         return Failed(message=f"no listener was fetched: {wrong_key}")
@@ -72,7 +72,7 @@ def sync_plays(
 
 
 def fetch_all(
-    source: LastFm, names: Sequence[str], since: datetime | None, until: datetime | None
+    source: PlaySource, names: Sequence[str], since: datetime | None, until: datetime | None
 ) -> dict[str, BaseException]:
     """Fetch side by side, a task per listener; returns why, for those that failed."""
     fetches = fetching(source).map(list(names), since=unmapped(since), until=unmapped(until))
@@ -81,7 +81,7 @@ def fetch_all(
     return {name: ending for name, ending in endings.items() if isinstance(ending, BaseException)}
 
 
-def fetching(source: LastFm) -> Task[..., dict[str, Any]]:
+def fetching(source: PlaySource) -> Task[..., dict[str, Any]]:
     """The task that lands one listener's plays. It closes over the source, so that no key is a task's parameter."""
 
     @task(
@@ -96,7 +96,12 @@ def fetching(source: LastFm) -> Task[..., dict[str, Any]]:
     )
     def fetch(listener: str, since: datetime | None, until: datetime | None) -> dict[str, Any]:
         landing = source.fetch_plays(listener, since=since, until=until, now=datetime.now(UTC))
-        return {"listener": listener, "new_pages": landing.new_pages, "plays": landing.plays, "calls": landing.calls}
+        return {
+            "listener": landing.listener,
+            "new_pages": landing.new_pages,
+            "plays": landing.plays,
+            "calls": landing.calls,
+        }
 
     return fetch
 

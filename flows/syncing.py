@@ -5,8 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from flows.sources.errors import SourceError, WrongKey
-from flows.sources.lastfm import Landing, LastFm
-from flows.sources.lastfm_pages import Progress
+from flows.sources.play_source import Landing, PlaySource, Progress
 
 # All wait in one bucket of a few calls a second: more threads would only hold more pages in memory.
 FETCHED_AT_ONCE = 4
@@ -20,7 +19,7 @@ class ListenersFailed(Exception):
 
 
 def fetch_listeners(
-    source: LastFm,
+    source: PlaySource,
     listeners: Sequence[str],
     *,
     since: datetime | None = None,

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from jobs.report import Consumed, Report
+from jobs.report import Consumed, Merged, Report
 from ui.records import Listener, Reason, Recommendation
 from ui.strategies import STRATEGIES, label, reason_in_words, strongest_first, wanting
 from ui.view import counted, plain
@@ -45,9 +45,20 @@ def say_written(report: Report) -> None:
         # Facts about music belong to nobody.
         whose = f", {counted(written.listeners, 'listener')}" if written.listeners else ""
         say(f"{written.table:32} {written.rows:>9,} rows{whose}")
+    for merged in report.merged:
+        say(in_words(merged))
     for result in report.gates:
         if not result.success:
             say(f"warning: {result.table}: {result.rule}: {result.observed}")
+
+
+def in_words(merged: Merged) -> str:
+    """Which plays are one, and why."""
+    instant, names = merged.at_one_instant, merged.spelled_differently
+    how = [f"{instant:,} at the same instant"] if instant else []
+    how += [f"{merged.plays - instant:,} as near as their times tell"] if merged.plays > instant else []
+    spelled = f"; {names:,} of them under another spelling" if names else ""
+    return f"one play each: {merged.plays:,} that {' and '.join(merged.sources)} saw, {', '.join(how)}{spelled}"
 
 
 def accounting(consumed: Sequence[Consumed]) -> str:

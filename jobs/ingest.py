@@ -8,17 +8,41 @@ from pathlib import Path
 
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame, Row
-from pyspark.sql import functions as F
 
 from jobs.audit import Gate
-from jobs.bronze import csv_records, lastfm_recent_tracks, pages
-from jobs.lake import Lake, literal_rows
-from jobs.listeners import quoted, within
-from jobs.report import Consumed, GateResult, Report, Written
+from jobs.bronze import (
+    csv_records,
+    json_records,
+    koito_export,
+    lastfm_export,
+    lastfm_recent_tracks,
+    listenbrainz_export,
+    listenbrainz_listens,
+    maloja_export,
+    pages,
+    spotify,
+    spotify_account,
+)
+from jobs.lake import USER_BUCKETS, Lake, literal_rows
+from jobs.listeners import quoted
+from jobs.merging import Outcome, take_in
+from jobs.report import Consumed, Report
 from jobs.session import fit
+from jobs.sightings import of_typed
 from jobs.silver import ingest_log, plays, quarantine
 
-SOURCES = (lastfm_recent_tracks, csv_records)
+SOURCES = (
+    lastfm_recent_tracks,
+    lastfm_export,
+    listenbrainz_listens,
+    listenbrainz_export,
+    spotify,
+    spotify_account,
+    maloja_export,
+    koito_export,
+    csv_records,
+    json_records,
+)
 
 
 def consume(
@@ -44,33 +68,27 @@ def consume(
     envelopes = {module: pages.read(lake.spark, paths) for module, paths in landed.items() if paths}
     typed = _union([plays.typed(module.raw_plays(frame)) for module, frame in envelopes.items()])
     typed = typed.persist(StorageLevel.DISK_ONLY)
-    accounts, results = _commit(lake, typed, _union(list(envelopes.values())), gate, now)
+    accounts, outcome = _commit(lake, typed, _union(list(envelopes.values())), gate, now)
     typed.unpersist()
-    added = [account for account in accounts if account.new]
-    whose, new = {account.listener for account in added}, sum(account.new for account in added)
-    written = (Written(plays.TABLE.name, len(whose), new),) if new else ()
-    return Report((*accounts, *earlier), written, results)
+    return Report((*accounts, *earlier), outcome.written, outcome.gates, merged=outcome.merged)
 
 
 def _commit(
     lake: Lake, typed: DataFrame, envelopes: DataFrame, gate: Gate, now: datetime
-) -> tuple[tuple[Consumed, ...], tuple[GateResult, ...]]:
-    accepted = plays.build(typed).persist(StorageLevel.DISK_ONLY)
+) -> tuple[tuple[Consumed, ...], Outcome]:
     with ThreadPoolExecutor(1) as beside:
         refused = beside.submit(lake.insert_new, quarantine.TABLE, quarantine.build(typed))
-        results = gate(accepted, plays.TABLE)
-        refused.result()
-    buckets = [row.user_bucket for row in accepted.select("user_bucket").distinct().collect()]
-    if buckets:
-        lake.insert_new(plays.TABLE, accepted, buckets)
-    merged = lake.read(plays.TABLE).where(within(buckets) if buckets else "false")
-    carried = merged.join(F.broadcast(envelopes.select("batch_id")), on="batch_id", how="left_semi")
+        # Before the plays: a closed gate leaves what is refused on record.
+        outcome = take_in(lake, of_typed(typed, USER_BUCKETS), gate, first=refused.result)
+    told_first = outcome.rows if outcome.rows is not None else lake.read(plays.TABLE).where("false")
     rows = (
-        ingest_log.build(envelopes, typed, carried, ingested_at=now).drop("ingested_at").orderBy("batch_id").collect()
+        ingest_log.build(envelopes, typed, told_first.select("batch_id"), ingested_at=now)
+        .drop("ingested_at")
+        .orderBy("batch_id")
+        .collect()
     )
     lake.insert_new(ingest_log.TABLE, literal_rows(lake.spark, ingest_log.TABLE, [_logged(row, now) for row in rows]))
-    accepted.unpersist()
-    return tuple(map(_account, rows)), results
+    return tuple(map(_account, rows)), outcome
 
 
 def _logged(row: Row, now: datetime) -> list[object]:

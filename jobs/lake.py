@@ -4,14 +4,12 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
-from pyspark.sql import types as T
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from jobs.claim import claim
@@ -19,56 +17,13 @@ from jobs.creation import FIRST_COMMIT, lay_down
 from jobs.json_file import write_json
 from jobs.listeners import within
 from jobs.locks import DIRECT_WRITERS, locked, shared
+from jobs.table import SchemaMismatch, Table, column, conform
+
+__all__ = ["USER_BUCKETS", "Lake", "SchemaMismatch", "Table", "column", "conform", "literal_rows"]
 
 USER_BUCKETS = 32
 CONCURRENT_CHANGE = "DELTA_CONCURRENT"
 CONFLICT_ATTEMPTS = 5
-
-
-class SchemaMismatch(Exception):
-    """A frame that is not what its table declares; names every column that differs."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table of the lake, declared: all that writer, gate and tests need to know of it."""
-
-    name: str
-    reads: tuple[str, ...]
-    key: tuple[str, ...]
-    schema: T.StructType
-    partition_by: tuple[str, ...] = ()
-
-    @property
-    def required(self) -> tuple[str, ...]:
-        """The columns that are never null."""
-        return tuple(field.name for field in self.schema if not field.nullable)
-
-    @property
-    def of_listeners(self) -> bool:
-        """Whether each row belongs to one listener, whose rows can be replaced alone."""
-        return "user_bucket" in self.partition_by
-
-
-def column(name: str, data_type: T.DataType, *, nullable: bool = False) -> T.StructField:
-    """A declared column; null only where it says so."""
-    return T.StructField(name, data_type, nullable)
-
-
-def conform(rows: DataFrame, table: Table) -> DataFrame:
-    """The frame in the table's order of columns. Raises `SchemaMismatch`, which lists every discrepancy at once."""
-    declared = {field.name: field.dataType.simpleString() for field in table.schema}
-    given = {field.name: field.dataType.simpleString() for field in rows.schema}
-    missing = [f"{name} {kind} is missing" for name, kind in declared.items() if name not in given]
-    extra = [f"{name} {kind} is not declared" for name, kind in given.items() if name not in declared]
-    differing = [
-        f"{name} is {given[name]}, declared {kind}"
-        for name, kind in declared.items()
-        if name in given and given[name] != kind
-    ]
-    if discrepancies := missing + extra + differing:
-        raise SchemaMismatch(f"{table.name}: " + "; ".join(discrepancies))
-    return rows.select(*declared)
 
 
 def literal_rows(spark: SparkSession, table: Table, values: Sequence[Sequence[object]]) -> DataFrame:
@@ -149,6 +104,26 @@ class Lake:
             else:
                 clauses = f"WHEN MATCHED THEN UPDATE SET {updates} WHEN NOT MATCHED THEN INSERT *"
                 self._merge(table, declared, matched, clauses)
+
+    def change(self, table: Table, rows: DataFrame, buckets: Sequence[int]) -> None:
+        """Put each row in place of that with its key, or add it; take away those whose `goes` is true. One commit.
+
+        `rows` must hold a key once, and `buckets` name the partitions that they lie in.
+        """
+        on = (*table.partition_by, *table.key)
+        matched = " AND ".join([f"t.{within(sorted(buckets))}", *(f"t.{name} = s.{name}" for name in on)])
+        goes = "WHEN MATCHED AND s.goes THEN DELETE"
+        comes = "WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED AND NOT s.goes THEN INSERT *"
+        declared = conform(rows.drop("goes"), table).columns
+        with self._writing(table):
+            self._create(table)
+            self._merge(table, rows.select(*declared, "goes"), matched, f"{goes} {comes}")
+
+    @contextmanager
+    def deriving(self, table: Table) -> Iterator[None]:
+        """Hold what is read of the table still, until what follows from it is written."""
+        with locked(self.root / ".locks" / f"{table.name}.derived"):
+            yield
 
     def replace(self, table: Table, rows: DataFrame, where: str) -> None:
         """Put the rows in place of all that the condition holds for, as it must for them; no other is touched."""

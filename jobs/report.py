@@ -44,6 +44,16 @@ class Written:
 
 
 @dataclass(frozen=True)
+class Merged:
+    """Plays that the same several sources saw, of those written: how many, and how the sightings agree."""
+
+    sources: tuple[str, ...]
+    plays: int
+    at_one_instant: int
+    spelled_differently: int
+
+
+@dataclass(frozen=True)
 class Report:
     """All that one run did; empty where nothing was to do.
 
@@ -55,6 +65,7 @@ class Report:
     gates: tuple[GateResult, ...] = ()
     questions: tuple[Question, ...] = ()
     behind: Mapping[str, int] = field(default_factory=dict)
+    merged: tuple[Merged, ...] = ()
 
     def written_by_table(self) -> tuple[Written, ...]:
         """What was written to each table, in the order of the first time."""
@@ -77,6 +88,7 @@ class Report:
             tuple(GateResult(**one) for one in content["gates"]),
             tuple(Question(**one) for one in content["questions"]),
             content["behind"],
+            tuple(Merged(**{**one, "sources": tuple(one["sources"])}) for one in content["merged"]),
         )
 
     def __add__(self, other: "Report") -> "Report":
@@ -86,4 +98,5 @@ class Report:
             self.gates + other.gates,
             self.questions + other.questions,
             {**self.behind, **other.behind},
+            self.merged + other.merged,
         )

@@ -2,17 +2,16 @@
 
 import csv
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TextIO
 
-from flows.sources.text_file import NotAHistory
+from flows.sources.text_file import NotAHistory, Readable
 
 LONGEST_LINE = 1 << 20
 MOST_LINES_PER_ROW = 100
 """A title may hold a line break or two; a row of a hundred lines is a quote that nobody closed."""
 
 
-def csv_rows(path: Path, text: TextIO, delimiter: str) -> Iterator[list[str]]:
+def csv_rows(path: Readable, text: TextIO, delimiter: str) -> Iterator[list[str]]:
     """Every row that is not blank. Raises `NotAHistory` with the line where a row began that has no end."""
     lines = _Lines(text)
     reader = csv.reader(iter(lines), delimiter=delimiter)
@@ -41,6 +40,6 @@ class _Lines:
         self.exhausted = True
 
 
-def _unclosed(path: Path, line: int) -> NotAHistory:
+def _unclosed(path: Readable, line: int) -> NotAHistory:
     why = f"has a row at line {line} that does not end: a quote that opens there is not closed, or it is no CSV"
     return NotAHistory(path, why, 'mend that line (a quote inside a field is written "")')

@@ -4,9 +4,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import TypeVar
 from urllib.parse import SplitResult, quote, quote_plus, urlsplit
@@ -17,27 +15,17 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from flows.sources.breaker import Breaker
 from flows.sources.errors import NoAnswer, Overloaded, SourceError, SourceUnavailable, Transient, WrongKey
 from flows.sources.pace import Pace
+from flows.sources.reply import Reply, bounded_body, reason_of, seconds_of_rest, seconds_to_retry
 
 CONNECT_SECONDS, READ_SECONDS = 10.0, 30.0
 ATTEMPTS = 5
 BACKOFF = wait_exponential_jitter(initial=1, max=30, jitter=1)
 # A server may ask for an hour; a person who runs a command will not wait for it.
 LONGEST_WAIT_SECONDS = 60.0
-# A page of 1,000 plays has about 1 MB: what is longer than this is no answer.
-LARGEST_BODY_BYTES = 32 * 1024 * 1024
-CHUNK_BYTES = 64 * 1024
 
 Answer = TypeVar("Answer")
+Send = Callable[..., requests.Response]
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What came back, undecoded and not yet judged."""
-
-    status: int
-    body: bytes
-    retry_after: float = 0.0
 
 
 class Session:
@@ -53,6 +41,7 @@ class Session:
         set_by: str,
         pace: Pace,
         secrets: tuple[str, ...] = (),
+        headers: Mapping[str, str] | None = None,
         attempts: int = ATTEMPTS,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
@@ -65,10 +54,13 @@ class Session:
         self._secrets = tuple(secret for secret in (*secrets, address.password) if secret)
         self._attempts = attempts
         self._sleep = sleep
+        self._clock = clock
+        self._rest_until = clock()
         self._breaker = Breaker(self.host, clock)
         self._key_refused = ""
         self._requests = requests.Session()
         self._requests.headers["User-Agent"] = f"Segue/{_version()} (+self-hosted)"
+        self._requests.headers.update(headers or {})
 
     def __repr__(self) -> str:
         return f"Session({self.host})"
@@ -85,6 +77,21 @@ class Session:
         Raises `SourceUnavailable` when that does not help (`Overloaded` if asking for less may), and `SourceError`
         as `accept` raises it. After a `WrongKey` nothing is sent any more.
         """
+        return self._ask(partial(self._requests.post, self._url, data=dict(form)), accept, before_attempt)
+
+    def get(
+        self,
+        path: str,
+        query: Mapping[str, str],
+        accept: Callable[[Reply], Answer],
+        *,
+        before_attempt: Callable[[], None] = lambda: None,
+    ) -> Answer:
+        """Ask for what lies at the path below the address, as `post` does."""
+        url = f"{self._url.rstrip('/')}/{path}"
+        return self._ask(partial(self._requests.get, url, params=dict(query)), accept, before_attempt)
+
+    def _ask(self, send: Send, accept: Callable[[Reply], Answer], before_attempt: Callable[[], None]) -> Answer:
         if self._key_refused:
             raise WrongKey(self._key_refused)
         self._breaker.admit()
@@ -99,7 +106,7 @@ class Session:
         # Failures are raised outside the except clauses, so that no chain leads to an exception that holds the request.
         failure: SourceError
         try:
-            answer: Answer = retrying(self._attempt, form, accept, before_attempt)
+            answer: Answer = retrying(self._attempt, send, accept, before_attempt)
         except Transient as last:
             failure = self._unavailable(last)
         except SourceError as refusal:
@@ -117,31 +124,28 @@ class Session:
                 text = re.sub(re.escape(written), "***", text, flags=re.IGNORECASE)
         return " ".join(text.split())
 
-    def _attempt(
-        self, form: Mapping[str, str], accept: Callable[[Reply], Answer], before_attempt: Callable[[], None]
-    ) -> Answer:
+    def _attempt(self, send: Send, accept: Callable[[Reply], Answer], before_attempt: Callable[[], None]) -> Answer:
         self._pace.wait()
+        if (rest := self._rest_until - self._clock()) > 0:
+            self._sleep(rest)
         before_attempt()
-        reply = self._reply(form)
+        reply = self._reply(send)
+        if reply.rest:
+            self._rest_until = self._clock() + min(reply.rest, LONGEST_WAIT_SECONDS)
         try:
             return accept(reply)
         except Transient as passing:
             passing.retry_after = reply.retry_after
             raise
 
-    def _reply(self, form: Mapping[str, str]) -> Reply:
+    def _reply(self, send: Send) -> Reply:
         try:
             # A redirect is not followed: it could carry the key to another host.
-            with self._requests.post(
-                self._url,
-                data=dict(form),
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                return Reply(response.status_code, _bounded_body(response), _retry_after(response))
+            with send(timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False, stream=True) as response:
+                body = bounded_body(response)
+                return Reply(response.status_code, body, seconds_to_retry(response), seconds_of_rest(response))
         except requests.RequestException as problem:
-            reason = self.redacted(_reason(problem))
+            reason = self.redacted(reason_of(problem))
         raise NoAnswer(reason)
 
     def _unavailable(self, last: Transient) -> SourceUnavailable:
@@ -192,41 +196,6 @@ def _seconds_until_next(state: RetryCallState) -> float:
     problem = state.outcome.exception() if state.outcome else None
     asked = problem.retry_after if isinstance(problem, Transient) else 0.0
     return min(max(BACKOFF(state), asked), LONGEST_WAIT_SECONDS)
-
-
-def _bounded_body(response: requests.Response) -> bytes:
-    body = b""
-    for chunk in response.iter_content(CHUNK_BYTES):
-        body += chunk
-        if len(body) > LARGEST_BODY_BYTES:
-            raise NoAnswer(f"an answer of more than {LARGEST_BODY_BYTES // 2**20} MB")
-    return body
-
-
-def _retry_after(response: requests.Response) -> float:
-    """Seconds that the server asks to wait, which it may also give as a date; 0 where it gives none."""
-    asked = response.headers.get("Retry-After", "")
-    if asked.strip().isdecimal():
-        return float(asked)
-    try:
-        moment = parsedate_to_datetime(asked)
-    except ValueError:
-        return 0.0
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
-
-
-def _reason(problem: requests.RequestException) -> str:
-    """Why nothing came, without the address, which requests puts into every message."""
-    if isinstance(problem, requests.Timeout):
-        return "it took too long"
-    if isinstance(problem, requests.exceptions.SSLError):
-        return "its certificate was not accepted"
-    cause: BaseException | None = problem
-    while cause is not None:
-        if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror
-        cause = cause.__cause__ or cause.__context__
-    return f"the connection broke ({type(problem).__name__})"
 
 
 def _version() -> str:

@@ -8,31 +8,20 @@ from pathlib import Path
 
 from flows.landing import CatalogueAnswer, folder_of, land_answer
 from flows.sources.errors import Transient, UnknownListener
-from flows.sources.http import ATTEMPTS, Reply, Session
+from flows.sources.http import ATTEMPTS, Session
 from flows.sources.lastfm_answers import NotFound, RecentTracks, listener_info, recent_tracks
 from flows.sources.lastfm_catalogue import request_of, subject_of
 from flows.sources.lastfm_hearing import Hearing
 from flows.sources.lastfm_history import Reading
-from flows.sources.lastfm_pages import Progress
 from flows.sources.pace import Pace
+from flows.sources.play_source import Landing, Progress
+from flows.sources.reply import Reply
 from flows.sources.windows import alone
 from jobs.questions import Question
 
 SOURCE = "lastfm"
 RECENT_TRACKS = "user.getRecentTracks"
 INFO = "user.getInfo"
-
-
-@dataclass(frozen=True)
-class Landing:
-    """What one fetch did for one listener. `newest` is the newest play that the source showed, ISO in UTC, or ""."""
-
-    listener: str
-    new_pages: int
-    pages: int
-    plays: int
-    calls: int
-    newest: str
 
 
 @dataclass(frozen=True)
@@ -73,23 +62,26 @@ class LastFm:
 
     def fetch_plays(
         self,
-        listener: str,
+        account: str,
+        /,
         *,
+        listener: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         now: datetime,
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> Landing:
-        """Land what is new of the listener's plays: all of them at first, then what came since, or a backfill.
+        """Land what is new of the account's plays as the listener's: all at first, then what came since, or a backfill.
 
         With `since` or `until` exactly that range is read, `since` inclusive and `until` exclusive, and the next
         ordinary fetch is not moved by it. What a killed fetch has landed is not asked for again. Raises `SourceError`.
         """
-        listener = listener.strip().lower()
-        folder = folder_of(self._bronze, SOURCE, RECENT_TRACKS, listener)
-        if not listener:
+        account = account.strip().lower()
+        whose = (listener or account).strip().lower()
+        if not account:
             raise UnknownListener("no listener is named: give the name of a Last.fm account")
-        reading = Reading(self, listener, folder, progress)
+        folder = folder_of(self._bronze, SOURCE, RECENT_TRACKS, whose)
+        reading = Reading(self, account, whose, folder, progress)
         with alone(folder):
             if since is None and until is None:
                 reading.sync(_uts(now))
@@ -97,7 +89,7 @@ class LastFm:
                 end = min(_uts(until or now), _uts(now))
                 reading.backfill(_uts(since) if since else 0, end, has_end=until is not None)
         tally = reading.tally
-        return Landing(listener, tally.new_pages, tally.pages, tally.plays, tally.calls, tally.newest_iso)
+        return Landing(whose, tally.new_pages, tally.pages, tally.plays, tally.calls, tally.newest_iso)
 
     def answer(
         self, question: Question, *, now: datetime, before_attempt: Callable[[], None] = lambda: None

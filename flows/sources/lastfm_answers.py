@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 from flows.sources.errors import MethodWithdrawn, NotAuthorized, PrivateListener, SourceError, Transient, WrongKey
-from flows.sources.http import Reply
+from flows.sources.reply import Reply
 
 # Backend failed (8), offline (11), temporarily unavailable (16), rate limit (29).
 PASSING_CODES = {8, 11, 16, 29}

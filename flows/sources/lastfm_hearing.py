@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from flows.sources.errors import SourceError, Transient
-from flows.sources.http import Reply
 from flows.sources.lastfm_answers import fact, malformed
 from flows.sources.lastfm_catalogue import METHODS, PARTS, Path, asked_of
+from flows.sources.reply import Reply
 from jobs.questions import Question
 
 # A mix-up passes by itself; what is said as often as this is what the source means.

@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from flows.landing import write_whole
+from flows.landing import in_path, write_whole
 from flows.sources.errors import SourceError
 from flows.sources.lastfm_answers import RecentTracks
-from flows.sources.lastfm_pages import PAGE_ROWS, Pass, Progress, Tally, request_of
+from flows.sources.lastfm_pages import PAGE_ROWS, Pass, Tally, request_of
+from flows.sources.play_source import Progress
 from flows.sources.windows import Window, damaged, read_json
 
 # Plays made offline arrive up to 14 days late.
@@ -41,11 +42,15 @@ class Reading:
     as the one before, and adds nothing anywhere.
     """
 
-    def __init__(self, source: Pages, listener: str, folder: Path, progress: Callable[[Progress], None]) -> None:
+    def __init__(
+        self, source: Pages, account: str, listener: str, folder: Path, progress: Callable[[Progress], None]
+    ) -> None:
         self.tally = Tally()
         self._source = source
+        self._account = account
         self._listener = listener
-        self._folder = folder
+        # A listener may have several accounts, whose pages lie side by side.
+        self._start_of_path = f"{folder}/" if account == listener else f"{folder}/{in_path(account)}-"
         self._progress = progress
 
     def sync(self, now: int) -> None:
@@ -54,8 +59,8 @@ class Reading:
         if state is None:
             return
         since = max(min(state.newest, now) - OVERLAP_SECONDS, 0)
-        recent = Window(self._folder / f"recent-from-{since}")
-        history = Window(self._folder / f"history-before-{state.border}")
+        recent = self._window(f"recent-from-{since}")
+        history = self._window(f"history-before-{state.border}")
         for left_over in (recent, history):
             if left_over.unfinished:
                 self._read(left_over)
@@ -68,7 +73,7 @@ class Reading:
         """Read exactly one range. One without an end is known by its start, so that a later run can finish it."""
         if since >= until:
             raise SourceError("the range ends before it begins, or lies ahead: give a --since before --until")
-        window = Window(self._folder / f"backfill-{since}-to-{until if has_end else 'now'}")
+        window = self._window(f"backfill-{since}-to-{until if has_end else 'now'}")
         if window.unfinished:
             self._read(window)
         else:
@@ -76,7 +81,7 @@ class Reading:
 
     def _state(self, now: int) -> State | None:
         """What the last sync left; for a first one, where the newest play lies. None for who has played nothing."""
-        path = self._folder / STATE_FILE
+        path = self._own(STATE_FILE)
         known = read_json(path)
         if not known:
             first = self._probe(0, now)
@@ -88,8 +93,14 @@ class Reading:
             raise damaged(path) from None
 
     def _save(self, state: State) -> State:
-        write_whole(self._folder / STATE_FILE, json.dumps(asdict(state)).encode())
+        write_whole(self._own(STATE_FILE), json.dumps(asdict(state)).encode())
         return state
+
+    def _window(self, name: str) -> Window:
+        return Window(self._own(name))
+
+    def _own(self, name: str) -> Path:
+        return Path(f"{self._start_of_path}{name}")
 
     def _pass(self, window: Window, since: int, until: int) -> int:
         """Plan a pass over the window and read it; return the time of its newest play, 0 where there is none."""
@@ -106,7 +117,7 @@ class Reading:
         return self._ask(request_of(since, until, page=1, limit=1))
 
     def _ask(self, request: dict[str, str]) -> RecentTracks:
-        answer = self._source.recent_tracks(self._listener, request, self._count)
+        answer = self._source.recent_tracks(self._account, request, self._count)
         # Not every server heeds `to`, and a clock gone wrong puts plays into the year 2038.
         newest = min(answer.newest, int(request["to"])) if answer.newest else None
         self.tally.newest = max(self.tally.newest, newest or 0)

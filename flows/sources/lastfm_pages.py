@@ -12,21 +12,12 @@ from datetime import UTC, datetime
 from flows.landing import Page
 from flows.sources.errors import Overloaded, SourceUnavailable
 from flows.sources.lastfm_answers import RecentTracks
+from flows.sources.play_source import Progress
 from flows.sources.windows import Window, pages_of
 
 # Larger pages fail more often; where a page fails, smaller ones often still come: 200, 100, 50, 25.
 PAGE_ROWS = 200
 FEWEST_ROWS = 25
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far the reading of one window has come: `page` of `pages` are landed."""
-
-    listener: str
-    window: str
-    page: int
-    pages: int
 
 
 @dataclass

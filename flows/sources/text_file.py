@@ -6,16 +6,23 @@ import hashlib
 import io
 import re
 import stat
+import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TextIO, cast
+from typing import BinaryIO, Literal, Protocol, TextIO, cast
 
 SAMPLE_BYTES = 1 << 20
 """Some 10,000 plays: enough to tell columns apart by content, a fraction of a second to read."""
 CHUNK_BYTES = 1 << 20
+
+SMALL_BYTES = 64 << 20
+MOST_TIMES_PACKED = 200
+"""Histories pack to a tenth or a thirtieth; what grows two hundredfold was made to fill a disk or a memory."""
+LARGEST_BYTES = 16 << 30
+"""Some 30,000,000 plays in the wordiest export there is."""
 
 MOST_NULS = 0.001
 """A damaged row may hold a zero byte; packed data holds one in 256, and text of two bytes a character more."""
@@ -25,13 +32,13 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 UTF_8_MARK = b"\xef\xbb\xbf"
 
 FOREIGN = (
-    (b"\x89PNG", "is a picture", "choose the CSV file of the history"),
-    (b"\xff\xd8\xff", "is a picture", "choose the CSV file of the history"),
-    (b"GIF8", "is a picture", "choose the CSV file of the history"),
-    (b"PK\x03\x04", "is a zip archive or a spreadsheet", "unpack it, or save the sheet as CSV"),
+    (b"\x89PNG", "is a picture", "choose the file of the history"),
+    (b"\xff\xd8\xff", "is a picture", "choose the file of the history"),
+    (b"GIF8", "is a picture", "choose the file of the history"),
+    (b"PK\x03\x04", "is a zip archive inside another file", "unpack the outer one first"),
     (b"SQLite format 3\x00", "is an SQLite database", "export its plays as CSV"),
     (b"PAR1", "is a Parquet file", "export its plays as CSV"),
-    (b"%PDF-", "is a PDF", "choose the CSV file of the history"),
+    (b"%PDF-", "is a PDF", "choose the file of the history"),
     (GZIP, "is packed with gzip twice", "unpack it once"),
     (b"BZh", "is packed with bzip2", "unpack it first"),
     (b"\xfd7zXZ", "is packed with xz", "unpack it first"),
@@ -42,55 +49,78 @@ FOREIGN = (
 # Only what no artist is called: "[unknown]" and "<PIG>" are artists, and may open a file without header.
 JSON_START = re.compile(r"\s*(\[\s*[\[{\]]|\{\s*[\"}])")
 HTML_START = re.compile(r"\s*<(!doctype|html|head|body|\?xml|!--)", re.IGNORECASE)
+UNDECODED = re.compile("[\udc80-\udcff]")
+FEW_BAD_ROWS = 0.05
+"""A damaged row costs itself. Where one row in twenty is undecodable, the file is in another encoding."""
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+
+
+class Readable(Protocol):
+    """A file on disk, or one inside a zip archive; as text it names itself."""
+
+    @property
+    def name(self) -> str: ...
+
+    def open(self, mode: Literal["rb"], /) -> BinaryIO: ...
 
 
 class NotAHistory(Exception):
     """A file in which no listening history can be read: which, why, and what to do about it, in one line."""
 
-    def __init__(self, path: Path, why: str, what_to_do: str) -> None:
+    def __init__(self, path: Readable, why: str, what_to_do: str) -> None:
         self.path, self.why, self.what_to_do = path, why, what_to_do
         super().__init__(CONTROL.sub(" ", f"{path} {why}: {what_to_do}"))
 
 
+class NoPlays(NotAHistory):
+    """A file that is sound and holds something else than plays: in a folder or an archive it is passed over."""
+
+
 @dataclass(frozen=True)
 class Start:
-    """How a file begins, and the sha256 of all that is in it once unpacked."""
+    """How a file begins, and of all that is in it once unpacked the sha256 and the length in bytes."""
 
     text: str
     encoding: str
     is_whole: bool
     digest: str
+    length: int
+
+    @property
+    def is_json(self) -> bool:
+        return JSON_START.match(self.text) is not None
 
 
-def read_start(path: Path) -> Start:
+def read_start(path: Readable) -> Start:
     """Read the file once to its end, checksums included; raises `NotAHistory` for what is no text."""
     with refusals(path):
         _refuse_what_is_no_file(path)
         start, length, digest = _digested(path)
     for magic, why, what_to_do in FOREIGN:
         if start.startswith(magic):
-            raise NotAHistory(path, why, what_to_do)
+            raise NoPlays(path, why, what_to_do)
     encoding = _encoding(start)
     text = _decoded(path, start, encoding, is_whole=length <= SAMPLE_BYTES)
     if not text.strip():
-        raise NotAHistory(path, "is empty", "export the history again")
+        raise NoPlays(path, "is empty", "export the history again")
     _refuse_other_formats(path, text)
-    return Start(text, encoding, length <= SAMPLE_BYTES, digest)
+    return Start(text, encoding, length <= SAMPLE_BYTES, digest, length)
 
 
 @contextmanager
-def opened(path: Path, encoding: str) -> Iterator[TextIO]:
+def opened(path: Readable, encoding: str) -> Iterator[TextIO]:
     """The file as text, line ends as they are; bytes that are not UTF-8 come as lone surrogates."""
     with refusals(path), _unpacked(path) as content:
         yield io.TextIOWrapper(content, encoding, errors=_decoding_errors(encoding), newline="")
 
 
 @contextmanager
-def refusals(path: Path) -> Iterator[None]:
+def refusals(path: Readable) -> Iterator[None]:
     """Turn what reading a file can raise into one line; nothing but reading may stand inside."""
     try:
         yield
+    except (zipfile.BadZipFile, NotImplementedError):
+        raise NotAHistory(path, "is a zip archive that is damaged or cut short", "download it again") from None
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise NotAHistory(path, "is a gzip file that is damaged or cut short", "copy or download it again") from None
     except UnicodeDecodeError:
@@ -105,7 +135,28 @@ def refusals(path: Path) -> Iterator[None]:
         ) from None
 
 
-def _refuse_what_is_no_file(path: Path) -> None:
+def readable(text: str) -> str:
+    """The text with U+FFFD for each byte that is not UTF-8."""
+    return text.encode(errors="surrogateescape").decode(errors="replace")
+
+
+def is_undecoded(text: str) -> bool:
+    """Whether bytes that are not UTF-8 stand in it."""
+    return not text.isascii() and UNDECODED.search(text) is not None
+
+
+def refuse_other_encodings(path: Readable, text: str) -> None:
+    """Raise `NotAHistory` for a start whose bytes are mostly not UTF-8, where they are not ASCII."""
+    lines = text.splitlines()
+    undecoded = sum(bool(UNDECODED.search(line)) for line in lines)
+    foreign = sum(not line.isascii() for line in lines)
+    if undecoded > FEW_BAD_ROWS * len(lines) and undecoded * 2 > foreign:
+        raise NotAHistory(path, "is text in another encoding than UTF-8", "save it as UTF-8")
+
+
+def _refuse_what_is_no_file(path: Readable) -> None:
+    if not isinstance(path, Path):
+        return
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
         raise NotAHistory(path, "is a folder", "name the files in it")
@@ -114,22 +165,34 @@ def _refuse_what_is_no_file(path: Path) -> None:
 
 
 @contextmanager
-def _unpacked(path: Path) -> Iterator[BinaryIO]:
-    with path.open("rb") as packed:
+def _unpacked(path: Readable) -> Iterator[BinaryIO]:
+    with path.open("rb") as opened_file:
+        packed = cast(io.BufferedReader, opened_file)
         if packed.peek(2)[:2] == GZIP:
             yield cast(BinaryIO, gzip.GzipFile(fileobj=packed))
         else:
             yield packed
 
 
-def _digested(path: Path) -> tuple[bytes, int, str]:
+def _digested(path: Readable) -> tuple[bytes, int, str]:
     start, length, digest = b"", 0, hashlib.sha256()
     with _unpacked(path) as content:
         while chunk := content.read(CHUNK_BYTES):
             start += chunk[: SAMPLE_BYTES - len(start)]
             length += len(chunk)
             digest.update(chunk)
+            if isinstance(content, gzip.GzipFile):
+                refuse_bomb(path, length, content.fileobj.tell())
     return start, length, digest.hexdigest()
+
+
+def refuse_bomb(path: Readable, unpacked: int, packed: int) -> None:
+    """Raise `NotAHistory` for what grows, in bytes, as no history does."""
+    if unpacked > SMALL_BYTES and unpacked > MOST_TIMES_PACKED * max(packed, 1):
+        why = f"unpacks to more than {MOST_TIMES_PACKED} times its size, as no history does"
+        raise NotAHistory(path, why, "check where it comes from")
+    if unpacked > LARGEST_BYTES:
+        raise NotAHistory(path, f"unpacks to more than {LARGEST_BYTES >> 30} GB", "import it in parts")
 
 
 def _encoding(start: bytes) -> str:
@@ -142,18 +205,15 @@ def _decoding_errors(encoding: str) -> str:
     return "strict" if encoding == "utf-16" else "surrogateescape"
 
 
-def _decoded(path: Path, start: bytes, encoding: str, *, is_whole: bool) -> str:
+def _decoded(path: Readable, start: bytes, encoding: str, *, is_whole: bool) -> str:
     """The sample as text. The last character may be cut, so all of it counts only where the file ends there."""
     decoder = codecs.getincrementaldecoder(encoding)(_decoding_errors(encoding))
     with refusals(path):
         return decoder.decode(start, final=is_whole)
 
 
-def _refuse_other_formats(path: Path, text: str) -> None:
+def _refuse_other_formats(path: Readable, text: str) -> None:
     if text.count("\x00") > MOST_NULS * len(text):
-        raise NotAHistory(path, "is not text", "choose the CSV file of the history, in UTF-8")
-    if JSON_START.match(text):
-        what_to_do = "JSON exports are not read yet; export CSV with columns for artist, track and time"
-        raise NotAHistory(path, "is JSON", what_to_do)
+        raise NoPlays(path, "is not text", "choose the file of the history, in UTF-8")
     if HTML_START.match(text):
-        raise NotAHistory(path, "is a web page", "download the CSV file itself: the page may be a login or an error")
+        raise NoPlays(path, "is a web page", "download the history itself: the page may be a login or an error")

@@ -18,6 +18,8 @@ def raw_plays(pages: DataFrame) -> DataFrame:
             **{name: _cell(name) for name in ("artist", "track", "album", "track_mbid", "artist_mbid", "ms_played")},
             "time": F.array(*map(_cell, TIMES)),
             "timezone": F.col("request")["timezone"],
+            "teller": F.concat_ws(":", "source", "origin"),
+            "time_is_end": F.expr("false"),
             "unusable": _beside_the_columns(F.col("sent")[""]),
             "as_sent": F.to_json("sent"),
         }
@@ -31,4 +33,8 @@ def _cell(name: str) -> Column:
 
 def _beside_the_columns(rest: Column) -> Column:
     not_text = rest == "bytes that are not UTF-8"
-    return F.when(not_text, "not UTF-8").when(rest.isNotNull(), "more fields than columns")
+    return (
+        F.when(not_text, "not UTF-8")
+        .when(rest == "not JSON", "not JSON")
+        .when(rest.isNotNull(), "more fields than columns")
+    )

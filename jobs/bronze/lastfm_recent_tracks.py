@@ -26,6 +26,8 @@ def raw_plays(pages: DataFrame) -> DataFrame:
             "artist_mbid": _text("$.artist.mbid"),
             "time": F.array(_text("$.date.uts")),
             "timezone": F.lit("UTC"),
+            "teller": F.col("source"),
+            "time_is_end": F.expr("false"),
             "ms_played": F.lit(None).cast("string"),
             "unusable": F.when(_text('$["@attr"].nowplaying') == "true", "now playing").when(
                 F.expr("schema_of_variant(sent) NOT LIKE 'OBJECT%'") | _is_nested("$.name") | _is_nested("$.date.uts"),

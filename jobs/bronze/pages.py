@@ -22,6 +22,7 @@ ENVELOPE = T.StructType(
 BYTES_A_PLAY = 15
 # Last.fm's answers about music, with the addresses of their pictures.
 BYTES_A_FACT = 60
+FOLDER = r"([^/]+)/[^/]+$"
 # A page's name ends in its batch id: which pages are consumed is seen without opening one.
 BATCH_ID = r"\.([0-9a-f]{64})\.json\.gz$"
 
@@ -66,7 +67,7 @@ def facts_in(paths: Sequence[Path]) -> int:
 
 
 def read(spark: SparkSession, paths: Sequence[Path]) -> DataFrame:
-    """batch_id, username, source, request map, fetched_at and body of each page."""
+    """batch_id, username, source, request map, fetched_at and body of each page, and its folder as `origin`."""
     pages = spark.read.schema(ENVELOPE).json([str(path) for path in paths])
     return pages.select(
         F.regexp_extract("_metadata.file_path", BATCH_ID, 1).alias("batch_id"),
@@ -75,4 +76,5 @@ def read(spark: SparkSession, paths: Sequence[Path]) -> DataFrame:
         "request",
         "fetched_at",
         "body",
+        F.regexp_extract("_metadata.file_path", FOLDER, 1).alias("origin"),
     )

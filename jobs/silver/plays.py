@@ -1,11 +1,13 @@
 """silver.plays: one row per play, in UTC, without repeats."""
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from jobs.columns import canonical, track_id, trimmed, user_bucket
+from jobs import one_truth
+from jobs.columns import canonical, track_id, trimmed
 from jobs.lake import USER_BUCKETS, Table, column, conform
+from jobs.sightings import SIGHTING, distinct, of_typed
 
 TABLE = Table(
     name="silver.plays",
@@ -28,10 +30,13 @@ TABLE = Table(
             column("ms_played", T.LongType(), nullable=True),
             column("batch_id", T.StringType()),
             column("ingested_at", T.TimestampType()),
+            column("precision_seconds", T.IntegerType(), nullable=True),
+            column("sources", T.ArrayType(T.StringType()), nullable=True),
+            column("tellers", T.ArrayType(T.StringType()), nullable=True),
+            column("seen", T.ArrayType(SIGHTING), nullable=True),
         ]
     ),
 )
-OPTIONAL_TEXTS = (("album", "album_name"), ("track_mbid", "track_mbid"), ("artist_mbid", "artist_mbid"))
 # Last.fm opened as Audioscrobbler in 2002; earlier times are clocks that were never set.
 FIRST_PLAUSIBLE = "2002-01-01"
 EPOCH = r"^\d{1,13}(\.\d+)?$"
@@ -39,6 +44,8 @@ EPOCH = r"^\d{1,13}(\.\d+)?$"
 MILLISECONDS_FROM = 100_000_000_000
 ISO = r"^\d{4}-\d{1,2}-\d{1,2}"
 OFFSET = r"(?i):\d{2}(\.\d+)?\s*(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)$"
+TO_THE_SECOND, TO_THE_MINUTE = r"\d:\d{2}:\d{2}", r"\d:\d{2}"
+MINUTE, DAY = 60, 86_400
 # Beside ISO 8601, once commas are gone: `11 Jul 2024, 09:07`, `20 Nov 2020 09:35`, `2020/11/20 09:35:00`.
 WRITTEN_TIMES = ("d MMM yyyy HH:mm[:ss]", "yyyy/M/d HH:mm[:ss]")
 
@@ -53,37 +60,43 @@ def typed(raw_plays: DataFrame) -> DataFrame:
             "artist_id": canonical("artist"),
             "track_id": track_id("track", canonical("artist")),
         }
-    ).withColumn("played_at", _instant())
-    return instants.withColumn("refusal", _refusal())
+    ).withColumn("read", _first_time())
+    timed = instants.withColumns(
+        {"played_at": _began(F.col("read.instant")), "precision_seconds": F.col("read.precision")}
+    )
+    return timed.drop("read").withColumn("refusal", _refusal())
 
 
 def build(typed_plays: DataFrame) -> DataFrame:
-    """The accepted plays, one row per key: of rows with one key the one that says most, ties by where it stood."""
-    accepted = typed_plays.where("refusal IS NULL").select(
-        "username",
-        user_bucket(USER_BUCKETS).alias("user_bucket"),
-        "played_at",
-        "track_id",
-        "track_name",
-        "artist_id",
-        "artist_name",
-        *(F.nullif(trimmed(name), F.lit("")).alias(to) for name, to in OPTIONAL_TEXTS),
-        "source",
-        F.expr("try_cast(ms_played AS bigint)").alias("ms_played"),
-        "batch_id",
-        "row",
-        F.col("fetched_at").alias("ingested_at"),
+    """The plays that the accepted rows tell of, where the lake knows of none yet."""
+    return derived(distinct(of_typed(typed_plays, USER_BUCKETS)), several_tellers=True)
+
+
+def derived(sightings: DataFrame, *, several_tellers: bool) -> DataFrame:
+    """The plays that these sightings are of; `several_tellers` where any listener has more than one."""
+    found = one_truth.of_several_tellers(sightings) if several_tellers else one_truth.of_one_teller(sightings)
+    types = {name: F.col(name).cast(TABLE.schema[name].dataType) for name in ("sources", "seen", "precision_seconds")}
+    return conform(found.withColumns(types), TABLE)
+
+
+def _first_time() -> Column:
+    """The first of the row's times that can be read, and how exact it is in seconds."""
+    times = F.transform("written", lambda cell: _time_and_precision(F.trim(cell)))
+    return F.try_element_at(F.filter(times, lambda time: time["instant"].isNotNull()), F.lit(1))
+
+
+def _time_and_precision(cell: Column) -> Column:
+    exact = F.when(cell.rlike(EPOCH) | cell.rlike(TO_THE_SECOND), 1)
+    precision = exact.when(cell.rlike(TO_THE_MINUTE), MINUTE).otherwise(DAY)
+    return F.struct(_read_time(cell).alias("instant"), precision.alias("precision"))
+
+
+def _began(instant: Column) -> Column:
+    """When the play began, for a source that tells when it ended."""
+    milliseconds = F.expr("try_cast(ms_played AS bigint)")
+    return F.when(F.col("time_is_end"), F.timestamp_micros(F.unix_micros(instant) - milliseconds * 1000)).otherwise(
+        instant
     )
-    known = sum((F.col(name).isNotNull().cast("int") for _, name in OPTIONAL_TEXTS), F.lit(0))
-    order = Window.partitionBy("user_bucket", *TABLE.key).orderBy(known.desc(), "batch_id", "row")
-    first_of_key = accepted.withColumn("place", F.row_number().over(order)).where("place = 1")
-    return conform(first_of_key.drop("place", "row"), TABLE)
-
-
-def _instant() -> Column:
-    """The first of the row's times that can be read."""
-    candidates = F.transform("written", lambda cell: _read_time(F.trim(cell)))
-    return F.try_element_at(F.array_compact(candidates), F.lit(1))
 
 
 def _read_time(cell: Column) -> Column:

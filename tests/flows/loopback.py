@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 Form = dict[str, str]
 
@@ -32,13 +32,19 @@ class Server:
 
 @contextmanager
 def serving(answer: Callable[[Form], Said]) -> Iterator[Server]:
-    """A server that answers every form; it remembers what it was asked."""
+    """A server that answers every form, and every query with its path; it remembers what it was asked."""
     server = Server("")
     lock = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            form = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+            self.reply_to(dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode())))
+
+        def do_GET(self) -> None:
+            path, _, query = self.path.partition("?")
+            self.reply_to({"path": unquote(path), **dict(parse_qsl(query))})
+
+        def reply_to(self, form: Form) -> None:
             with lock:
                 server.forms.append(form)
                 server.headers.append(dict(self.headers))
@@ -73,6 +79,36 @@ def as_json(content: object, status: int = 200) -> Said:
 
 def error(code: int | str, message: str = "said so", status: int = 200) -> Said:
     return as_json({"error": code, "message": message}, status)
+
+
+@dataclass
+class SmallListenBrainz:
+    """Answers get-listens as ListenBrainz does, unless a fault comes first; `plays` are seconds since 1970."""
+
+    user: str = "Anna"
+    plays: list[int] = field(default_factory=list)
+    most: int = 100
+    faults: list[Callable[[Form], Said | None]] = field(default_factory=list)
+
+    def __call__(self, form: Form) -> Said:
+        for fault in self.faults:
+            said = fault(form)
+            if said is not None:
+                return said
+        if form["path"].lower() != f"/2.0/1/user/{self.user.lower()}/listens":
+            return as_json({"code": 404, "error": "Cannot find user"}, status=404)
+        heard = sorted((time for time in self.plays if time < int(form["max_ts"])), reverse=True)
+        rows = [listen(time) for time in heard[: min(int(form["count"]), self.most)]]
+        ends = {"latest_listen_ts": max(self.plays, default=0), "oldest_listen_ts": min(self.plays, default=0)}
+        payload = {"count": len(rows), "listens": rows, "user_id": self.user, **ends}
+        return Said(json.dumps({"payload": payload}).encode(), headers={"X-RateLimit-Remaining": "29"})
+
+
+def listen(time: int) -> dict[str, Any]:
+    """One listen, in the members that a recorded answer has."""
+    about = {"artist_name": "Portishead", "track_name": f"Track {time}", "release_name": "Dummy"}
+    more = {"artist_mbids": [], "listening_from": "spotify", "recording_mbid": "", "tags": []}
+    return {"listened_at": time, "recording_msid": "ae29", "track_metadata": about | {"additional_info": more}}
 
 
 @dataclass

@@ -12,8 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.sources import csv_file
-from flows.sources.csv_file import NotAHistory, Record, inspect, land_history, records
+from flows.sources import file_history
+from flows.sources.csv_file import Record, inspect, records
+from flows.sources.file_history import land_history
+from flows.sources.text_file import NotAHistory
 
 HEADER = "artist,album,track,uts\n"
 BLUR = "Blur,13,Tender,1555612930\n"
@@ -165,7 +167,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pyt
     def full(*_: object, **__: object) -> Path:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(csv_file, "land", full)
+    monkeypatch.setattr(file_history, "land", full)
 
     with pytest.raises(OSError, match="No space"):
         landed(file_of(tmp_path, HEADER + BLUR), tmp_path / "bronze")

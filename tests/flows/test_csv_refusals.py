@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.sources.csv_file import NotAHistory, inspect
+from flows.histories import understand
+from flows.sources.text_file import NotAHistory
 
 HEADER = "artist,album,track,uts\n"
 BLUR = "Blur,13,Tender,1555612930\n"
@@ -26,11 +27,11 @@ def file_of(folder: Path, content: bytes) -> Path:
         (b"\xff\xfe", "is empty"),
         (HEADER.encode(), "has a header and no plays"),
         (b"\x89PNG\r\n\x1a\n\x00", "is a picture"),
-        (b"PK\x03\x04rest", "is a zip archive"),
+        (gzip.compress(b"PK\x03\x04rest"), "is a zip archive inside another file"),
         (b"SQLite format 3\x00", "is an SQLite database"),
         (b"\x00\x01\x02\x03", "is not text"),
-        (b'[{"track": 1}]', "is JSON: JSON exports are not read yet"),
-        (b'{"recenttracks": {}}', "is JSON"),
+        (b'[{"track": 1}]', "is JSON of a kind that is not known, without a column for the artist or the time"),
+        (b'{"recenttracks": {"x": 1},\n"y": 2}', "is JSON without a list of plays"),
         (b"\n<!DOCTYPE html><html>", "is a web page"),
         (b"one,two,three\n1,2,3\n", "no column that holds the time of plays"),
         (b"just a line of prose\n", "no column that holds"),
@@ -44,16 +45,16 @@ def file_of(folder: Path, content: bytes) -> Path:
 )
 def test_what_is_no_history_is_refused_in_one_line(tmp_path: Path, content: bytes, says: str) -> None:
     with pytest.raises(NotAHistory) as refusal:
-        inspect(file_of(tmp_path, content))
+        understand(file_of(tmp_path, content))
 
     assert says in str(refusal.value) and "plays.csv" in str(refusal.value) and "\n" not in str(refusal.value)
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(NotAHistory, match="does not exist"):
-        inspect(tmp_path / "none.csv")
+        understand(tmp_path / "none.csv")
     with pytest.raises(NotAHistory, match="is a folder"):
-        inspect(tmp_path)
+        understand(tmp_path)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
@@ -62,4 +63,4 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
     path.chmod(0)
 
     with pytest.raises(NotAHistory, match="may not be read"):
-        inspect(path)
+        understand(path)

@@ -18,7 +18,7 @@ from flows.generate_candidates import BUILD as GENERATE
 from flows.generate_candidates import generate_candidates
 from flows.settings import Settings
 from flows.sources.errors import PrivateListener, SourceError, SourceUnavailable, WrongKey
-from flows.sources.lastfm import Landing
+from flows.sources.play_source import Landing
 from jobs.report import Consumed, GateResult, Report, Written
 from jobs.tables import STEPS
 
@@ -49,7 +49,9 @@ class Source:
         self.failures = failures
         self.calls: list[tuple[str, datetime | None, datetime | None]] = []
 
-    def fetch_plays(self, listener: str, *, since: datetime | None, until: datetime | None, now: datetime) -> Landing:
+    def fetch_plays(
+        self, listener: str, /, *, since: datetime | None, until: datetime | None, now: datetime, **_: object
+    ) -> Landing:
         self.calls.append((listener, since, until))
         failure = self.failures.get(listener, [])
         if isinstance(failure, SourceError):

@@ -11,8 +11,9 @@ import pytest
 
 from flows.sources.breaker import COOLING_SECONDS, FAILURES_TO_OPEN
 from flows.sources.errors import Overloaded, SourceError, SourceUnavailable, Transient, UnknownListener, WrongKey
-from flows.sources.http import LONGEST_WAIT_SECONDS, Reply, Session
+from flows.sources.http import LONGEST_WAIT_SECONDS, Session
 from flows.sources.pace import Pace
+from flows.sources.reply import Reply
 from tests.flows.loopback import Said, Server, serving
 
 KEY = "0123456789abcdef/SECRET"

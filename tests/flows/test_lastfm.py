@@ -22,9 +22,9 @@ from flows.sources.errors import (
     UnknownListener,
     WrongKey,
 )
-from flows.sources.lastfm import Landing, LastFm
-from flows.sources.lastfm_pages import Progress
+from flows.sources.lastfm import LastFm
 from flows.sources.pace import Pace
+from flows.sources.play_source import Landing, Progress
 from tests.flows.loopback import Form, Said, Server, SmallLastFm, as_json, error, row, serving
 
 KEY = "9a7b330d3dc0ffee"

@@ -35,7 +35,7 @@ TIMES = {
 def page(spark: SparkSession, body: str, **request: str) -> DataFrame:
     """One landed page, as jobs.bronze.pages reads it."""
     asked = F.from_json(F.lit(json.dumps(request)), "map<string, string>")
-    sent = {"batch_id": "b1", "username": "ann", "source": "lastfm", "fetched_at": FETCHED, "body": body}
+    sent = {"batch_id": "b1", "username": "ann", "source": "lastfm", "fetched_at": FETCHED, "body": body, "origin": "f"}
     return spark.range(1).select(asked.alias("request"), *(F.lit(value).alias(name) for name, value in sent.items()))
 
 

@@ -1,0 +1,152 @@
+"""Overlapping sources made from real histories: how many true pairs are merged, and how many distinct plays wrongly.
+
+`python -m benchmarks.overlap`, with SEGUE_SHARED naming the folder that holds data/histories. Each history is told a
+second time as another service would: some seconds later, or to the minute alone; 5 % of its plays lost, 2 % named in
+another service's manner. The first telling loses 5 % as well, so that plays stand alone on both sides.
+"""
+
+import json
+import os
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from benchmarks.measuring import timed
+from flows import engine
+from flows.landing import Page, folder_of, land
+from flows.settings import read_settings
+from flows.sources.csv_file import inspect, records
+
+HISTORIES = ("listener-c.lastfm.csv.gz", "listener-d.lastfm.csv.gz", "listener-a.lastfm.csv.gz")
+LOST, RENAMED = 0.05, 0.02
+SHIFT_SECONDS = 20
+FORMS = ("%d %b %Y %H:%M", "%d %b %Y, %H:%M")
+COLUMNS = {name: name for name in ("artist", "track", "time", "truth")}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A play as one source tells it; `truth` is the number of the play that it is."""
+
+    truth: int
+    artist: str
+    track: str
+    at: int
+
+
+def plays_in(path: Path) -> list[Told]:
+    """The sound plays of a history, one for each track and instant."""
+    history = inspect(path)
+    names = history.request
+    found: dict[tuple[str, str, int], None] = {}
+    for record in records(history):
+        at = seconds(record.get(names["time"], ""))
+        artist, track = (record.get(names[field], "").strip() for field in ("artist", "track"))
+        if artist and track and at > 1_100_000_000:
+            found.setdefault((artist, track, at))
+    return [Told(number, *play) for number, play in enumerate(sorted(found, key=lambda play: play[2]))]
+
+
+def seconds(written: str) -> int:
+    """A time of these histories in seconds since 1970; 0 where it is none."""
+    if written.strip().isdecimal():
+        return int(written)
+    for form in FORMS:
+        try:
+            return int(datetime.strptime(written.strip(), form).replace(tzinfo=UTC).timestamp())
+        except ValueError:
+            continue
+    return 0
+
+
+def retold(plays: list[Told], chance: random.Random, *, to_the_minute: bool) -> Iterator[Told]:
+    """What another service has of these plays."""
+    for play in plays:
+        if chance.random() < LOST:
+            continue
+        at = play.at // 60 * 60 if to_the_minute else play.at + chance.randint(-SHIFT_SECONDS, SHIFT_SECONDS)
+        named = renamed(play, chance) if chance.random() < RENAMED else play
+        yield replace(named, at=at)
+
+
+def renamed(play: Told, chance: random.Random) -> Told:
+    """The same track in another service's manner."""
+    return chance.choice(
+        [
+            replace(play, artist=f"{play.artist} - Topic"),
+            replace(play, track=f"{play.track} (feat. Somebody Else)"),
+            replace(play, artist=f"{play.artist} feat. Somebody Else"),
+            replace(play, track=f"{play.track} - Remastered 2011"),
+            replace(play, track=play.track.upper(), artist=play.artist.upper()),
+        ]
+    )
+
+
+def land_told(home: Path, listener: str, source: str, plays: list[Told]) -> None:
+    """Land the plays as records of this source."""
+    for start in range(0, len(plays), 10_000):
+        rows = [
+            {"artist": play.artist, "track": play.track, "time": str(play.at), "album": f"truth {play.truth}"}
+            for play in plays[start : start + 10_000]
+        ]
+        page = Page(source, "records", listener, COLUMNS | {"album": "album", "timezone": "UTC"}, json.dumps(rows))
+        land(page, folder_of(home / "bronze", source, "records", listener) / "file", f"records-{start:07}")
+
+
+def measure(home: Path, folder: Path) -> None:
+    """Build all pairs in one lake, and print what was merged of each."""
+    chance = random.Random(20)
+    truth: dict[str, set[int]] = {}
+    settings = replace(read_settings({}), home=home)
+    for name in HISTORIES:
+        plays = plays_in(folder / name)
+        for to_the_minute in (False, True):
+            listener = f"{name.split('.')[0]} {'to the minute' if to_the_minute else 'seconds off'}"
+            first = [play for play in plays if chance.random() >= LOST]
+            second = list(retold(plays, chance, to_the_minute=to_the_minute))
+            land_told(home, listener, "csv", first)
+            land_told(home, listener, "json", second)
+            truth[listener] = {play.truth for play in first} & {play.truth for play in second}
+    taken = timed(partial(engine.build, settings, engine.PLAYS))
+    print(f"built in {taken:.0f} s, load {os.getloadavg()[0]:.1f}")
+    report(home, truth)
+
+
+def report(home: Path, truth: dict[str, set[int]]) -> None:
+    """By listener: true pairs merged, and plays merged that are distinct."""
+    from jobs.lake import Lake
+    from jobs.session import session
+    from jobs.silver import plays
+
+    rows = (
+        Lake(session(), home / "lake")
+        .read(plays.TABLE)
+        .selectExpr("username", "transform(seen, x -> x.album_name) AS seen")
+    )
+    for listener in sorted(truth):
+        told = [row.seen for row in rows.where(f"username = '{listener}'").collect()]
+        pairs = [set(seen) for seen in told if seen]
+        merged = {int(next(iter(pair)).removeprefix("truth ")) for pair in pairs if len(pair) == 1}
+        wrong = sum(len(pair) > 1 for pair in pairs)
+        share, wrongly = len(merged & truth[listener]) / len(truth[listener]), wrong / len(told)
+        print(f"{listener:28} {len(told):>7,} plays  true pairs merged {share:.3%}  distinct merged {wrongly:.3%}")
+
+
+def main() -> None:
+    """Measure in a temporary home; skipped, saying so, where there are no histories."""
+    if "SEGUE_SHARED" not in os.environ:
+        print("SEGUE_SHARED names no folder with real histories: nothing is measured")
+        return
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as home:
+        measure(Path(home), Path(os.environ["SEGUE_SHARED"]) / "data" / "histories")
+    print(f"{time.monotonic() - started:.0f} s in all")
+
+
+if __name__ == "__main__":
+    main()

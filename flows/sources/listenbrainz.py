@@ -1,0 +1,89 @@
+"""ListenBrainz: a listener's plays, read from the newest down by time, so that new ones shift nothing."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from flows.landing import folder_of
+from flows.sources.errors import UnknownListener
+from flows.sources.http import ATTEMPTS, Session
+from flows.sources.listenbrainz_answers import Listens, listens
+from flows.sources.listenbrainz_history import METHOD, SOURCE, Reading
+from flows.sources.pace import Pace
+from flows.sources.play_source import Landing, Progress
+from flows.sources.windows import alone
+
+
+class ListenBrainz:
+    """A ListenBrainz-compatible server as a source of plays; threads may share one.
+
+    The token is in no repr and no error.
+    """
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        token: str | None,
+        pace: Pace,
+        bronze: Path,
+        attempts: int = ATTEMPTS,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._session = Session(
+            url,
+            set_by="LISTENBRAINZ_API_URL",
+            pace=pace,
+            secrets=(token,) if token else (),
+            headers={"Authorization": f"Token {token}"} if token else {},
+            attempts=attempts,
+            sleep=sleep,
+            clock=clock,
+        )
+        self._bronze = bronze
+
+    def __repr__(self) -> str:
+        return f"ListenBrainz({self._session.host})"
+
+    def fetch_plays(
+        self,
+        account: str,
+        /,
+        *,
+        listener: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        now: datetime,
+        progress: Callable[[Progress], None] = lambda _: None,
+    ) -> Landing:
+        """Land what is new of the account's plays as the listener's: all at first, then what came since, or a backfill.
+
+        With `since` or `until` exactly that range is read, and the next ordinary fetch is not moved by it. What a
+        killed fetch has landed is not asked for again. Raises `SourceError`.
+        """
+        account = account.strip().lower()
+        whose = (listener or account).strip().lower()
+        if not account:
+            raise UnknownListener("no listener is named: give the name of a ListenBrainz account")
+        folder = folder_of(self._bronze, SOURCE, METHOD, whose)
+        reading = Reading(self, account, whose, folder, progress)
+        with alone(folder):
+            if since is None and until is None:
+                reading.sync(_seconds(now))
+            else:
+                end = min(_seconds(until or now), _seconds(now))
+                reading.backfill(_seconds(since) if since else 0, end, has_end=until is not None)
+        return reading.landing()
+
+    def listens(self, account: str, query: dict[str, str], before_attempt: Callable[[], None]) -> Listens:
+        """One page of the account's listens; `query` holds count and max_ts. Raises `SourceError`."""
+        path = f"1/user/{quote(account, safe='')}/listens"
+        return self._session.get(path, query, lambda reply: listens(reply, account), before_attempt=before_attempt)
+
+
+def _seconds(moment: datetime) -> int:
+    """Seconds since 1970; a time without zone is UTC."""
+    return max(0, int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()))

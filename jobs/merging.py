@@ -1,0 +1,134 @@
+"""Sightings taken into silver.plays, or out of it: only what changes is written, in one commit.
+
+What is read of the table is computed at once: of a frame that is merely persisted, a write to the table makes Spark
+compute all anew.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from pyspark.sql import Column, DataFrame, Row
+from pyspark.sql import functions as F
+
+from jobs.audit import Gate
+from jobs.lake import Lake
+from jobs.listeners import Listeners
+from jobs.one_truth import same_track
+from jobs.report import GateResult, Merged, Written
+from jobs.session import at_hand
+from jobs.sightings import LISTENER, distinct, of_plays
+from jobs.silver import plays
+
+ROW = (*plays.TABLE.partition_by, *plays.TABLE.key)
+COLUMNS = tuple(plays.TABLE.schema.fieldNames())
+# Names beyond these are found by a join, and not by a condition that lists them.
+MOST_NAMED = 500
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of sightings: all plays of the tracks that they are of, and what was written of them."""
+
+    rows: DataFrame | None = None
+    written: tuple[Written, ...] = ()
+    gates: tuple[GateResult, ...] = ()
+    merged: tuple[Merged, ...] = ()
+
+
+def take_in(lake: Lake, sightings: DataFrame, gate: Gate, *, first: Callable[[], object] = lambda: None) -> Outcome:
+    """Bring the sightings into silver.plays: new plays are added, those that others saw too remember them.
+
+    `first` is waited for before the commit. Raises `GateClosed` before anything is written.
+    """
+    whose = _tellers(sightings)
+    if not whose:
+        return Outcome()
+    with lake.deriving(plays.TABLE):
+        before = _told_of(lake, sightings, Listeners.among(_listeners(whose)))
+        known = of_plays(before) if before is not None else None
+        told = sightings if known is None else sightings.unionByName(known)
+        several = _have_several([*whose, *(_tellers(known) if known is not None else ())])
+        after = at_hand(plays.derived(distinct(told), several_tellers=several))
+        return _write(lake, before, after, gate, first)
+
+
+def take_out(lake: Lake, listener: Listeners, leaves: Column, gate: Gate) -> Outcome:
+    """Take the listener's sightings for which `leaves` is true out of silver.plays; what others saw too stays."""
+    with lake.deriving(plays.TABLE):
+        before = at_hand(listener.of(lake.read(plays.TABLE)))
+        stays = of_plays(before).where(~leaves)
+        after = at_hand(plays.derived(distinct(stays), several_tellers=True))
+        return _write(lake, before, after, gate, first=lambda: None)
+
+
+def _told_of(lake: Lake, sightings: DataFrame, whose: Listeners) -> DataFrame | None:
+    """The plays of the tracks that the sightings are of; None where the lake has none."""
+    if not lake.has_rows(plays.TABLE):
+        return None
+    tracks = sightings.select(*LISTENER, same_track().alias("same_track")).distinct()
+    theirs = whose.of(lake.read(plays.TABLE)) if len(whose.names) <= MOST_NAMED else lake.read(plays.TABLE)
+    told_of = theirs.withColumn("same_track", same_track()).join(tracks, on=[*LISTENER, "same_track"], how="left_semi")
+    rows = at_hand(told_of.select(*COLUMNS))
+    return None if rows.isEmpty() else rows
+
+
+def _listeners(rows: Iterable[Row]) -> list[Row]:
+    return list({row.username: row for row in sorted(rows)}.values())
+
+
+def _tellers(sightings: DataFrame) -> list[Row]:
+    """Whose sightings they are, and who told of them."""
+    return sightings.select(*LISTENER, F.explode("tellers").alias("teller")).distinct().collect()
+
+
+def _have_several(rows: Iterable[Row]) -> bool:
+    """Whether any listener has more than one teller."""
+    pairs = {(row.username, row.teller) for row in rows}
+    return len(pairs) > len({username for username, _ in pairs})
+
+
+def _write(lake: Lake, before: DataFrame | None, after: DataFrame, gate: Gate, first: Callable[[], object]) -> Outcome:
+    changes = (
+        after.select(*COLUMNS, F.expr("false").alias("goes")) if before is None else at_hand(_changes(before, after))
+    )
+    come = changes.where("NOT goes").select(*COLUMNS)
+    results = gate(come, plays.TABLE)
+    first()
+    counted = changes.groupBy(*LISTENER).agg(F.count_if(F.expr("NOT goes")).alias("rows")).collect()
+    if not counted:
+        return Outcome(after)
+    buckets = sorted({row.user_bucket for row in counted})
+    if before is None:
+        lake.insert_new(plays.TABLE, come, buckets)
+    else:
+        lake.change(plays.TABLE, changes, buckets)
+    written = Written(plays.TABLE.name, len(counted), sum(row.rows for row in counted))
+    return Outcome(after, (written,), results, _merged(come))
+
+
+def _changes(before: DataFrame, after: DataFrame) -> DataFrame:
+    """The rows that are not as they were, and those that go, by `goes`."""
+    stays, goes = F.expr("false").alias("goes"), F.expr("true").alias("goes")
+    was = before.select(*ROW, F.struct(*COLUMNS).alias("was"))
+    differs = ~F.struct(*COLUMNS).eqNullSafe(F.col("was"))
+    come = after.join(was, on=list(ROW), how="left").where(differs).select(*COLUMNS, stays)
+    gone = before.join(after.select(*ROW), on=list(ROW), how="left_anti").select(*COLUMNS, goes)
+    return come.unionByName(gone)
+
+
+def _merged(come: DataFrame) -> tuple[Merged, ...]:
+    """How many plays several sources saw, by which they are, and how the sightings differ."""
+    times = F.transform("seen", lambda one: one["played_at"])
+    spellings = F.array_distinct(F.transform("seen", lambda one: one["track_id"]))
+    counts = (
+        come.where("seen IS NOT NULL")
+        .groupBy("sources")
+        .agg(
+            F.count("*").alias("plays"),
+            F.count_if(F.array_min(times) == F.array_max(times)).alias("at_one_instant"),
+            F.count_if(F.size(spellings) > 1).alias("spelled_differently"),
+        )
+        .orderBy("sources")
+        .collect()
+    )
+    return tuple(Merged(tuple(row.sources), row.plays, row.at_one_instant, row.spelled_differently) for row in counts)
