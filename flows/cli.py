@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -12,8 +13,11 @@ from flows.accounts import account_of
 from flows.asking import AlreadyAsking
 from flows.dates import BadDate, instant
 from flows.demo.anchor import BadAnchor
+from flows.demo.catalogue import DEMO_CATALOGUE, BadCatalogue
+from flows.demo.generate import UnlikelyHistories
 from flows.demo.server import ServerDidNotStart
 from flows.enriching import CALLS
+from flows.generating import generate_histories
 from flows.histories import BadListener, BadTimezone, listener_name
 from flows.importing import Import, can_ask_about, import_files
 from flows.listening_source import NoListeners, listeners_of, listening_source, services
@@ -33,6 +37,7 @@ from ui.strategies import STRATEGIES, UnknownStrategy, known
 from ui.version import Unavailable
 
 SHOWN_BY_DEFAULT = 20
+GENERATED_UNTIL = datetime(2026, 1, 1, tzinfo=UTC)
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -46,6 +51,7 @@ Names = Annotated[list[str] | None, typer.Argument(metavar="[LISTENER]…", help
 MENDABLE = (
     AlreadyAsking,
     BadAnchor,
+    BadCatalogue,
     BadDate,
     BadListener,
     BadMapping,
@@ -62,6 +68,7 @@ MENDABLE = (
     Unavailable,
     UnknownListener,
     UnknownStrategy,
+    UnlikelyHistories,
 )
 
 
@@ -202,6 +209,22 @@ def recommend(
         print(json.dumps([json.loads(row) for row in rows], ensure_ascii=False, indent=1))
     else:
         say_recommendations(store.listener(name), store.recommendations(name, limit, strategy=only), only)
+
+
+@app.command()
+def generate(
+    folder: Annotated[Path, typer.Argument(help="Where the files go, one CSV for each listener.")] = Path("generated"),
+    *,
+    listeners: Annotated[int, typer.Option(min=1, help="How many.")] = 8,
+    plays: Annotated[int, typer.Option(min=1, help="Of all of them together.")] = 100_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same histories.")] = 0,
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], show_default="2026-01-01")] = GENERATED_UNTIL,
+    catalogue: Annotated[
+        Path, typer.Option(help="The music, one artist a line.", show_default="the demo's")
+    ] = DEMO_CATALOGUE,
+) -> None:
+    """Simulate listening histories of any size, to try Segue on or to measure it with."""
+    generate_histories(folder, catalogue, listeners=listeners, plays=plays, seed=seed, until=until.date())
 
 
 @app.command()

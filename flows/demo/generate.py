@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from itertools import chain, islice
+from itertools import accumulate, chain, islice, pairwise
 from pathlib import Path
 from random import Random
 
@@ -22,19 +22,19 @@ COLUMNS = ("artist", "album", "track", "uts")
 UNEQUAL = 0.7
 
 
-class TooManyPlays(Exception):
-    """More plays than so many listeners have in twenty years; says what would be possible."""
+class UnlikelyHistories(Exception):
+    """More or fewer plays than so many listeners have in up to twenty years; says what to ask for."""
 
 
 def history(catalogue: Catalogue, listener: Listener, count: int, *, until: date, seed: int) -> list[Play]:
     """The listener's last `count` plays before the midnight that begins `until`, oldest first.
 
-    A longer history ends with the shorter one. Raises `TooManyPlays`.
+    A longer history ends with the shorter one. Raises `UnlikelyHistories`.
     """
     days = islice(days_before(catalogue, listener, until=until, seed=seed), LONGEST_DAYS)
     newest_first = list(islice(chain.from_iterable(map(reversed, days)), count))
     if len(newest_first) < count:
-        raise TooManyPlays(f"{count:,} plays of one listener take more than 20 years: generate more listeners")
+        raise UnlikelyHistories(f"{count:,} plays of one listener take more than 20 years: generate more listeners")
     return newest_first[::-1]
 
 
@@ -47,10 +47,10 @@ def generated_listener(number: int) -> Listener:
 def shares(listeners: int, plays: int, seed: int) -> list[int]:
     """How many plays each listener has: unequal (log-normal), each at least one, together `plays`."""
     rng = Random(f"{seed}/shares")
-    weights = [_plays_a_week(generated_listener(number)) * rng.lognormvariate(0, UNEQUAL) for number in range(listeners)]
-    spare, whole = plays - listeners, sum(weights)
-    bounds = [0, *(round(spare * so_far / whole) for so_far in _running(weights))]
-    return [1 + after - before for before, after in zip(bounds, bounds[1:], strict=False)]
+    habits = (_plays_a_week(generated_listener(number)) for number in range(listeners))
+    weights = list(accumulate(habit * rng.lognormvariate(0, UNEQUAL) for habit in habits))
+    bounds = [0, *(round((plays - listeners) * so_far / weights[-1]) for so_far in weights)]
+    return [1 + after - before for before, after in pairwise(bounds)]
 
 
 def write_histories(
@@ -58,7 +58,7 @@ def write_histories(
 ) -> Iterator[Path]:
     """Write a CSV file for each listener, and yield each path once it is whole. One listener is in memory at a time.
 
-    The same arguments give the same bytes. Raises `TooManyPlays`.
+    The same arguments give the same bytes. Raises `UnlikelyHistories`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     width = len(str(listeners))
@@ -81,10 +81,3 @@ def _csv(heard: list[Play]) -> bytes:
 
 def _plays_a_week(listener: Listener) -> float:
     return sum(listener.week) * listener.session_tracks
-
-
-def _running(weights: list[float]) -> Iterator[float]:
-    total = 0.0
-    for weight in weights:
-        total += weight
-        yield total
