@@ -58,14 +58,14 @@ class FeedbackEvent(Base):
 
 
 class ShownTrack(Base):
-    """A track that was shown to a listener: on how many days, and when last."""
+    """A track that was shown to a listener: when last, and how warm it was after that (ui/memory.py)."""
 
     __tablename__ = "shown_tracks"
 
     username: Mapped[str] = mapped_column(String(LONGEST_NAME), primary_key=True)
     track_key: Mapped[str] = mapped_column(String(64), primary_key=True)
     track_id: Mapped[str] = mapped_column(Text)
-    days: Mapped[int]
+    heat: Mapped[float]
     last_shown_on: Mapped[date]
 
 
