@@ -15,9 +15,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.api import routes
 from ui.problems import answer_with_problems
+from ui.settings import AppSettings
 from ui.store import Store
 
 HOST = "127.0.0.1"
+DEFAULTS = AppSettings()
 READY_WITHIN = 60.0
 
 # What a browser may load for the page: only what this server sends. Gradio compiles its templates in the browser.
@@ -45,26 +47,30 @@ class NotReady(Exception):
     """The app ended, or took too long, before it answered."""
 
 
-def create_app(home: Path) -> FastAPI:
-    """The app over `home`'s served store; nothing need be published yet."""
+def create_app(home: Path, settings: AppSettings = DEFAULTS) -> FastAPI:
+    """The app over `home`'s served store; nothing need be published yet. Raises `BadDatabase`."""
     # Set before Gradio is imported, which reads them then: nothing about a listener leaves this machine.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    from ui.guard import Guard
     from ui.page import mount
+    from ui.state import open_state
 
     store = Store(home / "served")
+    state = open_state(home, settings)
     # FastAPI's own documentation pages load scripts from a CDN; /openapi.json stays.
-    app = FastAPI(title="Segue", version="1", docs_url=None, redoc_url=None)
+    app = FastAPI(title="Segue", version="1", docs_url=None, redoc_url=None, lifespan=state.lifespan)
     answer_with_problems(app)
-    app.include_router(routes(store))
+    app.include_router(routes(store, state))
+    app.add_middleware(Guard, settings=settings, tokens=state.tokens)
     app.add_middleware(SafeHeaders)
     return mount(app, store)
 
 
-def serve(home: Path, port: int, host: str = HOST) -> None:
-    """Serve until interrupted; raises `PortBusy`."""
+def serve(home: Path, port: int, host: str = HOST, settings: AppSettings = DEFAULTS) -> None:
+    """Serve until interrupted; raises `PortBusy`, `BadDatabase`."""
     with _listening(host, port) as listening:
-        _server(create_app(home)).run(sockets=[listening])
+        _server(create_app(home, settings)).run(sockets=[listening])
 
 
 @dataclass(frozen=True)
@@ -89,11 +95,11 @@ class Running:
         self._thread.join()
 
 
-def start(home: Path, port: int, host: str = HOST) -> Running:
+def start(home: Path, port: int, host: str = HOST, settings: AppSettings = DEFAULTS) -> Running:
     """Serve in a thread; port 0 takes a free one. Raises `PortBusy` at once; the rest of the start goes on beside."""
     listening = _listening(host, port)
     started = _Started()
-    thread = threading.Thread(target=started.run, args=(home, listening), name="segue-app", daemon=True)
+    thread = threading.Thread(target=started.run, args=(home, settings, listening), name="segue-app", daemon=True)
     thread.start()
     return Running(f"http://{host}:{listening.getsockname()[1]}", thread, started)
 
@@ -109,9 +115,9 @@ class _Started:
     def answers(self) -> bool:
         return self._server is not None and self._server.started
 
-    def run(self, home: Path, listening: socket.socket) -> None:
+    def run(self, home: Path, settings: AppSettings, listening: socket.socket) -> None:
         with listening:
-            self._server = _server(create_app(home))
+            self._server = _server(create_app(home, settings))
             self._server.should_exit = self._stopping
             self._server.run(sockets=[listening])
 

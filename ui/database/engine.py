@@ -10,15 +10,13 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
+from ui.database.errors import BadDatabase
+
 DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 # A writer waits that long for another one.
 BUSY_SECONDS = 10.0
 # Any number will do: it keeps two processes from migrating a PostgreSQL database at once.
 MIGRATING = 5_340_181
-
-
-class BadDatabase(Exception):
-    """A database that cannot be used; one line that says why and what to do, without its password."""
 
 
 class Database:
@@ -85,7 +83,7 @@ def open_database(home: Path, url: str | None = None) -> Database:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": int(BUSY_SECONDS)})
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
