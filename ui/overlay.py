@@ -1,8 +1,13 @@
 """What a listener has told and was shown, as it bends their lists."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from hashlib import blake2b
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -23,10 +28,20 @@ class Overlay:
     shown_tracks: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return any(vars(self).values())
+        return any(getattr(self, each.name) for each in fields(self))
+
+    @cached_property
+    def keys(self) -> Mapping[str, NDArray[np.uint64]]:
+        """What stands for each field's ids in the served file, in their order: 8 bytes of BLAKE2b."""
+        return {each.name: _keys(getattr(self, each.name)) for each in fields(self)}
 
 
 NOTHING_TOLD = Overlay()
+
+
+def _keys(ids: Iterable[str]) -> NDArray[np.uint64]:
+    digests = (blake2b(each.encode("utf-8", "surrogatepass"), digest_size=8).digest() for each in ids)
+    return np.frombuffer(b"".join(digests), "<u8")
 
 
 class Memory(Protocol):
