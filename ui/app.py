@@ -13,7 +13,6 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.api import routes
 from ui.problems import answer_with_problems
 from ui.settings import AppSettings
 from ui.store import Store
@@ -52,6 +51,8 @@ def create_app(home: Path, settings: AppSettings = DEFAULTS) -> FastAPI:
     # Set before Gradio is imported, which reads them then: nothing about a listener leaves this machine.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    from ui.api import routes
+    from ui.api.refusals import answer_with_refusals
     from ui.guard import Guard
     from ui.page import mount
     from ui.state import open_state
@@ -61,6 +62,7 @@ def create_app(home: Path, settings: AppSettings = DEFAULTS) -> FastAPI:
     # FastAPI's own documentation pages load scripts from a CDN; /openapi.json stays.
     app = FastAPI(title="Segue", version="1", docs_url=None, redoc_url=None, lifespan=state.lifespan)
     answer_with_problems(app)
+    answer_with_refusals(app)
     app.include_router(routes(store, state))
     app.add_middleware(Guard, settings=settings, tokens=state.tokens)
     app.add_middleware(SafeHeaders)

@@ -14,6 +14,7 @@ from ui.database.models import Playlist, PlaylistTrack
 MOST_TRACKS = 1000
 MOST_PLAYLISTS = 500
 LONGEST_TITLE = 300
+UNTITLED = "Untitled"
 
 
 @dataclass(frozen=True)
@@ -135,9 +136,9 @@ def _owner(username: str) -> str:
 
 
 def _title(name: str) -> str:
-    title = " ".join(name.split())
-    if not title or len(title) > LONGEST_TITLE:
-        raise BadPlaylist(f"a playlist's name has 1 to {LONGEST_TITLE} characters")
+    title = " ".join(name.split()) or UNTITLED
+    if len(title) > LONGEST_TITLE:
+        raise BadPlaylist(f"a playlist's name has at most {LONGEST_TITLE} characters")
     return title
 
 

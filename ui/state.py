@@ -8,10 +8,12 @@ from pathlib import Path
 from starlette.concurrency import run_in_threadpool
 
 from ui.access import is_trusted
+from ui.added import AddedListeners
 from ui.database.engine import Database, open_database
 from ui.feedback import Feedback
 from ui.memory import ListenerMemory
 from ui.playlists import Playlists
+from ui.runs import Runs
 from ui.settings import AppSettings, Network
 from ui.tokens import Tokens
 
@@ -24,6 +26,8 @@ class State:
     memory: ListenerMemory
     playlists: Playlists
     tokens: Tokens
+    added: AddedListeners
+    runs: Runs
     trusted_networks: Sequence[Network]
 
     @property
@@ -44,6 +48,7 @@ class State:
     def close(self) -> None:
         """Write what is still to be written, and let go of the database."""
         self.memory.close()
+        self.runs.close()
         self.database.close()
 
 
@@ -55,5 +60,7 @@ def open_state(home: Path, settings: AppSettings) -> State:
         memory=ListenerMemory(database),
         playlists=Playlists(database),
         tokens=Tokens(database),
+        added=AddedListeners(database),
+        runs=Runs(settings.prefect_api_url),
         trusted_networks=settings.trusted_networks,
     )

@@ -2,8 +2,10 @@
 
 from fastapi import APIRouter
 
-from ui.api import health, listeners, recommendations
+from ui.api import exports, feedback, health, listeners, listeners_admin, playlists, recommendations, runs
+from ui.api.owners import known_owner
 from ui.problems import documented, nowhere
+from ui.recommended import RecommendedTracks
 from ui.state import State
 from ui.store import Store
 
@@ -18,7 +20,19 @@ def routes(store: Store, state: State) -> APIRouter:
     health.add(router, store)
     listeners.add(router, store)
     recommendations.add(router, store, state.memory)
+    _add_kept(router, store, state)
     # Last: an address that is none of those above is the API's to refuse, and not the page's.
     for reserved in RESERVED:
         router.add_api_route(reserved, nowhere(router), methods=ANY_METHOD, include_in_schema=False)
     return router
+
+
+def _add_kept(router: APIRouter, store: Store, state: State) -> None:
+    """The routes over what the app itself keeps."""
+    owner = known_owner(store, state.added)
+    recommended = RecommendedTracks(store, state.memory)
+    feedback.add(router, state.feedback, owner)
+    playlists.add(router, state.playlists, owner, recommended)
+    exports.add(router, state.playlists, owner, recommended)
+    listeners_admin.add(router, state.added, state.runs, owner)
+    runs.add(router, state.runs)
