@@ -52,6 +52,7 @@ def create_app(home: Path, settings: AppSettings = DEFAULTS) -> FastAPI:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     from ui.api import routes
+    from ui.api.ready import AnswerReady, ReadyLists
     from ui.api.refusals import answer_with_refusals
     from ui.guard import Guard
     from ui.page import mount
@@ -63,7 +64,9 @@ def create_app(home: Path, settings: AppSettings = DEFAULTS) -> FastAPI:
     app = FastAPI(title="Segue", version="1", docs_url=None, redoc_url=None, lifespan=state.lifespan)
     answer_with_problems(app)
     answer_with_refusals(app)
-    app.include_router(routes(store, state))
+    ready = ReadyLists(store, state.memory)
+    app.include_router(routes(store, state, ready))
+    app.add_middleware(AnswerReady, ready=ready)
     app.add_middleware(Guard, settings=settings, tokens=state.tokens)
     app.add_middleware(SafeHeaders)
     return mount(app, store)

@@ -19,9 +19,10 @@ class NothingServed(Unavailable):
 class _Serving:
     """What is served, and which state of the folder led to it."""
 
-    version: Version | None
+    # The freshness is the same object as long as nothing changed.
+    open: tuple[Version, Freshness] | None
     seen: Signature | None
-    stale: str | None
+    stale: str | None = None
 
 
 class Following:
@@ -31,31 +32,21 @@ class Following:
         self._served = served.absolute()
         self._current = self._served / "current.sqlite"
         self._switching = threading.Lock()
-        self._serving = _Serving(None, None, None)
+        self._serving = _Serving(None, None)
         self._notice()
 
-    def freshness(self) -> Freshness:
-        """Which version is served, and whether it is the newest."""
-        version = self.version()
-        return Freshness(version.name, version.published_at, self._serving.stale)
-
-    @property
-    def stale(self) -> str | None:
-        """Why a newer version is not served, if there is one."""
-        return self._serving.stale
-
-    def version(self) -> Version:
-        """The version to read now; raises `NothingServed`."""
+    def now(self) -> tuple[Version, Freshness]:
+        """The version to read, and how fresh it is; raises `NothingServed`."""
         if _signature(self._current) != self._serving.seen:
             self._notice()
         serving = self._serving
-        if serving.version is None:
+        if serving.open is None:
             raise NothingServed(serving.stale or f"nothing has been published in {self._served} yet")
-        return serving.version
+        return serving.open
 
     def _notice(self) -> None:
         """Turn to what lies in the folder now: at once if nothing is served, else beside the running requests."""
-        if self._serving.version is None:
+        if self._serving.open is None:
             with self._switching:
                 self._switch()
         elif self._switching.acquire(blocking=False):
@@ -76,21 +67,25 @@ class Following:
         if signature is None:
             return self._kept(BadVersion(self._current, "it is gone"), signature)
         try:
-            return _Serving(Version(self._current.resolve()), signature, None)
+            return _serving(Version(self._current.resolve()), signature)
         except BadVersion as bad:
             return self._kept(bad, signature)
 
     def _kept(self, bad: BadVersion, signature: Signature | None) -> _Serving:
         """What was served goes on; at start-up, or where that very file went bad, the newest whole one."""
-        served = self._serving.version
-        if served is not None and served.path != bad.path:
-            return _Serving(served, signature, str(bad))
+        served = self._serving.open
+        if served is not None and served[0].path != bad.path:
+            return _serving(served[0], signature, str(bad))
         for path in sorted(self._served.glob("segue-*.sqlite"), key=_written, reverse=True):
             try:
-                return _Serving(Version(path), signature, str(bad))
+                return _serving(Version(path), signature, str(bad))
             except BadVersion:
                 continue
         return _Serving(None, signature, str(bad))
+
+
+def _serving(version: Version, signature: Signature | None, stale: str | None = None) -> _Serving:
+    return _Serving((version, Freshness(version.name, version.published_at, stale)), signature, stale)
 
 
 def _signature(current: Path) -> Signature | None:

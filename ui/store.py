@@ -30,6 +30,7 @@ class Picked:
     username: str
     rows: tuple[str, ...]
     total: int
+    freshness: Freshness
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Store:
 
     def freshness(self) -> Freshness:
         """Which version is served, and whether it is the newest."""
-        return self._following.freshness()
+        return self._following.now()[1]
 
     def listeners(self) -> tuple[ListenerSummary, ...]:
         """Every listener, by name."""
@@ -67,13 +68,13 @@ class Store:
 
     def picked(self, username: str, wanted: Wanted, overlay: Overlay = NOTHING_TOLD) -> Picked:
         """The listener's list as it is wanted, bent by what they told; raises `UnknownListener`."""
-        version = self._following.version()
+        version, freshness = self._following.now()
         with version.reading() as connection:
             name = username.strip().lower()
             facets = one_listener.facets_of(connection, version, name)
             told = one_listener.told_by(connection, name, facets, overlay) if overlay else None
             picked = chosen(facets, wanted, told)
-            return Picked(name, one_listener.rows_of(connection, name, picked), picked.total)
+            return Picked(name, one_listener.rows_of(connection, name, picked), picked.total, freshness)
 
     def recommendations(
         self, username: str, limit: int, offset: int = 0, strategy: str | None = None
@@ -87,13 +88,13 @@ class Store:
 
     def strategies(self, username: str) -> dict[str, int]:
         """How many recommendations each strategy of the listener's list has, after the cap."""
-        version = self._following.version()
+        version, _ = self._following.now()
         with version.reading() as connection:
             return counts(one_listener.facets_of(connection, version, username.strip().lower()))
 
     def count(self, username: str, strategy: str | None = None) -> int:
         """How many recommendations there are, after the cap; raises `UnknownListener`."""
-        version = self._following.version()
+        version, _ = self._following.now()
         with version.reading() as connection:
             facets = one_listener.facets_of(connection, version, username.strip().lower())
             return chosen(facets, Wanted(limit=0, strategies=_only(strategy))).total
@@ -184,7 +185,7 @@ class Store:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._following.version().reading() as connection:
+        with self._following.now()[0].reading() as connection:
             yield connection
 
 

@@ -118,5 +118,5 @@ def test_the_strategies_are_documented(api: TestClient) -> None:
     document = api.get("/openapi.json").json()
 
     asked = document["paths"]["/api/v1/listeners/{username}/recommendations"]["get"]["parameters"]
-    (strategy,) = (each for each in asked if each["name"] == "strategy")
-    assert strategy["schema"]["enum"] == ["similar_artist", "similar_tag", "deep_cut", "old_favorite"]
+    (strategies,) = (each for each in asked if each["name"] == "strategies")
+    assert strategies["schema"]["items"]["enum"] == ["similar_artist", "similar_tag", "deep_cut", "old_favorite"]

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from ui.api import exports, feedback, health, listeners, listeners_admin, playlists, recommendations, runs
 from ui.api.owners import known_owner
+from ui.api.ready import ReadyLists
 from ui.problems import documented, nowhere
 from ui.recommended import RecommendedTracks
 from ui.state import State
@@ -13,13 +14,13 @@ ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 RESERVED = ("/api", "/api/{rest:path}", "/health/{rest:path}", "/health", "/openapi.json")
 
 
-def routes(store: Store, state: State) -> APIRouter:
+def routes(store: Store, state: State, ready: ReadyLists) -> APIRouter:
     """All routes, answering from this store and from what the app keeps."""
     # What `ui.guard` answers, before any route is asked.
     router = APIRouter(responses=documented(401, 403, 429))
     health.add(router, store)
     listeners.add(router, store)
-    recommendations.add(router, store, state.memory)
+    recommendations.add(router, ready)
     _add_kept(router, store, state)
     # Last: an address that is none of those above is the API's to refuse, and not the page's.
     for reserved in RESERVED:

@@ -1,26 +1,18 @@
 """GET what a listener may want next, and why."""
 
-import json
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel
+from pydantic.config import JsonDict
 
-from ui.api.answers import json_bytes
+from ui.api.asked import Asked
 from ui.api.listeners import Username
-from ui.overlay import Memory
+from ui.api.ready import ReadyLists, as_response
 from ui.problems import documented
-from ui.store import Store
-from ui.strategies import STRATEGIES, known
 
-MOST = 1000
-
-Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
-ByStrategy = Annotated[
-    str | None,
-    Query(max_length=64, description="Only what this strategy proposes.", json_schema_extra={"enum": list(STRATEGIES)}),
-]
+PATH = "/api/v1/listeners/{username}/recommendations"
 
 
 class StoredReason(BaseModel):
@@ -46,37 +38,71 @@ class StoredRecommendation(BaseModel):
     tags: list[str]
 
 
+EXAMPLE: JsonDict = {
+    "username": "ada",
+    "published_at": "2026-06-01T12:00:00Z",
+    "stale": None,
+    "strategies": [],
+    "count": 1,
+    "total": 412,
+    "recommendations": [
+        {
+            "track_id": "roads|portishead",
+            "track_name": "Roads",
+            "artist_id": "portishead",
+            "artist_name": "Portishead",
+            "album_name": "Dummy",
+            "score": 1.0,
+            "strategies": ["similar_artist"],
+            "reasons": [
+                {
+                    "strategy": "similar_artist",
+                    "score_normalized": 1.0,
+                    "facts": {
+                        "seed_artist_id": "massive attack",
+                        "seed_artist_name": "Massive Attack",
+                        "seed_play_count": 412,
+                        "match": 0.87,
+                        "further_seeds": 3,
+                    },
+                }
+            ],
+            "listeners": 1204000,
+            "tags": ["trip-hop"],
+        }
+    ],
+}
+
+
 class Recommendations(BaseModel):
-    """A listener's list, best first, at most 3 tracks an artist."""
+    """A listener's list; `total` there are without limit and offset, and `stale` says why none newer is served."""
+
+    model_config = {"json_schema_extra": {"examples": [EXAMPLE]}}
 
     username: str
     published_at: datetime
     stale: str | None
-    strategy: str | None
+    strategies: list[str]
     count: int
+    total: int
     recommendations: list[StoredRecommendation]
 
 
-def add(router: APIRouter, store: Store, memory: Memory) -> None:  # noqa: ARG001
+def add(router: APIRouter, ready: ReadyLists) -> None:
     """Put these routes on the router."""
 
+    # `ui.api.ready` answers most of these requests before they come here, with the same bytes.
     @router.get(
-        "/api/v1/listeners/{username}/recommendations",
+        PATH,
         response_model=Recommendations,
-        responses=documented(404, 422, 503),
+        responses={304: {"description": "Not Modified"}, **documented(404, 422, 503)},
         tags=["recommendations"],
         summary="What the listener may want next, and why",
     )
-    async def recommendations(username: Username, limit: Limit = 50, strategy: ByStrategy = None) -> Response:
-        rows = store.rows(username, limit, strategy=None if strategy is None else known(strategy))
-        served = store.freshness()
-        head = json.dumps(
-            {
-                "username": username.strip().lower(),
-                "published_at": served.published_at.isoformat().replace("+00:00", "Z"),
-                "stale": served.stale,
-                "strategy": strategy,
-                "count": len(rows),
-            }
-        )
-        return json_bytes(f'{head[:-1]}, "recommendations": [{",".join(rows)}]}}'.encode())
+    async def recommendations(
+        username: Username,
+        asked: Annotated[Asked, Query()],
+        authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
+        if_none_match: Annotated[str | None, Header(description="The ETag of an answer that is at hand.")] = None,
+    ) -> Response:
+        return as_response(ready.made(username, asked, may_remember=authorization is not None), if_none_match)
