@@ -1,24 +1,15 @@
 """Feedback: the last word holds, fades as it says, and can be taken back."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from ui.database.engine import Database, open_database
+from ui.database.engine import Database
 from ui.feedback import Feedback, Subject, SubjectKind, UnknownFeedback, Verdict
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 TEARDROP = Subject(SubjectKind.TRACK, "teardrop|massive attack", "Massive Attack", "Teardrop")
 PORTISHEAD = Subject(SubjectKind.ARTIST, "portishead", "Portishead")
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from ui.database.engine import open_database
+from ui.database.engine import Database
 from ui.feedback import Subject, SubjectKind, Verdict
 from ui.memory import ListenerMemory, overlay_of
 from ui.overlay import NOTHING_TOLD
@@ -19,12 +18,10 @@ PORTISHEAD = Subject(SubjectKind.ARTIST, "portishead", "Portishead")
 
 
 @pytest.fixture
-def memory(tmp_path: Path) -> Iterator[ListenerMemory]:
-    database = open_database(tmp_path)
+def memory(database: Database) -> Iterator[ListenerMemory]:
     remembering = ListenerMemory(database)
     yield remembering
     remembering.close()
-    database.close()
 
 
 @pytest.mark.parametrize("verdict", [Verdict.NEVER, Verdict.NOT_NOW])

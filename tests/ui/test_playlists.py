@@ -1,11 +1,8 @@
 """Playlists: kept as they were made, edited as a whole or not at all, and their owner's alone."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from ui.database.engine import open_database
+from ui.database.engine import Database
 from ui.playlist_edits import appended, moved, removed, reordered, replaced
 from ui.playlists import MOST_TRACKS, BadPlaylist, Edit, FullPlaylist, ListedTrack, Playlists, UnknownPlaylist
 
@@ -18,10 +15,8 @@ TRACKS = [song(name) for name in "ABCD"]
 
 
 @pytest.fixture
-def playlists(tmp_path: Path) -> Iterator[Playlists]:
-    database = open_database(tmp_path)
-    yield Playlists(database)
-    database.close()
+def playlists(database: Database) -> Playlists:
+    return Playlists(database)
 
 
 def names(playlist: FullPlaylist) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import UTC, date, datetime
 
-from sqlalchemy import BigInteger, DateTime, Dialect, ForeignKey, Index, Integer, String, Text, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Double, ForeignKey, Index, Integer, String, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 LONGEST_NAME = 100
@@ -65,7 +65,7 @@ class ShownTrack(Base):
     username: Mapped[str] = mapped_column(String(LONGEST_NAME), primary_key=True)
     track_key: Mapped[str] = mapped_column(String(64), primary_key=True)
     track_id: Mapped[str] = mapped_column(Text)
-    heat: Mapped[float]
+    heat: Mapped[float] = mapped_column(Double())
     last_shown_on: Mapped[date]
 
 

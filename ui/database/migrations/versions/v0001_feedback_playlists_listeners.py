@@ -51,7 +51,7 @@ def _feedback() -> None:
         sa.Column("username", NAME, primary_key=True),
         sa.Column("track_key", KEY, primary_key=True),
         sa.Column("track_id", sa.Text(), nullable=False),
-        sa.Column("heat", sa.Float(), nullable=False),
+        sa.Column("heat", sa.Double(), nullable=False),
         sa.Column("last_shown_on", sa.Date(), nullable=False),
     )
 
