@@ -12,6 +12,7 @@ from ui.database.engine import Database
 from ui.feedback import Feedback, Given, SubjectKind, Verdict
 from ui.overlay import NOTHING_TOLD, Overlay
 from ui.shown import SEEN_FOR, Showing, Shown
+from ui.version import Unavailable
 
 # This app's own writes are seen at once. Another process's writes, and the passing of time, are seen after this.
 LOOK_AGAIN_SECONDS = 60.0
@@ -35,7 +36,10 @@ class ListenerMemory:
         self._loading = threading.Lock()
 
     def overlay(self, username: str) -> Overlay:
-        """The listener's overlay now, by their lower-case name; the same object as long as nothing changed."""
+        """The listener's overlay now, by their lower-case name; the same object as long as nothing changed.
+
+        Where the database cannot be read, what was known last; raises `Unavailable` where nothing was.
+        """
         kept = self._kept.get(username)
         if kept is not None and kept.until > time.monotonic():
             return kept.overlay
@@ -62,7 +66,7 @@ class ListenerMemory:
             overlay = overlay_of(self.feedback.of(username, now), self.shown.of(username, now.date()), now)
         except DatabaseError:
             if before is None:
-                raise
+                raise Unavailable("what listeners said cannot be read now: look at the app's database") from None
             overlay = before.overlay
         if before is not None and before.overlay == overlay:
             overlay = before.overlay

@@ -24,7 +24,7 @@ def _parted(values: object) -> object:
 Strategy = Annotated[str, Field(max_length=LONGEST_NAME, json_schema_extra={"enum": list(STRATEGIES)})]
 
 
-class Asked(BaseModel):
+class AskedList(BaseModel):
     """Everything that a list can be asked for; what is left out gives the list as it was published."""
 
     # A misspelt parameter that is passed over would look like one that does nothing.
@@ -56,9 +56,6 @@ class Asked(BaseModel):
     seed: int | None = Field(
         None, ge=0, le=LARGEST_SEED, description="Shuffle, the same way for the same seed; good places come early."
     )
-    remember: bool = Field(
-        default=False, description="Take note that these were shown: repeats cool down. Needs a token."
-    )
 
     def wanted(self) -> Wanted:
         """Raises `UnknownStrategy`."""
@@ -73,6 +70,14 @@ class Asked(BaseModel):
             exclude_seen=self.exclude_seen,
             seed=self.seed,
         )
+
+
+class Asked(AskedList):
+    """A list that is asked for to be shown."""
+
+    remember: bool = Field(
+        default=False, description="Take note that these were shown: repeats cool down. Needs a token."
+    )
 
 
 def read(query_string: bytes) -> Asked:

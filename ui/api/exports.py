@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
+from ui.api.asked import AskedList
 from ui.api.listeners import Username
 from ui.api.owners import Identifier, Owner
-from ui.api.playlist_models import FromRecommendations
 from ui.exports import FORMATS, Export, Format, export
 from ui.playlists import Playlists
 from ui.problems import documented
@@ -16,7 +16,7 @@ AsFormat = Annotated[Format, Query(alias="format", description="The kind of file
 TAKEN = {media_type.partition(";")[0]: {"schema": {"type": "string"}} for _, media_type in FORMATS.values()}
 
 
-class ExportedRecommendations(FromRecommendations):
+class ExportedRecommendations(AskedList):
     """Which recommendations, and the kind of file."""
 
     format: Format = Format.M3U8

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 from functools import reduce
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from ui.api.asked import AskedList
 from ui.api.feedback import Name
-from ui.lists import TRACKS_PER_ARTIST, Mode, Wanted
 from ui.playlist_edits import appended, removed, reordered, replaced
 from ui.playlists import LONGEST_TITLE, MOST_TRACKS, Edit, ListedTrack, PlaylistSummary
 
@@ -31,36 +31,12 @@ class TrackOfList(BaseModel):
 Tracks = Annotated[list[TrackOfList], Field(max_length=MOST_TRACKS)]
 
 
-class FromRecommendations(BaseModel):
-    """A list as `GET …/recommendations` gives it for the same words."""
-
-    limit: Annotated[int, Field(ge=1, le=MOST_TRACKS)] = 50
-    strategies: list[Literal["similar_artist", "similar_tag", "deep_cut", "old_favorite"]] = []
-    mode: Mode = "balanced"
-    adventurousness: Annotated[float, Field(ge=0, le=1)] | None = None
-    per_artist: Annotated[int, Field(ge=1, le=50)] = TRACKS_PER_ARTIST
-    exclude_seen: bool = False
-    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] | None = None
-
-    def wanted(self) -> Wanted:
-        """As the list is asked for."""
-        return Wanted(
-            limit=self.limit,
-            strategies=tuple(self.strategies),
-            mode=self.mode,
-            adventurousness=self.adventurousness,
-            per_artist=self.per_artist,
-            exclude_seen=self.exclude_seen,
-            seed=self.seed,
-        )
-
-
 class NewPlaylist(BaseModel):
     """A name, and either tracks or which recommendations to keep; neither makes an empty playlist."""
 
     name: Title
     tracks: Tracks | None = None
-    recommendations: FromRecommendations | None = None
+    recommendations: AskedList | None = None
 
 
 class PlaylistChange(BaseModel):
