@@ -82,7 +82,8 @@ class Runs:
 
     def __init__(self, api: str | None, transport: httpx.BaseTransport | None = None) -> None:
         self._api = api
-        self._client = httpx.Client(base_url=api or "", timeout=SECONDS, transport=transport)
+        self._transport = transport
+        self._client: httpx.Client | None = None
 
     def start_sync(self, username: str) -> Run:
         """Ask for a sync of this listener, by their lower-case name; one that waits or runs already is that sync."""
@@ -120,8 +121,10 @@ class Runs:
         return Progress(sync, tuple(reversed(following)), self._enriched(since))
 
     def close(self) -> None:
-        """Let go of connections."""
-        self._client.close()
+        """Let go of connections; what is asked later opens new ones."""
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
 
     def _read(self, deployments: Sequence[str], flow_runs: Mapping[str, Any], limit: int = MOST) -> list[Run]:
         """The runs of these deployments that are so, newest first."""
@@ -143,7 +146,7 @@ class Runs:
         if self._api is None:
             raise RunsUnavailable("no Prefect server is named: run 'segue up', or set PREFECT_API_URL")
         try:
-            answer = self._client.request(method, path, json=body)
+            answer = self._connected().request(method, path, json=body)
         except (httpx.HTTPError, httpx.InvalidURL):
             raise RunsUnavailable(f"Prefect's server at {self._api} does not answer: run 'segue up'") from None
         if answer.status_code == 404:
@@ -151,6 +154,12 @@ class Runs:
         if answer.is_error:
             raise RunsUnavailable(f"Prefect's server at {self._api} answered {answer.status_code}: look at its log")
         return answer.json()
+
+    def _connected(self) -> httpx.Client:
+        # Made when it is needed, and once: what it trusts takes a moment to load.
+        if self._client is None:
+            self._client = httpx.Client(base_url=self._api or "", timeout=SECONDS, transport=self._transport)
+        return self._client
 
 
 def _run(row: Mapping[str, Any], deployment: str) -> Run:

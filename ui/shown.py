@@ -103,10 +103,13 @@ class Shown:
             self._changed(username)
 
     def close(self) -> None:
-        """Write the rest and end."""
-        self._ending.set()
-        if self._writer is not None:
-            self._writer.join()
+        """Write the rest; what is noted later is written by a new writer."""
+        with self._lock:
+            writer, self._writer = self._writer, None
+        if writer is not None:
+            self._ending.set()
+            writer.join()
+            self._ending.clear()
 
     def _begin(self) -> None:
         if self._writer is None:

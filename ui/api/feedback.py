@@ -70,7 +70,7 @@ def add(router: APIRouter, feedback: Feedback, owner: Owner) -> None:
         PATH,
         status_code=201,
         dependencies=[TOKEN],
-        responses=documented(404, 422, 503),
+        responses=documented(400, 404, 422, 503),
         tags=["feedback"],
         summary="Like, skip, not now or never: it holds from the next request on",
     )

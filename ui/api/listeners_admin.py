@@ -44,7 +44,7 @@ def _add_adding(router: APIRouter, added: AddedListeners, runs: Runs) -> None:
         "/api/v1/listeners",
         status_code=202,
         dependencies=[TOKEN],
-        responses=documented(422, 503),
+        responses=documented(400, 422, 503),
         tags=["listeners"],
         summary="Add a listener and fetch their plays, now and daily",
     )

@@ -42,7 +42,7 @@ def _add_creating(router: APIRouter, playlists: Playlists, owner: Owner, recomme
         PATH,
         status_code=201,
         dependencies=[TOKEN],
-        responses=documented(404, 409, 422, 503),
+        responses=documented(400, 404, 409, 422, 503),
         tags=["playlists"],
         summary="Keep tracks, or a list of recommendations, under a name",
     )
@@ -58,7 +58,7 @@ def _add_changing(router: APIRouter, playlists: Playlists, owner: Owner) -> None
     @router.patch(
         ONE,
         dependencies=[TOKEN],
-        responses=documented(404, 409, 422, 503),
+        responses=documented(400, 404, 409, 422, 503),
         tags=["playlists"],
         summary="Rename, replace, remove, append or reorder, all of it or nothing",
     )
