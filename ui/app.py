@@ -55,6 +55,7 @@ def create_app(home: Path, settings: AppSettings = DEFAULTS) -> FastAPI:
     from ui.api.ready import AnswerReady, ReadyLists
     from ui.api.refusals import answer_with_refusals
     from ui.guard import Guard
+    from ui.metrics import Measured, Metrics
     from ui.page import mount
     from ui.state import open_state
 
@@ -65,10 +66,12 @@ def create_app(home: Path, settings: AppSettings = DEFAULTS) -> FastAPI:
     answer_with_problems(app)
     answer_with_refusals(app)
     ready = ReadyLists(store, state.memory)
-    app.include_router(routes(store, state, ready))
+    metrics = Metrics(store)
+    app.include_router(routes(store, state, ready, metrics))
     app.add_middleware(AnswerReady, ready=ready)
     app.add_middleware(Guard, settings=settings, tokens=state.tokens)
     app.add_middleware(SafeHeaders)
+    app.add_middleware(Measured, metrics=metrics)
     return mount(app, store)
 
 

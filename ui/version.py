@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import Empty, LifoQueue
 
 from ui.records import instant
 
@@ -38,7 +38,8 @@ class Version:
         """Open and check; raises `BadVersion`."""
         self.path = path
         self.name = path.stem.removeprefix("segue-")
-        self._free: SimpleQueue[sqlite3.Connection] = SimpleQueue()
+        # The one used last comes first: its cache is warm.
+        self._free: LifoQueue[sqlite3.Connection] = LifoQueue()
         try:
             with closing(_connection(path)) as connection:
                 self.published_at = _checked(path, connection)

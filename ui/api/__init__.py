@@ -2,25 +2,42 @@
 
 from fastapi import APIRouter
 
-from ui.api import exports, feedback, health, listeners, listeners_admin, playlists, recommendations, runs
+from ui.api import (
+    exports,
+    feedback,
+    health,
+    household,
+    listeners,
+    listeners_admin,
+    listening,
+    metrics,
+    music,
+    playlists,
+    recommendations,
+    runs,
+)
 from ui.api.owners import known_owner
 from ui.api.ready import ReadyLists
+from ui.metrics import Metrics
 from ui.problems import documented, nowhere
 from ui.recommended import RecommendedTracks
 from ui.state import State
 from ui.store import Store
 
 ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-RESERVED = ("/api", "/api/{rest:path}", "/health/{rest:path}", "/health", "/openapi.json")
+RESERVED = ("/api", "/api/{rest:path}", "/health/{rest:path}", "/health", "/openapi.json", "/metrics")
 
 
-def routes(store: Store, state: State, ready: ReadyLists) -> APIRouter:
+def routes(store: Store, state: State, ready: ReadyLists, measured: Metrics) -> APIRouter:
     """All routes, answering from this store and from what the app keeps."""
     # What `ui.guard` answers, before any route is asked.
     router = APIRouter(responses=documented(401, 403, 429))
     health.add(router, store)
     listeners.add(router, store)
     recommendations.add(router, ready)
+    for family in (listening, music, household):
+        family.add(router, store)
+    metrics.add(router, measured)
     _add_kept(router, store, state)
     # Last: an address that is none of those above is the API's to refuse, and not the page's.
     for reserved in RESERVED:

@@ -1,5 +1,6 @@
 """GET listeners: all of them, and one with their profile."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
@@ -7,7 +8,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from ui.api.answers import json_bytes
 from ui.problems import documented
-from ui.records import Listener, ListenerSummary
+from ui.records import Freshness, Listener, ListenerSummary
 from ui.store import Store
 
 Username = Annotated[str, Path(max_length=300, description="Any case; names are kept in lower case.", examples=["ada"])]
@@ -19,8 +20,15 @@ class Listeners(BaseModel):
     listeners: list[ListenerSummary]
 
 
+@dataclass(frozen=True)
+class Profile(Listener):
+    """A listener's profile, and how fresh what is said of them is; `top_artists` come by recency, at most 50."""
+
+    freshness: Freshness
+
+
 _LISTENERS = TypeAdapter(tuple[ListenerSummary, ...])
-_LISTENER = TypeAdapter(Listener)
+_PROFILE = TypeAdapter(Profile)
 
 
 def add(router: APIRouter, store: Store) -> None:
@@ -38,10 +46,10 @@ def add(router: APIRouter, store: Store) -> None:
 
     @router.get(
         "/api/v1/listeners/{username}",
-        response_model=Listener,
+        response_model=Profile,
         responses=documented(404, 422, 503),
         tags=["listeners"],
         summary="One listener's profile and top artists",
     )
     async def listener(username: Username) -> Response:
-        return json_bytes(_LISTENER.dump_json(store.listener(username)))
+        return json_bytes(_PROFILE.dump_json(Profile(**vars(store.listener(username)), freshness=store.freshness())))

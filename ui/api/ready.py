@@ -7,9 +7,9 @@ goes on to FastAPI's route, which asks the same `ReadyLists`, or says what is wr
 
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
+from zlib import crc32
 
 from fastapi import HTTPException, Response
 from pydantic import ValidationError
@@ -24,6 +24,7 @@ from ui.strategies import UnknownStrategy
 from ui.version import Unavailable
 
 BEFORE, AFTER = "/api/v1/listeners/", "/recommendations"
+ROUTE = f"{BEFORE}{{username}}{AFTER}"
 LONGEST_NAME = 300
 # A thousand listeners' first 50 take some 30 MB.
 MOST_BYTES = 40 * 2**20
@@ -81,12 +82,12 @@ class ReadyLists:
             raise HTTPException(401, "remembering what was shown needs a token", {"WWW-Authenticate": "Bearer"})
         name = username.strip().lower()
         overlay = self._memory.overlay(name)
-        picked = self._store.picked(name, asked.wanted(), overlay)
+        wanted = asked.wanted()
+        picked = self._store.picked(name, wanted, overlay)
         if asked.remember:
             self._memory.remember(name, [json.loads(row)["track_id"] for row in picked.rows])
-        body = _body(picked, asked)
-        etag = f'"{blake2b(body, digest_size=8).hexdigest()}"'
-        return Ready(body, etag, name, picked.freshness, overlay)
+        body = _body(picked, wanted.strategies)
+        return Ready(body, f'"{crc32(body):08x}-{len(body):x}"', name, picked.freshness, overlay)
 
     def _still_right(self, kept: Ready) -> bool:
         return kept.freshness is self._store.freshness() and kept.overlay is self._memory.overlay(kept.username)
@@ -115,6 +116,7 @@ class AnswerReady:
         except (ValidationError, UnknownStrategy, UnknownListener, Unavailable):
             await self._app(scope, receive, send)
             return
+        scope["segue.route"] = ROUTE
         await as_response(ready, _if_none_match(scope))(scope, receive, send)
 
 
@@ -144,13 +146,13 @@ def _if_none_match(scope: Scope) -> str | None:
     return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"if-none-match"), None)
 
 
-def _body(picked: Picked, asked: Asked) -> bytes:
+def _body(picked: Picked, strategies: Sequence[str]) -> bytes:
     head = json.dumps(
         {
             "username": picked.username,
             "published_at": picked.freshness.published_at.isoformat().replace("+00:00", "Z"),
             "stale": picked.freshness.stale,
-            "strategies": list(asked.wanted().strategies),
+            "strategies": strategies,
             "count": len(picked.rows),
             "total": picked.total,
         }
