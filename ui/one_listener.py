@@ -21,9 +21,10 @@ BEFORE = "SELECT username FROM listeners WHERE username < ? ORDER BY username DE
 AFTER = "SELECT username FROM listeners WHERE username > ? ORDER BY username LIMIT ?"
 FACETS = "SELECT size, facets FROM lists WHERE username = ?"
 KEYS = "SELECT track_keys, artist_keys FROM lists WHERE username = ?"
-ROWS = """
-    SELECT position, row FROM recommendations
-    WHERE username = ? AND position IN (SELECT value FROM json_each(?))"""
+LIST = "SELECT id FROM lists WHERE username = ?"
+ROWS = "SELECT id, row FROM recommendations WHERE id IN (SELECT value FROM json_each(?))"
+# A row's id is its list's, times this, and its position from 1: jobs/served/schema.py.
+POSITIONS = 2**20
 
 
 class UnknownListener(Exception):
@@ -87,6 +88,10 @@ def told_by(connection: sqlite3.Connection, name: str, facets: Facets, overlay: 
 
 def rows_of(connection: sqlite3.Connection, name: str, picked: Chosen) -> tuple[str, ...]:
     """The rows at these places, in that order."""
-    positions = [place + 1 for place in picked.places]
-    rows = dict(connection.execute(ROWS, (name, json.dumps(positions))))
-    return tuple(rows[position] for position in positions)
+    if not picked.places:
+        return ()
+    (number,) = connection.execute(LIST, (name,)).fetchone()
+    first = number * POSITIONS + 1
+    ids = [first + place for place in picked.places]
+    rows = dict(connection.execute(ROWS, (json.dumps(ids),)))
+    return tuple(rows[each] for each in ids)

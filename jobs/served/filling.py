@@ -10,7 +10,7 @@ from jobs.gold import artist_play_count, track_candidates, track_play_count
 from jobs.lake import Lake
 from jobs.listeners import Listeners
 from jobs.served import catalogue, listening, lists, profiles, words
-from jobs.served.schema import OF_LISTENERS
+from jobs.served.schema import BY_USERNAME
 from jobs.silver import artist_top_tracks, artists, dim_users, plays, similar_artists, tag_top_tracks, tracks
 
 KNOWN = (artists.TABLE, similar_artists.TABLE, artist_top_tracks.TABLE, tag_top_tracks.TABLE)
@@ -22,9 +22,10 @@ Rows = Sequence[tuple[object, ...]]
 
 def replace_listeners(store: sqlite3.Connection, lake: Lake, stale: Listeners, finished: DataFrame) -> int:
     """Put these listeners' rows in place of those that the file holds; how many recommendations they have."""
-    for table in OF_LISTENERS:
+    for table in BY_USERNAME:
         names = [(name,) for name in stale.names]
         store.executemany(f"DELETE FROM {table} WHERE username = ?", names)  # noqa: S608
+    lists.remove(store, stale.names)
     rows = _collected(_of_listeners(lake, stale, finished))
     profiles.insert(store, rows["profiles"])
     listening.insert(store, rows["listening"])

@@ -4,11 +4,13 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.served.facets import Candidate, packed
+from jobs.served.schema import POSITIONS
 from jobs.strategies import STRATEGIES
 
 # The one strategy that proposes what was played: the gate closes on any other that does.
@@ -44,23 +46,34 @@ def build(track_candidates: DataFrame, artist_counts: DataFrame) -> DataFrame:
     )
 
 
-def insert(store: sqlite3.Connection, rows: Iterable[Sequence[object]], strategies: Sequence[str] = STRATEGIES) -> int:
+def insert(store: sqlite3.Connection, rows: Iterable[Sequence[Any]], strategies: Sequence[str] = STRATEGIES) -> int:
     """Add the rows that `build` gave; how many there were."""
     in_order = sorted(rows, key=itemgetter(0, 1))
     for username, of_listener in groupby(in_order, key=itemgetter(0)):
-        candidates = [_candidate(row) for row in of_listener]
-        store.execute("INSERT INTO lists VALUES (?, ?, ?, ?, ?)", (username, *packed(candidates, strategies)))
-    store.executemany("INSERT INTO recommendations VALUES (?, ?, ?)", (row[:3] for row in in_order))
+        listed = list(of_listener)
+        columns = (username, *packed([_candidate(row) for row in listed], strategies))
+        number = store.execute("INSERT INTO lists VALUES (NULL, ?, ?, ?, ?, ?)", columns).lastrowid or 0
+        numbered = ((number * POSITIONS + row[1], row[2]) for row in listed)
+        store.executemany("INSERT INTO recommendations VALUES (?, ?)", numbered)
     return len(in_order)
 
 
-def _candidate(row: Sequence[object]) -> Candidate:
+def remove(store: sqlite3.Connection, usernames: Iterable[str]) -> None:
+    """Take these listeners' rows out."""
+    for username in usernames:
+        for (number,) in store.execute("SELECT id FROM lists WHERE username = ?", (username,)).fetchall():
+            first, last = number * POSITIONS, (number + 1) * POSITIONS - 1
+            store.execute("DELETE FROM recommendations WHERE id BETWEEN ? AND ?", (first, last))
+            store.execute("DELETE FROM lists WHERE id = ?", (number,))
+
+
+def _candidate(row: Sequence[Any]) -> Candidate:
     _, _, _, track_id, artist_id, flags, artist_plays, listeners, heard = row
     return Candidate(
-        track_id=str(track_id),
-        artist_id=str(artist_id),
-        strategies=tuple(str(flags).split(",")),
-        artist_plays=int(str(artist_plays)),
-        listeners=None if listeners is None else int(str(listeners)),
-        heard=bool(heard),
+        track_id=track_id,
+        artist_id=artist_id,
+        strategies=tuple(flags.split(",")),
+        artist_plays=artist_plays,
+        listeners=listeners,
+        heard=heard,
     )

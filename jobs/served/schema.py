@@ -10,13 +10,13 @@ CREATE TABLE listeners (
   listening_span_days REAL NOT NULL, half_life_days REAL NOT NULL, as_of TEXT NOT NULL, built_from TEXT NOT NULL,
   artist_count INTEGER NOT NULL, track_count INTEGER NOT NULL, top_artists TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE recommendations (
-  username TEXT NOT NULL, position INTEGER NOT NULL, row TEXT NOT NULL, PRIMARY KEY (username, position)
-) WITHOUT ROWID;
 CREATE TABLE lists (
-  username TEXT PRIMARY KEY, size INTEGER NOT NULL, facets BLOB NOT NULL, track_keys BLOB NOT NULL,
-  artist_keys BLOB NOT NULL
+  id INTEGER PRIMARY KEY, username TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, facets BLOB NOT NULL,
+  track_keys BLOB NOT NULL, artist_keys BLOB NOT NULL
 );
+-- id = lists.id * 2^20 + the position in the list, from 1: fifty rows by number are found in half the time that they
+-- take by name and position.
+CREATE TABLE recommendations (id INTEGER PRIMARY KEY, row TEXT NOT NULL);
 CREATE TABLE listening (
   username TEXT NOT NULL, what TEXT NOT NULL, rows TEXT NOT NULL, PRIMARY KEY (username, what)
 ) WITHOUT ROWID;
@@ -47,4 +47,5 @@ CREATE VIRTUAL TABLE track_words
 CREATE VIRTUAL TABLE artist_trigrams USING fts5(folded, content='', detail=none, tokenize='trigram');
 CREATE VIRTUAL TABLE track_trigrams USING fts5(folded, content='', detail=none, tokenize='trigram');
 """
-OF_LISTENERS = ("listeners", "recommendations", "lists", "listening", "recent_plays")
+POSITIONS = 2**20
+BY_USERNAME = ("listeners", "listening", "recent_plays")

@@ -9,6 +9,10 @@ from jobs.lake import Lake
 from jobs.publish import CURRENT, publish
 from tests.jobs.listening import AS_OF
 
+LIST_OF_ANN = """
+    SELECT row FROM recommendations JOIN lists ON recommendations.id / 1048576 = lists.id
+    WHERE username = 'ann' ORDER BY recommendations.id"""
+
 
 def query(served: Path, sql: str) -> list[tuple[object, ...]]:
     with sqlite3.connect(served / CURRENT) as store:
@@ -16,7 +20,7 @@ def query(served: Path, sql: str) -> list[tuple[object, ...]]:
 
 
 def test_rows_are_ready_to_send_and_in_order(built_lake: Lake) -> None:
-    stored = query(built_lake.root.parent / "served", "SELECT row FROM recommendations WHERE username = 'ann'")
+    stored = query(built_lake.root.parent / "served", LIST_OF_ANN)
 
     rows = [json.loads(str(row)) for (row,) in stored]
     assert [row["track_name"] for row in rows[:4]] == ["Exchange", "Overcome", "Roads", "Teardrop"]
