@@ -72,7 +72,7 @@ def create_app(home: Path, settings: AppSettings = DEFAULTS) -> FastAPI:
     app.add_middleware(Guard, settings=settings, tokens=state.tokens)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Measured, metrics=metrics)
-    return mount(app, store)
+    return mount(app, store, state)
 
 
 def serve(home: Path, port: int, host: str = HOST, settings: AppSettings = DEFAULTS) -> None:
