@@ -5,7 +5,7 @@ import math
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -62,10 +62,13 @@ def search(connection: sqlite3.Connection, text: str, limit: int) -> Found:
     by_words = [_best(hits, limit, _weighed(asked)) for hits in _hits(connection, "words", match, WEIGHED)]
     if any(by_words) or len(asked) < 3:
         return _found(by_words, misspelt=False)
-    close = [
-        _best([hit for hit in hits if _alike(asked, hit) >= ALIKE], limit, lambda hit: -_alike(asked, hit))
-        for hits in _hits(connection, "trigrams", _trigrams(asked), COMPARED)
-    ]
+    # A short name with one wrong letter may share no trigram with itself, but mostly begins as it should.
+    beginnings = " OR ".join(f'"{word[:2]}"*' for word in words)
+    by_trigrams, by_beginnings = (
+        _hits(connection, index, match, COMPARED)
+        for index, match in (("trigrams", _trigrams(asked)), ("words", beginnings))
+    )
+    close = [_close(asked, {*some, *others}, limit) for some, others in zip(by_trigrams, by_beginnings, strict=True)]
     return _found(close, misspelt=any(close))
 
 
@@ -100,6 +103,13 @@ def _best(hits: list[_Hit], limit: int, key: Callable[[_Hit], float]) -> list[_H
 def _weighed(asked: str) -> Callable[[_Hit], float]:
     """By words and how widely known; what has just this name comes first."""
     return lambda hit: hit.score - PER_TENFOLD * math.log10(1 + hit.listeners) - 1000 * (asked in hit.names)
+
+
+def _close(asked: str, hits: Iterable[_Hit], limit: int) -> list[_Hit]:
+    """The likeliest first; an artist or track that was found twice, once."""
+    alike = {hit.shown: (hit, _alike(asked, hit)) for hit in hits}
+    likely = sorted((each for each in alike.values() if each[1] >= ALIKE), key=lambda each: (-each[1], each[0].names))
+    return [hit for hit, _ in likely[:limit]]
 
 
 def _alike(asked: str, hit: _Hit) -> float:

@@ -55,6 +55,37 @@ def test_an_unknown_strategy_is_a_problem_that_lists_the_known_ones(api: TestCli
     assert problem(answer, 422)["detail"] == said
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["mode=brave", "adventurousness=1.01", "adventurousness=nan", "per_artist=0", "seed=-1", "offset=-1", "lmit=5"],
+)
+def test_a_wish_that_cannot_be_met_is_a_problem_that_names_it(api: TestClient, query: str) -> None:
+    answer = api.get(f"/api/v1/listeners/ada/recommendations?{query}")
+
+    assert query.partition("=")[0] in str(problem(answer, 422)["detail"])
+
+
+def test_what_is_at_hand_already_is_not_sent_again(api: TestClient) -> None:
+    address = "/api/v1/listeners/ada/recommendations?limit=1"
+    etag = api.get(address).headers["etag"]
+
+    again = api.get(address, headers={"If-None-Match": etag})
+
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
+    assert api.get(f"{address}&seed=1", headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_remembering_what_was_shown_needs_a_token(api: TestClient) -> None:
+    problem(api.get("/api/v1/listeners/ada/recommendations?remember=true"), 401)
+
+
+def test_a_list_says_how_long_the_whole_is(api: TestClient) -> None:
+    content = api.get("/api/v1/listeners/ada/recommendations?limit=1&offset=1").json()
+
+    assert (content["count"], content["total"]) == (1, 2)
+    assert content["recommendations"][0]["track_name"] == "Roads"
+
+
 def test_listeners_and_profiles_are_listed(api: TestClient) -> None:
     assert [each["username"] for each in api.get("/api/v1/listeners").json()["listeners"]] == ["ada", "miles"]
     profile = api.get("/api/v1/listeners/ada").json()

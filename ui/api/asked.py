@@ -30,31 +30,34 @@ class AskedList(BaseModel):
     # A misspelt parameter that is passed over would look like one that does nothing.
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    limit: int = Field(50, ge=1, le=MOST, description="How many at most.")
-    offset: int = Field(0, ge=0, le=FURTHEST, description="How many to pass over first.")
+    limit: int = Field(default=50, ge=1, le=MOST, description="How many at most.")
+    offset: int = Field(default=0, ge=0, le=FURTHEST, description="How many to pass over first.")
     strategies: Annotated[list[Strategy], BeforeValidator(_parted)] = Field(
-        [], description="What any of these proposes; repeat it, or part them by commas. None given: all."
+        default=[], description="What any of these proposes; repeat it, or part them by commas. None given: all."
     )
-    strategy: Strategy | None = Field(None, deprecated="use strategies", description="One of `strategies`.")
+    strategy: Strategy | None = Field(default=None, deprecated="use strategies", description="One of `strategies`.")
     mode: Mode = Field(
-        "balanced",
+        default="balanced",
         description="discover: artists that the listener played less than 3 times; familiar: the others; "
         "balanced: both.",
     )
     adventurousness: float | None = Field(
-        None,
+        default=None,
         ge=0,
         le=1,
         allow_inf_nan=False,
         description="0 puts the best known first, 1 the rarest; left out: by score.",
         examples=[0.7],
     )
-    per_artist: int = Field(TRACKS_PER_ARTIST, ge=1, le=MOST, description="Tracks of an artist at most.")
+    per_artist: int = Field(default=TRACKS_PER_ARTIST, ge=1, le=MOST, description="Tracks of an artist at most.")
     exclude_seen: bool = Field(
         default=False, description="Leave out what the listener has played and what they were shown."
     )
     seed: int | None = Field(
-        None, ge=0, le=LARGEST_SEED, description="Shuffle, the same way for the same seed; good places come early."
+        default=None,
+        ge=0,
+        le=LARGEST_SEED,
+        description="Shuffle, the same way for the same seed; good places come early.",
     )
 
     def wanted(self) -> Wanted:

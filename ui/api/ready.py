@@ -27,7 +27,7 @@ BEFORE, AFTER = "/api/v1/listeners/", "/recommendations"
 ROUTE = f"{BEFORE}{{username}}{AFTER}"
 LONGEST_NAME = 300
 # A thousand listeners' first 50 take some 30 MB.
-MOST_BYTES = 40 * 2**20
+MOST_BYTES = 32 * 2**20
 # What an answer takes beside its body.
 OVERHEAD = 1_000
 JSON = "application/json"
