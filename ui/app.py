@@ -1,5 +1,6 @@
 """The app: API and page on one port, from one home folder."""
 
+import gc
 import logging
 import os
 import socket
@@ -72,13 +73,17 @@ def create_app(home: Path, settings: AppSettings = DEFAULTS) -> FastAPI:
     app.add_middleware(Guard, settings=settings, tokens=state.tokens)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Measured, metrics=metrics)
-    return mount(app, store, state)
+    return mount(app, home, store, state)
 
 
 def serve(home: Path, port: int, host: str = HOST, settings: AppSettings = DEFAULTS) -> None:
     """Serve until interrupted; raises `PortBusy`, `BadDatabase`."""
     with _listening(host, port) as listening:
-        _server(create_app(home, settings)).run(sockets=[listening])
+        server = _server(create_app(home, settings))
+        # What is there now stays: looking through all of it for garbage would hold up every request for 0.1 s.
+        gc.collect()
+        gc.freeze()
+        server.run(sockets=[listening])
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The first list as plain HTML in the page's first answer, to be read while Gradio's scripts still load."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -36,7 +37,8 @@ BEFORE = b"<gradio-app"
 class FirstSight:
     """Adds the style and the first list to the page's HTML."""
 
-    def __init__(self, app: ASGIApp, store: Store, state: State, style: str) -> None:
+    def __init__(self, app: ASGIApp, home: Path, store: Store, state: State, style: str) -> None:  # noqa: PLR0913
+        self._home = home
         self._app = app
         self._store = store
         self._state = state
@@ -88,7 +90,7 @@ class FirstSight:
         client = scope["client"][0] if scope.get("client") else None
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
         changes = may_change(self._state, client, host)
-        return Look(self._store, self._state, address.of(username), username, changes, datetime.now(UTC))
+        return Look(self._home, self._store, self._state, address.of(username), username, changes, datetime.now(UTC))
 
 
 def _with_length(headers: list[tuple[bytes, bytes]], length: int) -> list[tuple[bytes, bytes]]:

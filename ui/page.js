@@ -76,5 +76,6 @@ document.addEventListener("input", (event) => {
   if (form.dataset.do === "search") soon("search", 180, () => go(searchAddress(form), { keep: false }));
 });
 
+window.addEventListener("sg-go", (event) => go(event.detail));
 window.addEventListener("popstate", () => { turn(); ask({ do: "go" }); });
 turn();

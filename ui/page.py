@@ -33,18 +33,21 @@ KEEP_LISTENER = """(_, name, ...others) => {
   return [here.search, name, ...others];
 }"""
 
+# What was asked for may end elsewhere: a new playlist's page, the list of who was just added.
+FOLLOW = 'where => { if (where) window.dispatchEvent(new CustomEvent("sg-go", { detail: where })); }'
+
 HEAD = '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
 HERE = Path(__file__).parent
 
 
-def mount(app: FastAPI, store: Store, state: State) -> FastAPI:
+def mount(app: FastAPI, home: Path, store: Store, state: State) -> FastAPI:
     """Put the page at `/` of the app, answering from the store and from what the app keeps."""
     # Gradio's `css` would be scoped to its own elements: the style comes with the first answer, for both copies.
     style = "".join((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "views.css"))
-    app.add_middleware(FirstSight, store=store, state=state, style=style)
+    app.add_middleware(FirstSight, home=home, store=store, state=state, style=style)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        _page(Visits(store, state)),
+        _page(Visits(home, store, state)),
         path="/",
         server_name="127.0.0.1",
         theme=_theme(),
@@ -92,7 +95,8 @@ def _parts() -> dict[str, Any]:
             length = gr.Radio(list(LENGTHS), value=FIRST_LENGTH, label="Show", elem_id="sg-length")
         most = _html("sg-most")
     shown = {"view": _html("sg-view"), "toast": _html("sg-told", toasts.SILENT)}
-    kept = {"search": gr.Textbox("", visible=False), "seen": gr.State(Seen())}
+    hidden = {"search": gr.Textbox("", visible=False), "where": gr.Textbox("", visible=False)}
+    kept = {**hidden, "seen": gr.State(Seen())}
     chosen = {"listener": listener, "strategy": strategy, "length": length}
     return {"nav": nav, "fresh": fresh, "who": who, "next": following, "most": most, **shown, **kept, **chosen}
 
@@ -141,5 +145,7 @@ def _wire(page: gr.Blocks, visits: Visits, parts: dict[str, Any], timer: gr.Time
     parts["listener"].input(asking(visits.chosen), asked, others, js=KEEP_LISTENER, **quick)
     inputs = [parts["strategy"].input, parts["length"].input]
     gr.on(inputs, asking(visits.chosen), asked, others, js=TELL_ADDRESS, **quick)
-    timer.tick(asking(visits.looked), asked, others, js=TELL_ADDRESS, **quick)
-    parts["nav"].asked(done, asked, others, trigger_mode="multiple", **quick)
+    looked = timer.tick(asking(visits.looked), asked, others, js=TELL_ADDRESS, **quick)
+    told = parts["nav"].asked(done, asked, others, trigger_mode="multiple", **quick)
+    for answered in (looked, told):
+        answered.then(None, parts["where"], None, js=FOLLOW, **quick)

@@ -57,6 +57,15 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Summary:
+    """What the last run of a deployment wrote about itself, in Markdown; names in it come from outside."""
+
+    deployment: str
+    markdown: str
+    written_at: datetime
+
+
+@dataclass(frozen=True)
 class Progress:
     """A sync and what has followed it, oldest first; `enriched` is how much of the asking is done, 0 to 100."""
 
@@ -98,6 +107,17 @@ class Runs:
         """The project's last runs, newest first; not those that are planned for later."""
         due = {"expected_start_time": {"before_": (datetime.now(UTC) + SOON).isoformat()}}
         return tuple(self._read(DEPLOYMENTS, due, limit))
+
+    def summaries(self) -> tuple[Summary, ...]:
+        """What each deployment's last run wrote about itself, in the order of the chain."""
+        keys = {f"{name}-summary": name for name in DEPLOYMENTS}
+        found = self._asked("POST", "/artifacts/latest/filter", {"artifacts": {"key": {"any_": list(keys)}}})
+        written = {
+            each["key"]: Summary(keys[each["key"]], str(each["data"]), datetime.fromisoformat(each["created"]))
+            for each in found
+            if each["key"] in keys
+        }
+        return tuple(written[key] for key in keys if key in written)
 
     def one(self, run_id: str) -> Run:
         """One run; raises `UnknownRun`."""

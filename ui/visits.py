@@ -1,8 +1,9 @@
 """What the page answers: to opening it, to a choice, to a button, and to a look for something newer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -12,7 +13,7 @@ from ui import cards, empty_states, shell, toasts, view
 from ui.added import BadName
 from ui.catalogue import UnknownMusic
 from ui.feedback import UnknownFeedback, Verdict
-from ui.pages import for_you, views
+from ui.pages import add, for_you, views
 from ui.pages.address import NEXT, Address
 from ui.pages.deeds import Deeds, listed, taken_along
 from ui.pages.for_you import FIRST_LENGTH
@@ -45,8 +46,8 @@ NO_DATABASE = "What the app keeps cannot be reached now: look at its log, and tr
 class Seen:
     """What one open page shows: who it is for, how they tuned it, and the rows of the list."""
 
-    tuned: Tuned = Tuned()
-    listed: for_you.Listed = for_you.Listed()
+    tuned: Tuned = field(default_factory=Tuned)
+    listed: for_you.Listed = field(default_factory=for_you.Listed)
     version: str = ""
     fresh: str = ""
 
@@ -65,7 +66,8 @@ class Choice:
 class Visits:
     """Answers all open pages from one store and what the app keeps."""
 
-    def __init__(self, store: Store, state: State) -> None:
+    def __init__(self, home: Path, store: Store, state: State) -> None:
+        self._home = home
         self._store = store
         self._state = state
         self._deeds = Deeds(store, state)
@@ -84,6 +86,8 @@ class Visits:
         version, fresh = self._state_of_things(now)
         if version != choice.seen.version:
             answer = self._whole(choice, request)
+            if views.is_live(Address.read(choice.search)):
+                answer["where"] = add.landing(self._look(choice, request, now))
             if choice.username:
                 # The listener may choose another name while this answer is on its way: it must not undo that.
                 answer["listener"].pop("value", None)
@@ -93,7 +97,8 @@ class Visits:
             answer = {"fresh": self._masthead(now), "seen": replace(choice.seen, fresh=fresh)}
         address = Address.read(choice.search)
         if views.is_live(address):
-            answer["view"] = self._view(self._look(choice, request, now))
+            look = self._look(choice, request, now)
+            answer |= {"view": self._view(look), "where": add.landing(look)}
         return answer
 
     def asked(self, told: Mapping[str, Any], choice: Choice, request: gr.Request | None) -> Answer:
@@ -102,11 +107,11 @@ class Visits:
         if do == "hush":
             return {"toast": toasts.SILENT}
         if do == "go":
-            return self._whole(choice, request) | {"toast": toasts.SILENT}
+            return self._whole(choice, request) | {"toast": toasts.SILENT, "where": ""}
         if do == "tune":
             return self._whole(replace(choice, seen=replace(choice.seen, tuned=Tuned.read(told))), request)
         try:
-            return self._done(do, told, self._look(choice, request, datetime.now(UTC)), choice)
+            return {"where": ""} | self._done(do, told, self._look(choice, request, datetime.now(UTC)), choice)
         except REFUSALS as refusal:
             return {"toast": toasts.trouble(str(refusal))}
         except DatabaseError:
@@ -162,7 +167,7 @@ class Visits:
         name = username.strip().lower()
         client, host = (request.client, request.headers.get("host", "")) if request else (None, "")
         changes = may_change(self._state, client.host if client else None, host)
-        return Look(self._store, self._state, address.of(name), name, changes, now)
+        return Look(self._home, self._store, self._state, address.of(name), name, changes, now)
 
     def _view(self, look: Look) -> str:
         return "" if look.address.view == NEXT else views.shown(look)

@@ -33,7 +33,12 @@ class Address:
 
     def link(self, view: str = "", **asked: object) -> str:
         """The `href` of a view for this listener, escaped; this view unless another is named."""
+        return escape(
+            Address(self.listener, view or self.view, {name: str(value) for name, value in asked.items()}).href()
+        )
+
+    def href(self) -> str:
+        """The address itself."""
         listener = {"listener": self.listener} if self.listener else {}
-        shown = view or self.view
-        parts = {**listener, **({} if shown == NEXT else {"view": shown}), **asked}
-        return escape("?" + urlencode({name: str(value) for name, value in parts.items()}, errors="replace"))
+        view = {} if self.view == NEXT else {"view": self.view}
+        return "?" + urlencode({**listener, **view, **self.asked}, errors="replace")

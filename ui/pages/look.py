@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from ui.access import is_own_name
 from ui.pages.address import Address
@@ -13,6 +14,7 @@ from ui.store import NothingServed, Store
 class Look:
     """What a view is made from; `username` is the listener chosen, lower-case, and `address` names them too."""
 
+    home: Path
     store: Store
     state: State
     address: Address

@@ -3,14 +3,20 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ui import empty_states
-from ui.pages import listening
+from ui import empty_states, toasts
+from ui.pages import add, explore, listening, pipeline, playlists
 from ui.pages.address import Address
 from ui.pages.look import Look
 from ui.store import UnknownListener
 from ui.version import Unavailable
 
-VIEWS: Mapping[str, Callable[[Look], str]] = {"listening": listening.shown}
+VIEWS: Mapping[str, Callable[[Look], str]] = {
+    "listening": listening.shown,
+    "explore": explore.shown,
+    "playlists": playlists.shown,
+    "pipeline": pipeline.shown,
+    "add": add.shown,
+}
 
 
 def shown(look: Look) -> str:
@@ -33,5 +39,10 @@ def is_live(address: Address) -> bool:
 
 
 def done(do: str, told: Mapping[str, Any], look: Look) -> dict[str, Any]:
-    """What a view's own buttons and forms do."""
-    return {}
+    """What the open view's own buttons and forms do; `where` is the address to go to after it."""
+    if do == "add":
+        toast, where = add.done(told, look)
+        return {"toast": toast, "where": where}
+    toast = playlists.done(do, told, look) if look.address.view == "playlists" else toasts.SILENT
+    where = Address(look.username, "playlists").href() if do == "delete" else ""
+    return {"view": shown(look), "toast": toast, "where": where}

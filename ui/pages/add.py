@@ -1,0 +1,117 @@
+"""Add yourself: a Last.fm name, honest progress, and then your recommendations."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from ui import toasts
+from ui.added import kept_name
+from ui.markup import name, sentence
+from ui.pages.address import Address
+from ui.pages.look import Look
+from ui.runs import CHAIN, SYNC, Progress, Run, RunsUnavailable, UnknownRun
+from ui.store import UnknownListener
+from ui.version import Unavailable
+
+STEPS = {
+    SYNC: "Fetch what you have played",
+    "aggregate-plays": "Count it, the recent for more",
+    "enrich-catalogue": "Learn about its music",
+    "generate-candidates": "Find what may come next",
+}
+FROM_A_FILE = (
+    "A history that you have as a file comes in on the command line: `segue import FILE --listener NAME` reads the"
+    " CSV histories that Last.fm export tools write, plain or gzip."
+)
+
+
+def shown(look: Look) -> str:
+    """The form, or how far a sync has come."""
+    run_id = look.address.asked.get("run")
+    return _form(look) if run_id is None else _progress(look, run_id)
+
+
+def done(told: Mapping[str, Any], look: Look) -> tuple[str, str]:
+    """Ask for a listener's plays; returns a toast and where to follow it. Raises `BadName`, `RunsUnavailable`."""
+    username = kept_name(str(told.get("username", "")))
+    # Nobody is added whose plays cannot be fetched.
+    run = look.state.runs.start_sync(username)
+    look.state.added.add(username)
+    return toasts.SILENT, Address(username, "add", {"run": run.run_id}).href()
+
+
+def landing(look: Look) -> str:
+    """Where to go once a sync that is looked at has brought its recommendations; nowhere before."""
+    try:
+        if not look.state.runs.progress(look.address.asked["run"]).is_over:
+            return ""
+        look.store.listener(look.username)
+    except (KeyError, RunsUnavailable, UnknownRun, UnknownListener, Unavailable):
+        return ""
+    return Address(look.username).href()
+
+
+def _form(look: Look) -> str:
+    try:
+        look.state.runs.recent(1)
+        trouble = ""
+    except RunsUnavailable as unavailable:
+        trouble = f'<p class="sg-note sg-wanting">Nobody can be added from here yet: {escape(str(unavailable))}.</p>'
+    off = " disabled" if trouble or not look.may_change else ""
+    return (
+        '<section class="sg-empty"><h2>Add yourself</h2><p>Segue reads the history that Last.fm keeps of what you play,'
+        " and proposes what comes next. It needs your name there, and no password.</p>"
+        f'<form data-do="add" class="sg-add"><label class="sg-field" for="sg-username">Your name on Last.fm</label>'
+        f'<div class="sg-line-form"><input class="sg-input" type="text" id="sg-username" name="username" required'
+        f' maxlength="100" autocomplete="off" autocapitalize="off" spellcheck="false"{off}>'
+        f'<button type="submit" class="sg-main-deed"{off}>Add</button></div></form>{trouble}'
+        f'<p class="sg-note">{sentence(FROM_A_FILE)}</p></section>'
+    )
+
+
+def _progress(look: Look, run_id: str) -> str:
+    try:
+        progress = look.state.runs.progress(run_id)
+    except (RunsUnavailable, UnknownRun) as error:
+        return f'<section class="sg-empty"><h2>This cannot be followed</h2><p>{escape(str(error))}.</p></section>'
+    whom = name(look.username)
+    steps = "".join(f"<li {_step(each, progress)}" for each in (SYNC, *CHAIN))
+    return (
+        f'<section class="sg-empty"><h2>{_title(progress)} {whom}</h2><ol class="sg-steps">{steps}</ol>'
+        f"{_ending(progress)}</section>"
+    )
+
+
+def _title(progress: Progress) -> str:
+    return "That is all for" if progress.is_over else "Getting to know"
+
+
+def _step(deployment: str, progress: Progress) -> str:
+    run = _of(deployment, progress)
+    state = (
+        "wait"
+        if run is None
+        else "bad"
+        if run.is_over and run.status != "completed"
+        else "good"
+        if run.is_over
+        else "now"
+    )
+    told = "" if run is None else run.said or run.status
+    if deployment == "enrich-catalogue" and progress.enriched is not None and state == "now":
+        told = f"{progress.enriched} % of its questions asked"
+    return f'data-state="{state}"><b>{STEPS[deployment]}</b><span class="sg-plays">{name(told)}</span></li>'
+
+
+def _of(deployment: str, progress: Progress) -> Run | None:
+    if deployment == SYNC:
+        return progress.sync
+    return next((run for run in reversed(progress.following) if run.deployment == deployment), None)
+
+
+def _ending(progress: Progress) -> str:
+    if not progress.is_over:
+        return "<p>You need not wait here: the list appears by itself as soon as it is built.</p>"
+    if progress.sync.status != "completed":
+        return f"<p>{sentence('Look at the name, and at the run in Pipeline; `segue sync NAME` says more.')}</p>"
+    return "<p>Choose your name above once it stands there: what was fetched is built within the hour.</p>"
