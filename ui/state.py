@@ -16,6 +16,7 @@ from ui.playlists import Playlists
 from ui.runs import Runs
 from ui.settings import AppSettings, Network
 from ui.tokens import Tokens
+from ui.youtube import Videos
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class State:
     tokens: Tokens
     added: AddedListeners
     runs: Runs
+    videos: Videos
     trusted_networks: Sequence[Network]
 
     @property
@@ -62,5 +64,6 @@ def open_state(home: Path, settings: AppSettings) -> State:
         tokens=Tokens(database),
         added=AddedListeners(database),
         runs=Runs(settings.prefect_api_url),
+        videos=Videos(database, settings.youtube_api_key),
         trusted_networks=settings.trusted_networks,
     )

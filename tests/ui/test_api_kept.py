@@ -91,3 +91,14 @@ def test_where_no_prefect_server_answers_nobody_is_added(api: TestClient) -> Non
     assert answer.status_code == 503 and "segue up" in answer.json()["detail"]
     assert answer.headers["retry-after"] == "5"
     assert api.post("/api/v1/listeners/rj/syncs").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["listeners/ada/top/tracks", "listeners/ada/recommendations", "trending/tracks", "search"]
+)
+@pytest.mark.parametrize("kind", ["m3u8", "xspf", "jspf", "csv", "json"])
+def test_every_list_can_be_taken_along_in_every_format(api: TestClient, path: str, kind: str) -> None:
+    query = {"format": kind, **({"q": "teardrop"} if path == "search" else {})}
+    file = api.get(f"/api/v1/{path}/export", params=query)
+
+    assert file.status_code == 200 and file.headers["content-disposition"].endswith(f'.{kind}"')

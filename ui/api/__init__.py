@@ -7,6 +7,7 @@ from ui.api import (
     feedback,
     health,
     household,
+    links,
     listeners,
     listeners_admin,
     listening,
@@ -35,6 +36,9 @@ def routes(store: Store, state: State, ready: ReadyLists, measured: Metrics) -> 
     health.add(router, store)
     listeners.add(router, store)
     recommendations.add(router, ready)
+    # Before the artist and the track themselves, whose ids may hold slashes.
+    links.add(router, store, state.videos)
+    exports.add_music(router, store)
     for family in (listening, music, household):
         family.add(router, store)
     metrics.add(router, measured)
@@ -52,5 +56,6 @@ def _add_kept(router: APIRouter, store: Store, state: State) -> None:
     feedback.add(router, state.feedback, owner)
     playlists.add(router, state.playlists, owner, recommended)
     exports.add(router, state.playlists, owner, recommended)
+    exports.add_listening(router, store)
     listeners_admin.add(router, state.added, state.runs, owner)
     runs.add(router, state.runs)
