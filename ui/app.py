@@ -1,7 +1,6 @@
 """The app: API and page on one port, from one home folder."""
 
 import gc
-import gc
 import logging
 import os
 import socket
