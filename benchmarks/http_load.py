@@ -5,6 +5,7 @@ for a second is charged with every request that had to wait (no coordinated omis
 """
 
 import asyncio
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -36,7 +37,9 @@ class Measured:
         return len(self.latencies) / self.seconds
 
     def percentile(self, percent: float) -> float:
-        """In milliseconds, the nearest rank."""
+        """In milliseconds, the nearest rank; infinite where nothing was answered."""
+        if not self.latencies:
+            return math.inf
         ordered = sorted(self.latencies)
         return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))] * 1000
 

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -38,20 +38,22 @@ STRATEGIES = ("similar_artist", "similar_tag", "deep_cut", "old_favorite")
 def measure(home: Path, listeners: int, candidates: int, seconds: float) -> bool:
     """Run everything and print it; whether nothing failed."""
     size = write_store(home / "served", listeners, candidates)
-    print(f"{listeners:,} listeners x {candidates:,} candidates: {size / 2**20:,.0f} MiB, {os.cpu_count()} cores")
+    print(f"{listeners:,} listeners x {candidates:,} candidates: a file of {size / 2**20:,.0f} MiB")
+    print(f"{os.cpu_count()} cores for server and load together, load average {os.getloadavg()[0]:.1f} at the start")
     with _served(home) as (port, server):
         _ready(port)
+        _check(port)
         publishing = threading.Timer(seconds / 2, _publish, [home / "served"])
         publishing.start()
-        rated = at_rate(port, _plain(listeners), RATE, seconds, RATE_CONNECTIONS)
+        tell = _telling(f"{RATE:,} requests/s for {seconds:.0f} s, a version published in the middle", server)
+        rated = tell(at_rate(port, _plain(listeners), RATE, seconds, RATE_CONNECTIONS))
         publishing.join()
-        _say(f"{RATE:,} requests/s for {seconds:.0f} s, a version published after {seconds / 2:.0f} s", rated)
         again = httpx.get(f"http://127.0.0.1:{port}/health/ready").json()["published_at"] == PUBLISHED_AGAIN
         print(f"  the new version is served: {'yes' if again else 'NO'}")
-        plain = saturated(port, _plain(listeners), SATURATED_SECONDS, SATURATED_CONNECTIONS)
-        _say(f"saturated, {SATURATED_CONNECTIONS} connections, plain lists", plain)
-        picked = saturated(port, _picked(listeners), SATURATED_SECONDS, SATURATED_CONNECTIONS)
-        _say(f"saturated, {SATURATED_CONNECTIONS} connections, strategies, mode, adventurousness and cap", picked)
+        tell = _telling(f"saturated, {SATURATED_CONNECTIONS} connections, plain lists", server)
+        plain = tell(saturated(port, _plain(listeners), SATURATED_SECONDS, SATURATED_CONNECTIONS))
+        tell = _telling("the same, by strategies, mode, adventurousness and cap, hardly two alike", server)
+        picked = tell(saturated(port, _picked(listeners), SATURATED_SECONDS, SATURATED_CONNECTIONS))
         print(f"server: {_memory(server):,.0f} MiB resident now, {_most_memory(server):,.0f} MiB at most")
     print(f"p99 {rated.percentile(99):.2f} ms")
     return again and not (rated.failures or plain.failures or picked.failures)
@@ -123,15 +125,32 @@ def _ready(port: int) -> None:
             return
 
 
-def _say(what: str, measured: Measured) -> None:
-    size = measured.bytes_received / max(1, len(measured.latencies))
-    print(
-        f"{what}: {len(measured.latencies):,} answers of {size:,.0f} bytes,"
-        f" {measured.per_second:,.0f}/s, p50 {measured.percentile(50):.2f} p95 {measured.percentile(95):.2f}"
-        f" p99 {measured.percentile(99):.2f} max {measured.percentile(100):.1f} ms, {len(measured.failures)} failed"
-    )
-    for failure in measured.failures[:3]:
-        print(f"  {failure!r}")
+def _check(port: int) -> None:
+    """Raises `ValueError` where an answer is not fifty whole recommendations."""
+    answer = httpx.get(f"http://127.0.0.1:{port}/api/v1/listeners/{listener(0)}/recommendations?limit=50").json()
+    if answer["count"] != 50 or not all(row["reasons"] and row["tags"] for row in answer["recommendations"]):
+        raise ValueError("a list is not what was asked for")
+
+
+def _telling(what: str, server: psutil.Process) -> Callable[[Measured], Measured]:
+    """Prints what was measured since, and what it cost the server."""
+    before = server.cpu_times()
+
+    def tell(measured: Measured) -> Measured:
+        after = server.cpu_times()
+        answers = max(1, len(measured.latencies))
+        cost = (after.user + after.system - before.user - before.system) / answers
+        print(
+            f"{what}: {answers:,} answers of {measured.bytes_received / answers:,.0f} bytes,"
+            f" {measured.per_second:,.0f}/s, p50 {measured.percentile(50):.2f} p95 {measured.percentile(95):.2f}"
+            f" p99 {measured.percentile(99):.2f} max {measured.percentile(100):.1f} ms,"
+            f" {cost * 1e6:.0f} us of the server each, {len(measured.failures)} failed"
+        )
+        for failure in measured.failures[:3]:
+            print(f"  {failure!r}")
+        return measured
+
+    return tell
 
 
 def _memory(server: psutil.Process) -> float:
