@@ -2,12 +2,25 @@
 
 import math
 import time
+from collections.abc import Mapping
 from functools import lru_cache
 
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ui.access import ADMIN, STRANGER, VISITOR, Caller, Kind, allowed, is_household, is_own_name, is_trusted, need
+from ui.access import (
+    ADMIN,
+    READING,
+    STRANGER,
+    VISITOR,
+    Caller,
+    Kind,
+    allowed,
+    is_household,
+    is_own_name,
+    is_trusted,
+    need,
+)
 from ui.limits import Limits
 from ui.problems import problem
 from ui.settings import AppSettings
@@ -15,7 +28,11 @@ from ui.tokens import Tokens, digest
 
 # Guesses at tokens, for each address that they come from.
 WRONG_TOKENS_PER_MINUTE = 60
+AUTHORIZATION = b"authorization"
+HEALTH = "/health"
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
+Headers = Mapping[bytes, bytes]
 
 
 class Refused(Exception):
@@ -52,9 +69,12 @@ class Guard:
     async def _check(self, scope: Scope) -> None:
         """Raises `Refused`."""
         wanted, username = need(scope["method"], scope["path"])
-        if allowed(STRANGER, wanted):
-            return
         headers = dict(scope["headers"])
+        if scope["method"] not in READING and AUTHORIZATION not in headers and is_from_another_site(headers):
+            raise Refused(403, "a page of another site asks for this")
+        if allowed(STRANGER, wanted):
+            self._check_name(scope, headers)
+            return
         caller = await self._caller(scope, headers)
         if allowed(caller, wanted, username):
             return
@@ -64,16 +84,21 @@ class Guard:
             raise Refused(401, "reading needs no token here, this does: send 'Authorization: Bearer …'", CHALLENGE)
         raise Refused(401, "from elsewhere everything needs a token: send 'Authorization: Bearer …'", CHALLENGE)
 
-    async def _caller(self, scope: Scope, headers: dict[bytes, bytes]) -> Caller:
-        address = scope["client"][0] if scope.get("client") else None
-        given = headers.get(b"authorization")
-        if given is None:
-            if not self._is_trusted(address):
-                return STRANGER
-            if not self._is_own_name(headers.get(b"host", b"").decode("latin-1")):
-                raise Refused(403, "without a token, name this server by its address or as localhost")
-            return VISITOR
-        return await self._owner(_token(given), str(address))
+    async def _caller(self, scope: Scope, headers: Headers) -> Caller:
+        given = headers.get(AUTHORIZATION)
+        if given is not None:
+            return await self._owner(_token(given), str(_address(scope)))
+        if not self._is_trusted(_address(scope)):
+            return STRANGER
+        self._check_name(scope, headers)
+        return VISITOR
+
+    def _check_name(self, scope: Scope, headers: Headers) -> None:
+        """Raises `Refused` for a browser on this machine that was led here under another site's name."""
+        if AUTHORIZATION in headers or scope["path"].startswith(HEALTH) or not self._is_trusted(_address(scope)):
+            return
+        if not self._is_own_name(headers.get(b"host", b"").decode("latin-1")):
+            raise Refused(403, "without a token, name this server by its address or as localhost")
 
     async def _owner(self, token: str, address: str) -> Caller:
         """Whose token it is, within their limit; raises `Refused`."""
@@ -92,6 +117,17 @@ class Guard:
         if seconds:
             after = math.ceil(seconds)
             raise Refused(429, f"too many requests: ask again in {after} s", {"Retry-After": str(after)})
+
+
+def is_from_another_site(headers: Headers) -> bool:
+    """Whether a browser says that a page of another origin sends this; programs say nothing of the kind."""
+    origin = headers.get(b"origin")
+    return origin is not None and origin.partition(b"://")[2] != headers.get(b"host")
+
+
+def _address(scope: Scope) -> str | None:
+    client = scope.get("client")
+    return client[0] if client else None
 
 
 def _token(header: bytes) -> str:

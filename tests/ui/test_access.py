@@ -126,7 +126,18 @@ def test_a_name_that_points_here_from_elsewhere_reads_nothing(app: FastAPI) -> N
     rebound = visitor(app).get("/api/v1/listeners", headers={"Host": "evil.example:7860"})
 
     assert rebound.status_code == 403
+    assert visitor(app).get("/", headers={"Host": "evil.example:7860"}).status_code == 403
     assert visitor(app).get("/api/v1/listeners", headers={"Host": "localhost:7860"}).status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "http://127.0.0.1:1234", "null"])
+def test_a_page_of_another_site_changes_nothing_through_the_page_here(app: FastAPI, origin: str) -> None:
+    answers = [
+        visitor(app).post("/gradio_api/queue/join", json={}, headers={"Origin": each}).status_code
+        for each in (origin, "http://127.0.0.1")
+    ]
+
+    assert answers[0] == 403 and answers[1] != 403
 
 
 def test_without_a_household_token_nobody_is_the_household(home: Path) -> None:
