@@ -16,7 +16,7 @@ class BadSetting(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that the environment decides. The key is left out of `repr`, so that it reaches no log."""
+    """Everything that the environment decides. What is secret is left out of `repr`, so that it reaches no log."""
 
     home: Path
     listeners: tuple[str, ...]
@@ -26,6 +26,7 @@ class Settings:
     spark_remote: str | None
     spark_master: str | None
     port: int
+    database_url: str | None = field(default=None, repr=False)
 
     @property
     def uses_demo_server(self) -> bool:
@@ -45,6 +46,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         spark_remote=given.get("SPARK_REMOTE"),
         spark_master=given.get("SPARK_MASTER"),
         port=int(_number(given, "SEGUE_PORT", DEFAULT_PORT)),
+        database_url=given.get("SEGUE_DATABASE_URL"),
     )
 
 

@@ -104,6 +104,10 @@ class Lake:
         """Whether the table was ever written."""
         return bool(self._commits(table))
 
+    def was_written(self, table: Table) -> bool:
+        """Whether the table ever held a row."""
+        return self.version(table) > 0
+
     def version(self, table: Table) -> int:
         """The number of the table's last commit; -1 where it was never written."""
         return max((int(commit.stem) for commit in self._commits(table) if commit.stem.isdecimal()), default=-1)
