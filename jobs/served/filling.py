@@ -29,9 +29,7 @@ def replace_listeners(store: sqlite3.Connection, lake: Lake, stale: Listeners, f
     rows = _collected(_of_listeners(lake, stale, finished))
     profiles.insert(store, rows["profiles"])
     listening.insert(store, rows["listening"])
-    listening.insert_recent(store, rows["recent"])
-    words.add_heard_artists(store, rows["artists"])
-    words.add_tracks(store, rows["tracks"])
+    words.add_heard(store, rows["tracks"])
     return lists.insert(store, rows["lists"])
 
 
@@ -72,8 +70,6 @@ def _of_listeners(lake: Lake, stale: Listeners, finished: DataFrame) -> Mapping[
         "lists": lists.build(candidates, by_artist),
         "profiles": profiles.build(users, stale.of(finished), by_artist, by_track),
         "listening": listening.build(aged, recent, by_artist, by_track),
-        "recent": listening.recent_tracks(recent, by_track),
-        "artists": words.heard_artists(by_artist, candidates),
         "tracks": words.heard_tracks(by_track, candidates),
     }
 

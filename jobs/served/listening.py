@@ -1,7 +1,9 @@
 """served.listening and served.recent_plays: what each listener played, by period and by the clock."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
+from functools import reduce
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
@@ -12,7 +14,7 @@ from jobs.columns import days_between
 PERIODS = {"week": 7, "month": 30, "quarter": 91, "year": 365}
 TOP = 50
 # Of each listener's tracks of the last month, these make what is trending in the household.
-RECENT_TRACKS = 200
+RECENT, RECENT_TRACKS = "recent", 200
 INSTANT = "yyyy-MM-dd'T'HH:mm:ss'Z'"
 WHOSE = ("user_bucket", "username")
 SHOWN = {
@@ -41,7 +43,8 @@ def build(aged_plays: DataFrame, recent: DataFrame, artist_counts: DataFrame, tr
     """One row per listener and `what`, its rows as a JSON array.
 
     `what` is `artists.week` and so on through `tracks.all`, most played first; `artists.recency`, `tracks.recency`;
-    `months`, plays by month; `hours`, plays by weekday (0 is Monday) and hour, both in UTC.
+    `months`, plays by month; `hours`, plays by weekday (0 is Monday) and hour, both in UTC; `recent`, which becomes
+    `recent_plays`.
     """
     by_artist = recent.groupBy(*WHOSE, "artist_id").agg(*(F.sum(name).alias(name) for name in PERIODS))
     artists = _tops("artists", artist_counts, by_artist, "artist_id")
@@ -49,27 +52,28 @@ def build(aged_plays: DataFrame, recent: DataFrame, artist_counts: DataFrame, tr
     month = F.struct(F.date_format("played_at", "yyyy-MM").alias("month"))
     hour = F.struct(F.weekday("played_at").alias("weekday"), F.hour("played_at").alias("hour"))
     clocks = (_by_clock(aged_plays, what, key) for what, key in (("months", month), ("hours", hour)))
-    return artists.unionByName(tracks).unionByName(next(clocks)).unionByName(next(clocks))
+    return reduce(DataFrame.unionByName, (artists, tracks, *clocks, _recent_tracks(recent, track_counts)))
 
 
-def recent_tracks(recent: DataFrame, track_counts: DataFrame) -> DataFrame:
-    """Each listener's most played tracks of the last two months, with their plays by week and month."""
+def insert(store: sqlite3.Connection, rows: Sequence[Sequence[object]]) -> None:
+    """Add the rows that `build` gave."""
+    listed = [(username, what, text) for username, what, text in rows if what != RECENT]
+    store.executemany("INSERT INTO listening VALUES (?, ?, ?)", listed)
+    recent = ((username, json.loads(str(text))) for username, what, text in rows if what == RECENT)
+    plays = [(username, *one.values()) for username, tracks in recent for one in tracks]
+    store.executemany("INSERT INTO recent_plays VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", plays)
+
+
+def _recent_tracks(recent: DataFrame, track_counts: DataFrame) -> DataFrame:
+    """Each listener's most played tracks of the last two months, as `recent_plays` holds them."""
     names = track_counts.select(*WHOSE, "track_id", "track_name", "artist_name")
     played = recent.where("month > 0 OR month_before > 0").join(names, on=[*WHOSE, "track_id"], how="inner")
     order = Window.partitionBy(*WHOSE).orderBy(F.desc("month"), F.desc("month_before"), "track_id")
     kept = played.withColumn("place", F.row_number().over(order)).where(F.col("place") <= RECENT_TRACKS)
     counts = ("week", "week_before", "month", "month_before")
-    return kept.select("username", "track_id", "track_name", "artist_id", "artist_name", *counts)
-
-
-def insert(store: sqlite3.Connection, rows: Sequence[Sequence[object]]) -> None:
-    """Add the rows that `build` gave."""
-    store.executemany("INSERT INTO listening VALUES (?, ?, ?)", rows)
-
-
-def insert_recent(store: sqlite3.Connection, rows: Sequence[Sequence[object]]) -> None:
-    """Add the rows that `recent_tracks` gave."""
-    store.executemany("INSERT INTO recent_plays VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    row = F.struct("track_id", "track_name", "artist_id", "artist_name", *counts)
+    listed = kept.groupBy("username").agg(F.sort_array(F.collect_list(row)).alias("all"))
+    return listed.select("username", F.lit(RECENT).alias("what"), _json(F.col("all")).alias("rows"))
 
 
 def _before(days: int) -> Column:

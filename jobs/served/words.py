@@ -17,13 +17,6 @@ def folded(name: str) -> str:
     return " ".join(plain.casefold().split())
 
 
-def heard_artists(artist_counts: DataFrame, candidates: DataFrame) -> DataFrame:
-    """The artists that listeners played or are proposed, once each."""
-    names = ("artist_id", "artist_name")
-    both = artist_counts.select(*names).unionByName(candidates.select(*names))
-    return both.groupBy("artist_id").agg(F.min("artist_name").alias("artist_name"))
-
-
 def heard_tracks(track_counts: DataFrame, candidates: DataFrame) -> DataFrame:
     """The tracks that listeners played or are proposed, once each, as `add_tracks` takes them."""
     names = ("track_name", "artist_id", "artist_name", "album_name")
@@ -44,15 +37,16 @@ def add_artists(store: sqlite3.Connection, rows: Iterable[Sequence[object]]) -> 
     _index_artists(store, last)
 
 
-def add_heard_artists(store: sqlite3.Connection, rows: Iterable[Sequence[object]]) -> None:
-    """Artists of whom a listener's plays and candidates tell no more than id and name."""
+def add_heard(store: sqlite3.Connection, rows: Sequence[Sequence[object]]) -> None:
+    """Tracks, and their artists, of whom no more than id and name is known."""
     last = _last(store, "artists")
     store.executemany(
         "INSERT INTO artists (artist_id, artist_name, tags, similar, top_tracks) VALUES (?, ?, '[]', '[]', '[]')"
         " ON CONFLICT (artist_id) DO NOTHING",
-        rows,
+        sorted({(str(artist_id), str(artist_name)) for _, _, artist_id, artist_name, *_ in rows}),
     )
     _index_artists(store, last)
+    add_tracks(store, rows)
 
 
 def add_tracks(store: sqlite3.Connection, rows: Iterable[Sequence[object]]) -> None:

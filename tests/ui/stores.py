@@ -178,16 +178,17 @@ def _strategies(histories: Iterable[History]) -> set[str]:
 def _insert(connection: sqlite3.Connection, history: History, strategies: Sequence[str]) -> None:
     profiles.insert(connection, [_listener(history)])
     lists.insert(connection, _rows(history), strategies)
-    listed = ((history.username, what, json.dumps(rows)) for what, rows in history.listening.items())
-    listening.insert(connection, list(listed))
-    recent = [
-        (history.username, track_id(*name), name[0], name[1].lower(), name[1], now, before, now, before)
-        for name, (now, before) in history.recent.items()
-    ]
-    listening.insert_recent(connection, recent)
-    words.add_heard_artists(connection, {(row["artist_id"], row["artist_name"]) for row in history.tracks})
+    recent = [_recently(*name, *plays) for name, plays in history.recent.items()]
+    listed = {**history.listening, listening.RECENT: recent}
+    listening.insert(connection, [(history.username, what, json.dumps(rows)) for what, rows in listed.items()])
     named = ("track_id", "track_name", "artist_id", "artist_name", "album_name", "listeners")
-    words.add_tracks(connection, [[row[name] for name in named] for row in history.tracks])
+    words.add_heard(connection, [[row[name] for name in named] for row in history.tracks])
+
+
+def _recently(track_name: str, artist_name: str, now: int, before: int) -> dict[str, Any]:
+    names = {"track_id": track_id(track_name, artist_name), "track_name": track_name}
+    artist = {"artist_id": artist_name.lower(), "artist_name": artist_name}
+    return names | artist | {"week": now, "week_before": before, "month": now, "month_before": before}
 
 
 def _insert_music(connection: sqlite3.Connection, music: Music) -> None:
