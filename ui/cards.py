@@ -31,8 +31,8 @@ def recommendation_list(
     offered: Mapping[str, int],
     total: int,
     only: str | None = None,
-    liked: Collection[str] | None = None,
     *,
+    liked: Collection[str] | None = None,
     bent: bool = False,
 ) -> str:
     """The list with its heading: of all strategies that are `offered`, or of one; `total` there are without a limit.

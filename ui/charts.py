@@ -17,6 +17,8 @@ CELL = 22
 LABELS = 6
 # A bar that stands for something can be seen.
 LOWEST = 0.6
+# Between two bars, as a share of the room of one.
+GAP = 0.24
 
 
 @dataclass(frozen=True)
@@ -41,16 +43,21 @@ def bars(about: str, drawn: Sequence[Bar], labels: Mapping[int, str]) -> str:
     """Bars from a common ground; `labels` stand under some of them, by index."""
     top = _ceiling(max((each.value for each in drawn), default=0))
     width = 100 / max(len(drawn), 1)
-    rects = "".join(
-        f'<rect x="{index * width + width * 0.12:.3f}%" y="{100 - _height(each.value, top):.2f}%" width="{width * 0.76:.3f}%"'
-        f' height="{_height(each.value, top):.2f}%" rx="2"><title>{escape(each.said)}</title></rect>'
-        for index, each in enumerate(drawn)
-    )
+    rects = "".join(_bar((index + GAP / 2) * width, (1 - GAP) * width, each, top) for index, each in enumerate(drawn))
     under = "".join(
         f'<span style="left:{(index + 0.5) * width:.2f}%">{escape(label)}</span>' for index, label in labels.items()
     )
-    body = f'<svg class="sg-bars-drawn" width="100%" height="{HEIGHT}" role="img" aria-label="{escape(about)}">{rects}</svg>'
+    size = f'width="100%" height="{HEIGHT}"'
+    body = f'<svg class="sg-bars-drawn" {size} role="img" aria-label="{escape(about)}">{rects}</svg>'
     return f'<div class="sg-plot">{_grid(top)}{body}</div><div class="sg-axis" aria-hidden="true">{under}</div>'
+
+
+def _bar(left: float, width: float, drawn: Bar, top: int) -> str:
+    height = _height(drawn.value, top)
+    return (
+        f'<rect x="{left:.3f}%" y="{100 - height:.2f}%" width="{width:.3f}%" height="{height:.2f}%" rx="2">'
+        f"<title>{escape(drawn.said)}</title></rect>"
+    )
 
 
 def week(about: str, plays: Mapping[tuple[int, int], int]) -> str:
@@ -74,8 +81,8 @@ def _day(day: int, plays: Mapping[tuple[int, int], int], most: int) -> str:
         strength = math.sqrt(count / most) if most else 0.0
         said = f"{DAYS[day]} {hour:02}:00, {count:,} plays"
         cells.append(
-            f'<rect x="{hour * width + 0.2:.2f}%" y="{day * CELL + 1}" width="{width - 0.4:.2f}%" height="{CELL - 3}" rx="3"'
-            f' style="--strength:{100 * strength:.0f}%"><title>{said}</title></rect>'
+            f'<rect x="{hour * width + 0.2:.2f}%" y="{day * CELL + 1}" width="{width - 0.4:.2f}%" height="{CELL - 3}"'
+            f' rx="3" style="--strength:{100 * strength:.0f}%"><title>{said}</title></rect>'
         )
     return "".join(cells)
 
@@ -85,14 +92,13 @@ def curve(about: str, height_at: Callable[[float], float], marks: Sequence[tuple
     points = " ".join(f"{step},{100 - 100 * height_at(step / 100):.2f}" for step in range(101))
     line = (
         '<svg class="sg-curve" viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%">'
-        f'<polygon points="0,100 {points} 100,100"/><polyline points="{points}" vector-effect="non-scaling-stroke"/></svg>'
+        f'<polygon points="0,100 {points} 100,100"/>'
+        f'<polyline points="{points}" vector-effect="non-scaling-stroke"/></svg>'
     )
-    dots = "".join(
-        f'<circle cx="{100 * where:.2f}%" cy="{100 - 100 * height_at(where):.2f}%" r="5"/>' for where, _, _ in marks
-    )
+    placed = [(f"{100 * where:.2f}%", f"{100 - 100 * height_at(where):.2f}%", words) for where, _, words in marks]
+    dots = "".join(f'<circle cx="{left}" cy="{top}" r="5"/>' for left, top, _ in placed)
     said = "".join(
-        f'<span class="sg-point" style="left:{100 * where:.2f}%;top:{100 - 100 * height_at(where):.2f}%">{escape(words)}</span>'
-        for where, _, words in marks
+        f'<span class="sg-point" style="left:{left};top:{top}">{escape(words)}</span>' for left, top, words in placed
     )
     under = "".join(f'<span style="left:{100 * where:.2f}%">{escape(label)}</span>' for where, label, _ in marks)
     return (
@@ -109,7 +115,8 @@ def orders(first: str, second: str, placed: Sequence[Placed], shown: int) -> str
         _order(second, placed, lambda each: each.second, shown),
     )
     lines = "".join(_slope(each, shown) for each in placed)
-    between = f'<svg viewBox="0 0 100 {shown}" preserveAspectRatio="none" width="100%" height="100%" aria-hidden="true">{lines}</svg>'
+    size = f'viewBox="0 0 100 {shown}" preserveAspectRatio="none" width="100%" height="100%"'
+    between = f'<svg {size} aria-hidden="true">{lines}</svg>'
     return f'<div class="sg-orders" style="--rows:{shown}">{left}<div class="sg-slopes">{between}</div>{right}</div>'
 
 
@@ -126,7 +133,8 @@ def _slope(each: Placed, shown: int) -> str:
     if each.first is None or each.second is None or max(each.first, each.second) >= shown:
         return ""
     start, end = each.first + 0.5, each.second + 0.5
-    return f'<path class="{_course(each)}" d="M0,{start} C50,{start} 50,{end} 100,{end}" vector-effect="non-scaling-stroke"/>'
+    drawn = f"M0,{start} C50,{start} 50,{end} 100,{end}"
+    return f'<path class="{_course(each)}" d="{drawn}" vector-effect="non-scaling-stroke"/>'
 
 
 def _course(each: Placed) -> str:

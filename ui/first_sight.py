@@ -24,7 +24,7 @@ MAKE_ROOM = """<script>(() => {
   document.body.classList.toggle("dark", dark);
   const root = document.documentElement;
   root.dataset.view = new URL(window.location.href).searchParams.get("view") ?? "next";
-  try { root.classList.toggle("sg-met", window.localStorage.getItem("segue-met") === "1"); } catch { /* kept nowhere */ }
+  try { root.classList.toggle("sg-met", window.localStorage.getItem("segue-met") === "1"); } catch { /* not kept */ }
   const there = "#sg-next :is(.sg-card, .sg-none, .sg-empty)";
   const makeRoom = () => document.querySelector(there) && (document.getElementById("sg-first")?.remove(), true);
   const watch = new MutationObserver(() => makeRoom() && watch.disconnect());
@@ -37,7 +37,7 @@ BEFORE = b"<gradio-app"
 class FirstSight:
     """Adds the style and the first list to the page's HTML."""
 
-    def __init__(self, app: ASGIApp, home: Path, store: Store, state: State, style: str) -> None:  # noqa: PLR0913
+    def __init__(self, app: ASGIApp, home: Path, store: Store, state: State, style: str) -> None:
         self._home = home
         self._app = app
         self._store = store

@@ -115,21 +115,22 @@ def _wire(page: gr.Blocks, visits: Visits, parts: dict[str, Any], timer: gr.Time
     def filled(answer: Answer) -> dict[Any, Any]:
         return {parts[name]: value for name, value in answer.items()} or gr.skip()
 
-    def opened(
+    # Gradio hands inputs over by position.
+    def opened(  # noqa: PLR0917
         search: str, username: str | None, strategy: str | None, length: int | None, seen: Seen, request: gr.Request
     ) -> dict[Any, Any]:
         answer = visits.opened(Choice(search, username, strategy, length, seen), request)
         return {**filled(answer), timer: gr.Timer(active=True)}
 
     def asking(answering: Callable[[Choice, gr.Request | None], Answer]) -> Callable[..., dict[Any, Any]]:
-        def answer(
+        def answer(  # noqa: PLR0917
             search: str, username: str | None, strategy: str | None, length: int | None, seen: Seen, request: gr.Request
         ) -> dict[Any, Any]:
             return filled(answering(Choice(search, username, strategy, length, seen), request))
 
         return answer
 
-    def done(
+    def done(  # noqa: PLR0917
         _: str,
         username: str | None,
         strategy: str | None,

@@ -48,7 +48,7 @@ def _panel(title: str, about: str, body: str, css_class: str = "") -> str:
 def _over_time(months: Sequence[MonthPlayed]) -> str:
     if not months:
         return _panel("Plays over time", sentence(NOT_YET), "", "sg-wide")
-    named = [datetime.strptime(each.month, "%Y-%m") for each in months]  # noqa: DTZ007
+    named = [datetime.fromisoformat(f"{each.month}-01") for each in months]
     drawn = [
         charts.Bar(f"{month:%B %Y}: {counted(each.play_count, 'play')}", each.play_count)
         for month, each in zip(named, months, strict=True)
@@ -91,7 +91,8 @@ def _fading(decay: Decay) -> str:
 
 def _periods(address: Address, period: Period) -> str:
     links = "".join(
-        f'<a href="{address.link(period=each)}" data-go="stay"{" aria-current=true" if each == period else ""}>{said}</a>'
+        f'<a href="{address.link(period=each)}" data-go="stay"{" aria-current=true" if each == period else ""}>'
+        f"{said}</a>"
         for each, said in PERIODS.items()
     )
     return f'<nav class="sg-segments sg-periods" aria-label="Period">{links}</nav>'

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from html import escape
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ from ui.pages.reports import report
 from ui.runs import Run, RunsUnavailable, Summary
 from ui.store import Store
 from ui.version import Unavailable
-from ui.view import ago, counted, day
+from ui.view import ago, counted, day, joined
 
 # As jobs/report.py names it, below the home.
 LATEST_GATES = Path("run", "gates.json")
 RUNS = 12
+# Enough to tell when something landed last, and quickly looked through.
+MOST_FOLDERS = 500
 LAYERS = (("silver", "Plays and facts, cleaned"), ("gold", "Counts and candidates"))
 WELL = frozenset({"completed"})
 BADLY = frozenset({"failed", "crashed"})
@@ -61,11 +64,21 @@ def _gate(table: str, last: Mapping[str, Any]) -> Gate:
 
 
 def _layers(look: Look, tried: Sequence[Gate]) -> str:
-    cards = [_served(look.store, look.now)]
+    cards = [_bronze(look.home / "bronze", look.now)]
     for layer, what in LAYERS:
         of_layer = [gate for gate in tried if gate.table.startswith(f"{layer}.")]
         cards.append(_layer(layer, what, of_layer, look.now))
-    return f'<div class="sg-layers">{"".join(reversed(cards))}</div>'
+    return f'<div class="sg-layers">{"".join(cards)}{_served(look.store, look.now)}</div>'
+
+
+def _bronze(folder: Path, now: datetime) -> str:
+    """When a page landed last: a folder's time is that of its newest entry."""
+    below = [path for pattern in ("*", "*/*", "*/*/*") for path in islice(folder.glob(pattern), MOST_FOLDERS)]
+    if not below:
+        return _card("bronze", "nothing yet", "Pages and files, as they were sent", "")
+    landed = datetime.fromtimestamp(max(path.stat().st_mtime for path in below), tz=UTC)
+    sources = sorted(path.name for path in folder.iterdir() if path.is_dir())
+    return _card("bronze", ago(landed, now), f"As it was sent, from {joined(sources, 'and')}", "good")
 
 
 def _layer(layer: str, what: str, tried: Sequence[Gate], now: datetime) -> str:

@@ -62,7 +62,8 @@ def _all(look: Look) -> str:
         return (
             '<section class="sg-empty"><h2>No playlists yet</h2><p>Tune <a href="'
             f'{look.address.link("next")}" data-go>what you may want to hear next</a> until you like it, then press'
-            " <em>Save as playlist</em>. It waits here, to be ordered, renamed and taken along to your player.</p></section>"
+            " <em>Save as playlist</em>. It waits here, to be ordered, renamed and taken along to your player.</p>"
+            "</section>"
         )
     rows = "".join(
         f'<li><a class="sg-name" href="{look.address.link("playlists", playlist=each.playlist_id)}" data-go>'
@@ -70,7 +71,8 @@ def _all(look: Look) -> str:
         f" {ago(each.changed_at, look.now)}</span></li>"
         for each in every
     )
-    return f'<section class="sg-section"><header><h3>Playlists</h3></header><ul class="sg-kept">{rows}</ul></section>'
+    kept = f'<ul class="sg-kept">{rows}</ul>'
+    return f'<section class="sg-section"><header><h3>Playlists</h3></header>{kept}</section>'
 
 
 def _one(look: Look, playlist: FullPlaylist) -> str:
@@ -82,16 +84,18 @@ def _one(look: Look, playlist: FullPlaylist) -> str:
     return (
         f'<p class="sg-back"><a href="{look.address.link("playlists")}" data-go>All playlists</a></p>'
         f'<section class="sg-about"><p class="sg-kind">Playlist</p><h2>{name(playlist.name)}</h2>'
-        f'<p class="sg-plays">{counted(len(playlist.tracks), "track")}, changed {ago(playlist.changed_at, look.now)}</p>'
-        f'<p class="sg-tools"><button type="button" data-do="export">{icon("export")}Export</button></p>{editing}</section>'
-        + (f'<ol class="sg-tracks">{rows}</ol>' if rows else nothing)
+        f'<p class="sg-plays">{counted(len(playlist.tracks), "track")}, changed'
+        f" {ago(playlist.changed_at, look.now)}</p>"
+        f'<p class="sg-tools"><button type="button" data-do="export">{icon("export")}Export</button></p>'
+        f"{editing}</section>" + (f'<ol class="sg-tracks sg-one">{rows}</ol>' if rows else nothing)
     )
 
 
 def _editing(playlist: FullPlaylist) -> str:
     return (
-        '<details class="sg-more"><summary>Rename or delete</summary><form data-do="rename" class="sg-line-form">'
-        '<label class="sg-unseen" for="sg-name">Name</label><input class="sg-input" type="text" id="sg-name" name="name"'
+        '<details class="sg-more"><summary>Rename or delete</summary>'
+        '<form data-do="rename" class="sg-line-form"><label class="sg-unseen" for="sg-name">Name</label>'
+        '<input class="sg-input" type="text" id="sg-name" name="name"'
         f' maxlength="{LONGEST_TITLE}" required value="{escape(balanced(playlist.name))}">'
         '<button type="submit" class="sg-button">Rename</button></form>'
         f'<button type="button" data-do="delete">{icon("close")}Delete this playlist</button></details>'
@@ -116,5 +120,6 @@ def _track(at: int, track: ListedTrack, last: int, *, changes: bool) -> str:
     )
     return (
         f'<li class="sg-track"><div><span class="sg-name">{name(track.track_name)}</span>'
-        f'<p class="sg-by">{name(track.artist_name)}</p></div>{listen_links(track.artist_name, track.track_name)}{edits}</li>'
+        f'<p class="sg-by">{name(track.artist_name)}</p></div>{listen_links(track.artist_name, track.track_name)}'
+        f"{edits}</li>"
     )

@@ -1,4 +1,4 @@
-"""What a run wrote about itself, from its Markdown to HTML: headings, tables and lists, and nothing but text in them."""
+"""What a run wrote about itself, from its Markdown to HTML: headings, tables, lists, all text."""
 
 import re
 from collections.abc import Iterator

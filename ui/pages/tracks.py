@@ -7,7 +7,7 @@ from ui.markup import name
 from ui.pages.address import Address
 
 
-def track_line(  # noqa: PLR0913
+def track_line(
     address: Address,
     *,
     track_id: str,

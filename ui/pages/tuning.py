@@ -58,7 +58,8 @@ def controls() -> str:
         f'<fieldset class="sg-segments"><legend class="sg-unseen">Artists</legend>{modes}</fieldset>'
         '<div class="sg-adventure"><label class="sg-check"><input type="checkbox" name="ranked" checked>'
         "<span>Best match</span></label>"
-        '<label class="sg-range"><span class="sg-unseen">Adventurousness</span><span aria-hidden="true">well known</span>'
+        '<label class="sg-range"><span class="sg-unseen">Adventurousness</span>'
+        '<span aria-hidden="true">well known</span>'
         f'<input type="range" name="adventurousness" min="0" max="{STEPS}" value="{MIDDLE}"'
         ' aria-label="Adventurousness, from well known to rare"><span aria-hidden="true">rare</span></label></div>'
         '<label class="sg-check"><input type="checkbox" name="unheard"><span>Never played</span></label></form>'
