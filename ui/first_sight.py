@@ -1,7 +1,6 @@
 """The first list as plain HTML in the page's first answer, to be read while Gradio's scripts still load."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -10,10 +9,9 @@ from ui import cards, shell
 from ui.lists import Wanted
 from ui.pages.address import NEXT, Address
 from ui.pages.for_you import FIRST_LENGTH, beside, listed
-from ui.pages.look import Look, first_listener, may_change
+from ui.pages.look import Sources, Visitor
 from ui.pages.tuning import INTRODUCTION, controls
-from ui.state import State
-from ui.store import Store, UnknownListener
+from ui.store import UnknownListener
 from ui.version import Unavailable
 
 # Gradio fills the page behind this; when its own list stands there, this copy makes room for it. Until Gradio has
@@ -37,11 +35,9 @@ BEFORE = b"<gradio-app"
 class FirstSight:
     """Adds the style and the first list to the page's HTML."""
 
-    def __init__(self, app: ASGIApp, home: Path, store: Store, state: State, style: str) -> None:
-        self._home = home
+    def __init__(self, app: ASGIApp, sources: Sources, style: str) -> None:
         self._app = app
-        self._store = store
-        self._state = state
+        self._sources = sources
         # In the body, where it comes after whatever style Gradio adds to the head.
         self._style = f"<style>{style}</style>".encode()
 
@@ -72,12 +68,12 @@ class FirstSight:
 
     def _first(self, address: Address, scope: Scope) -> str:
         try:
-            look = self._look(address, scope)
-            listener, offered = self._store.listener(look.username), self._store.strategies(look.username)
+            look = self._sources.look(address, None, _visitor(scope), datetime.now(UTC))
+            listener, offered = look.store.listener(look.username), look.store.strategies(look.username)
             found = listed(look, Wanted(FIRST_LENGTH))
             rows = cards.recommendation_list(found.rows, listener, offered, found.total, liked=found.liked)
             return shell.first_sight(
-                shell.masthead(self._store.freshness(), look.now),
+                shell.masthead(look.store.freshness(), look.now),
                 look.address,
                 shell.first_hero(listener),
                 shell.first_list(offered, INTRODUCTION, controls(), rows, beside(look, listener)),
@@ -85,12 +81,10 @@ class FirstSight:
         except (Unavailable, UnknownListener, DatabaseError):
             return ""
 
-    def _look(self, address: Address, scope: Scope) -> Look:
-        username = (address.listener or first_listener(self._store)).strip().lower()
-        client = scope["client"][0] if scope.get("client") else None
-        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-        changes = may_change(self._state, client, host)
-        return Look(self._home, self._store, self._state, address.of(username), username, changes, datetime.now(UTC))
+
+def _visitor(scope: Scope) -> Visitor:
+    client = scope["client"][0] if scope.get("client") else None
+    return Visitor(client, dict(scope["headers"]).get(b"host", b"").decode("latin-1"))
 
 
 def _with_length(headers: list[tuple[bytes, bytes]], length: int) -> list[tuple[bytes, bytes]]:

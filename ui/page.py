@@ -6,16 +6,21 @@ from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
+from gradio.utils import get_upload_folder
 
 from ui import shell, toasts
 from ui.first_sight import FirstSight
+from ui.importing import Imports
 from ui.pages.for_you import FIRST_LENGTH
+from ui.pages.look import Sources
 from ui.pages.tuning import INTRODUCTION, controls
 from ui.state import State
 from ui.store import Store
 from ui.strategies import EVERYTHING, STRATEGIES, filters
 from ui.visits import Answer, Choice, Seen, Visits
 
+# A million plays as CSV are some 100 MB.
+LARGEST_FILE = "500mb"
 LENGTHS = (10, 25, 50, 100)
 
 # Seconds between looks for a newer version: the first list should appear by itself while a pipeline runs.
@@ -44,10 +49,11 @@ def mount(app: FastAPI, home: Path, store: Store, state: State) -> FastAPI:
     """Put the page at `/` of the app, answering from the store and from what the app keeps."""
     # Gradio's `css` would be scoped to its own elements: the style comes with the first answer, for both copies.
     style = "".join((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "views.css"))
-    app.add_middleware(FirstSight, home=home, store=store, state=state, style=style)
+    sources = Sources(home, store, state, Imports(home, Path(get_upload_folder())))
+    app.add_middleware(FirstSight, sources=sources, style=style)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        _page(Visits(home, store, state)),
+        _page(Visits(sources)),
         path="/",
         server_name="127.0.0.1",
         theme=_theme(),
@@ -58,6 +64,7 @@ def mount(app: FastAPI, home: Path, store: Store, state: State) -> FastAPI:
         pwa=False,
         mcp_server=False,
         show_error=False,
+        max_file_size=LARGEST_FILE,
     )
     return mounted
 

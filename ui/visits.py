@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -13,16 +12,16 @@ from ui import cards, empty_states, shell, toasts, view
 from ui.added import BadName
 from ui.catalogue import UnknownMusic
 from ui.feedback import UnknownFeedback, Verdict
+from ui.importing import ImportRefused
 from ui.pages import add, for_you, views
 from ui.pages.address import NEXT, Address
 from ui.pages.deeds import Deeds, listed, taken_along
 from ui.pages.for_you import FIRST_LENGTH
-from ui.pages.look import Look, first_listener, may_change
+from ui.pages.look import Look, Sources, Visitor
 from ui.pages.tuning import Tuned
 from ui.playlists import BadPlaylist, UnknownPlaylist
 from ui.runs import RunsUnavailable
-from ui.state import State
-from ui.store import Store, UnknownListener
+from ui.store import UnknownListener
 from ui.strategies import EVERYTHING, STRATEGIES, filters
 from ui.version import Unavailable
 
@@ -31,6 +30,7 @@ Answer = dict[str, Any]
 REFUSALS = (
     BadName,
     BadPlaylist,
+    ImportRefused,
     RunsUnavailable,
     Unavailable,
     UnknownFeedback,
@@ -38,6 +38,8 @@ REFUSALS = (
     UnknownMusic,
     UnknownPlaylist,
 )
+# Stands for the listener while there is none.
+NOBODY = " "
 NOT_FROM_HERE = "From here the page is for reading: open it on the machine that runs Segue, as localhost"
 NO_DATABASE = "What the app keeps cannot be reached now: look at its log, and try again"
 
@@ -66,11 +68,10 @@ class Choice:
 class Visits:
     """Answers all open pages from one store and what the app keeps."""
 
-    def __init__(self, home: Path, store: Store, state: State) -> None:
-        self._home = home
-        self._store = store
-        self._state = state
-        self._deeds = Deeds(store, state)
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._store = sources.store
+        self._deeds = Deeds(sources.store, sources.state)
 
     def opened(self, choice: Choice, request: gr.Request | None) -> Answer:
         """Everything."""
@@ -160,14 +161,12 @@ class Visits:
 
     def _look(self, choice: Choice, request: gr.Request | None, now: datetime) -> Look:
         address = Address.read(choice.search)
-        try:
-            username = address.listener or choice.username or first_listener(self._store)
-        except Unavailable:
-            username = ""
-        name = username.strip().lower()
         client, host = (request.client, request.headers.get("host", "")) if request else (None, "")
-        changes = may_change(self._state, client.host if client else None, host)
-        return Look(self._home, self._store, self._state, address.of(name), name, changes, now)
+        visitor = Visitor(client.host if client else None, host)
+        try:
+            return self._sources.look(address, choice.username, visitor, now)
+        except Unavailable:
+            return self._sources.look(address, NOBODY, visitor, now)
 
     def _view(self, look: Look) -> str:
         return "" if look.address.view == NEXT else views.shown(look)
@@ -182,7 +181,7 @@ class Visits:
         else:
             shown = for_you.listed(look, tuned.wanted(only, choice.length or FIRST_LENGTH))
             if look.may_change and look.address.view == NEXT:
-                self._state.memory.remember(username, [each.track_id for each in shown.rows])
+                look.state.memory.remember(username, [each.track_id for each in shown.rows])
         # A choice stays where the next listener's list, or the next version of it, has no such rows.
         choices = filters({**offered, only: offered.get(only, 0)} if only else offered)
         rows = cards.recommendation_list(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.ui.conftest import Visit
+from tests.ui.conftest import RunApp, Visit
 from tests.ui.prefect_server import fake_prefect
 from tests.ui.stores import NOW, History, Music, artist, heard, near, played, publish, track, z
 from tests.ui.test_page import ARTIFACTS, HOSTILE
@@ -172,3 +172,17 @@ def test_a_listener_is_added_watched_and_lands_on_their_list(visit: Visit, home:
         expect(page.get_by_role("combobox", name="Listener")).to_have_value("grace")
         visit.page.close()
         running.stop()
+
+
+def test_a_dropped_file_that_is_no_history_is_refused_with_its_reason(
+    visit: Visit, run_app: RunApp, tmp_path: Path
+) -> None:
+    (tmp_path / "photo.csv").write_bytes(b"\x89PNG nothing to hear")
+    page = visit.open(f"{run_app().url}/?view=add", ".sg-drop")
+
+    page.get_by_label("History file").set_input_files(tmp_path / "photo.csv")
+    page.get_by_label("Whose history it is").fill("grace")
+    page.get_by_role("button", name="Read it").click()
+
+    expect(page.locator("#sg-view h2")).to_contain_text("Not read: grace", timeout=60_000)
+    expect(page.locator(".sg-steps")).to_contain_text("photo.csv")

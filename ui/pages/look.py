@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ui.access import is_own_name
+from ui.importing import Imports
 from ui.pages.address import Address
 from ui.state import State
 from ui.store import NothingServed, Store
@@ -17,15 +18,38 @@ class Look:
     home: Path
     store: Store
     state: State
+    imports: Imports
     address: Address
     username: str
     may_change: bool
     now: datetime
 
 
-def may_change(state: State, client: str | None, host: str) -> bool:
-    """Whether a visitor from this address, who calls this server by that name, may say, keep and add things."""
-    return state.may_change(client) and is_own_name(host)
+@dataclass(frozen=True)
+class Visitor:
+    """Who opened the page: the address they come from, and the name by which they call this server."""
+
+    client: str | None = None
+    host: str = ""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where every view's answers come from."""
+
+    home: Path
+    store: Store
+    state: State
+    imports: Imports
+
+    def look(self, address: Address, username: str | None, visitor: Visitor, now: datetime) -> Look:
+        """A look at an address; where it names nobody at the listener chosen, and else at the longest history.
+
+        Raises `NothingServed` where there is nobody to look at.
+        """
+        name = (address.listener or username or first_listener(self.store)).strip().lower()
+        may_change = self.state.may_change(visitor.client) and is_own_name(visitor.host)
+        return Look(self.home, self.store, self.state, self.imports, address.of(name), name, may_change, now)
 
 
 def first_listener(store: Store) -> str:

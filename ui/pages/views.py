@@ -18,6 +18,9 @@ VIEWS: Mapping[str, Callable[[Look], str]] = {
     "add": add.shown,
 }
 
+# What is followed in the view for adding oneself.
+LIVE = frozenset({"run", "import"})
+
 
 def shown(look: Look) -> str:
     """The view that is looked at; what it lacks is said in its place."""
@@ -35,12 +38,12 @@ def shown(look: Look) -> str:
 
 def is_live(address: Address) -> bool:
     """Whether it goes on by itself while somebody looks."""
-    return address.view == "add" and "run" in address.asked
+    return address.view == "add" and not LIVE.isdisjoint(address.asked)
 
 
 def done(do: str, told: Mapping[str, Any], look: Look) -> dict[str, Any]:
     """What the open view's own buttons and forms do; `where` is the address to go to after it."""
-    if do == "add":
+    if do in ("add", "import"):
         toast, where = add.done(told, look)
         return {"toast": toast, "where": where}
     toast = playlists.done(do, told, look) if look.address.view == "playlists" else toasts.SILENT
