@@ -19,7 +19,8 @@ from ui.store import Store
 
 AsFormat = Annotated[Format, Query(alias="format", description="The kind of file.")]
 InTrendingPeriod = Annotated[TrendingPeriod, Query(description="Against the time before it.")]
-TAKEN = {media_type.partition(";")[0]: {"schema": {"type": "string"}} for _, media_type in FORMATS.values()}
+MEDIA_TYPES = [media_type.partition(";")[0] for _, media_type in FORMATS.values()]
+TAKEN = {each: {"schema": {"type": "object" if each.endswith("json") else "string"}} for each in MEDIA_TYPES}
 
 
 class Named(Protocol):
