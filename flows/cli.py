@@ -32,6 +32,8 @@ from flows.under_way import build as build_now
 from flows.under_way import enrich as enrich_now
 from jobs.failures import explained
 from ui.app import HOST, NotReady, PortBusy
+from ui.database.errors import BadDatabase
+from ui.settings import BadAppSetting, read_app_settings
 from ui.store import Store, UnknownListener
 from ui.strategies import STRATEGIES, UnknownStrategy, known
 from ui.version import Unavailable
@@ -51,7 +53,9 @@ Names = Annotated[list[str] | None, typer.Argument(metavar="[LISTENER]…", help
 MENDABLE = (
     AlreadyAsking,
     BadAnchor,
+    BadAppSetting,
     BadCatalogue,
+    BadDatabase,
     BadDate,
     BadListener,
     BadMapping,
@@ -244,4 +248,21 @@ def serve(
     settings = read_settings()
     chosen = port or settings.port
     say(f"Segue is at http://{host}:{chosen} (Ctrl-C ends it)")
-    web.serve(settings.home, chosen, host)
+    web.serve(settings.home, chosen, host, read_app_settings())
+
+
+@app.command()
+def token(
+    listener: str,
+    *,
+    take_back: Annotated[bool, typer.Option("--take-back", help="Make the listener's tokens worthless.")] = False,
+) -> None:
+    """Make a token that opens one listener's data through the API; it is shown this once."""
+    from ui.state import open_state
+
+    name = listener_name(listener)
+    state = open_state(read_settings().home, read_app_settings())
+    if take_back:
+        say(f"took back {state.tokens.take_back(name)} of {name}'s tokens; a running app forgets them within 30 s")
+    else:
+        print(state.tokens.make(name))
