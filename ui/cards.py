@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from html import escape
+from urllib.parse import urlencode
 
 from ui.empty_states import note_on_missing, nothing_left, nothing_proposed
 from ui.icons import icon
@@ -34,17 +35,20 @@ def recommendation_list(
     *,
     liked: Collection[str] | None = None,
     bent: bool = False,
+    videos: bool = False,
 ) -> str:
     """The list with its heading: of all strategies that are `offered`, or of one; `total` there are without a limit.
 
     Whoever may say what they think of the tracks gives those that are `liked`; without them there are no buttons.
-    `bent` is a list that the listener tuned away from how it was published.
+    `bent` is a list that the listener tuned away from how it was published; `videos` leads to the very video.
     """
     if not recommendations:
         nothing = nothing_left() if bent else nothing_proposed(only, listener)
         return f'<section class="sg-list">{_heading("")}{nothing}</section>'
     note = "" if only else note_on_missing(STRATEGIES.keys() - offered.keys(), listener)
-    rows = "".join(card(each, number, listener, liked) for number, each in enumerate(recommendations, start=1))
+    rows = "".join(
+        card(each, number, listener, liked, videos=videos) for number, each in enumerate(recommendations, start=1)
+    )
     shown = len(recommendations)
     many = f"{shown:,} of {total:,}" if shown < total else f"{total:,}"
     return f'<section class="sg-list">{_heading(many, liked)}{note}<ol>{rows}</ol></section>'
@@ -57,7 +61,14 @@ def _heading(many: str, liked: Collection[str] | None = None) -> str:
     return f'<header><h3>Play next</h3><p class="sg-count">{many}</p>{deeds}</header>'
 
 
-def card(recommendation: Recommendation, number: int, listener: Listener, liked: Collection[str] | None = None) -> str:
+def card(
+    recommendation: Recommendation,
+    number: int,
+    listener: Listener,
+    liked: Collection[str] | None = None,
+    *,
+    videos: bool = False,
+) -> str:
     """One recommendation: what it is, why, when it was heard, how known it is, where to hear it, what to say of it."""
     why = "".join(_why(reason) for reason in strongest_first(recommendation))
     album = f'<span class="sg-album">{name(recommendation.album_name)}</span>' if recommendation.album_name else ""
@@ -67,7 +78,7 @@ def card(recommendation: Recommendation, number: int, listener: Listener, liked:
         f'<li class="sg-card"><span class="sg-number" aria-hidden="true">{number}</span><div class="sg-what">'
         f'<h4>{name(recommendation.track_name)}</h4><p class="sg-by">{name(recommendation.artist_name, "sg-artist")}'
         f'{album}</p>{why}</div><div class="sg-beside">{beside}</div>'
-        f'<div class="sg-foot">{said}{listen_links(recommendation.artist_name, recommendation.track_name)}</div></li>'
+        f'<div class="sg-foot">{said}{_links(recommendation, videos=videos)}</div></li>'
     )
 
 
@@ -144,11 +155,17 @@ def _share(moment: datetime, listener: Listener) -> float:
     return min(100.0, max(0.0, 100 * part / whole)) if whole > 0 else 0.0
 
 
-def listen_links(artist: str, track: str, video_id: str | None = None) -> str:
-    """Where the track can be heard or read about."""
-    found = links(artist, track, video_id)
+def _links(recommendation: Recommendation, *, videos: bool) -> str:
+    # The video is looked up when it is wanted: a search costs a hundredth of what YouTube gives for a day.
+    video = "/hear?" + urlencode({"track": recommendation.track_id}, errors="replace") if videos else None
+    return listen_links(recommendation.artist_name, recommendation.track_name, video)
+
+
+def listen_links(artist: str, track: str, video: str | None = None) -> str:
+    """Where the track can be heard or read about; `video` is a better address than YouTube's search."""
+    found = links(artist, track)
     places = (
-        ("YouTube", found.youtube),
+        ("YouTube", video or found.youtube),
         ("Spotify", found.spotify),
         ("Last.fm", found.lastfm),
         ("MusicBrainz", found.musicbrainz),

@@ -71,7 +71,9 @@ class FirstSight:
             look = self._sources.look(address, None, _visitor(scope), datetime.now(UTC))
             listener, offered = look.store.listener(look.username), look.store.strategies(look.username)
             found = listed(look, Wanted(FIRST_LENGTH))
-            rows = cards.recommendation_list(found.rows, listener, offered, found.total, liked=found.liked)
+            rows = cards.recommendation_list(
+                found.rows, listener, offered, found.total, liked=found.liked, videos=found.videos
+            )
             return shell.first_sight(
                 shell.masthead(look.store.freshness(), look.now),
                 look.address,

@@ -8,7 +8,7 @@ import gradio as gr
 from fastapi import FastAPI
 from gradio.utils import get_upload_folder
 
-from ui import shell, toasts
+from ui import hear, shell, toasts
 from ui.first_sight import FirstSight
 from ui.importing import Imports
 from ui.pages.for_you import FIRST_LENGTH
@@ -50,6 +50,7 @@ def mount(app: FastAPI, home: Path, store: Store, state: State) -> FastAPI:
     # Gradio's `css` would be scoped to its own elements: the style comes with the first answer, for both copies.
     style = "".join((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "views.css"))
     sources = Sources(home, store, state, Imports(home, Path(get_upload_folder())))
+    app.include_router(hear.routes(store, state))
     app.add_middleware(FirstSight, sources=sources, style=style)
     mounted: FastAPI = gr.mount_gradio_app(
         app,

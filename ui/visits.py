@@ -185,7 +185,14 @@ class Visits:
         # A choice stays where the next listener's list, or the next version of it, has no such rows.
         choices = filters({**offered, only: offered.get(only, 0)} if only else offered)
         rows = cards.recommendation_list(
-            shown.rows, listener, offered, shown.total, only, liked=shown.liked, bent=tuned != Tuned()
+            shown.rows,
+            listener,
+            offered,
+            shown.total,
+            only,
+            liked=shown.liked,
+            videos=shown.videos,
+            bent=tuned != Tuned(),
         )
         return {
             "strategy": gr.update(choices=choices, value=only or EVERYTHING),

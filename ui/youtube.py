@@ -56,6 +56,11 @@ class Videos:
         self._now = now
         self._refused_on: date | None = None
 
+    @property
+    def asks(self) -> bool:
+        """Whether YouTube can be asked at all."""
+        return self._key is not None
+
     def __repr__(self) -> str:
         return f"Videos({self._api})"
 

@@ -15,11 +15,15 @@ FIRST_LENGTH = 25
 
 @dataclass(frozen=True)
 class Listed:
-    """Rows of a list; `total` there are without a limit. `liked` is None for whoever may say nothing of them."""
+    """Rows of a list; `total` there are without a limit.
+
+    `liked` is None for whoever may say nothing of them; `videos` says that YouTube can be asked for the very video.
+    """
 
     rows: tuple[Recommendation, ...] = ()
     total: int = 0
     liked: frozenset[str] | None = None
+    videos: bool = False
 
 
 def listed(look: Look, wanted: Wanted) -> Listed:
@@ -28,7 +32,12 @@ def listed(look: Look, wanted: Wanted) -> Listed:
     # What is on the screen has been shown: without what was played is all that "never played" can mean here.
     unshown = replace(overlay, shown_tracks=frozenset()) if overlay else overlay
     picked = look.store.picked(look.username, wanted, unshown)
-    return Listed(tuple(recommendation(row) for row in picked.rows), picked.total, liked)
+    return Listed(
+        tuple(recommendation(row) for row in picked.rows),
+        picked.total,
+        liked,
+        videos=look.may_change and look.state.videos.asks,
+    )
 
 
 def told(look: Look) -> tuple[Overlay, frozenset[str] | None]:
