@@ -92,15 +92,13 @@ class Shown:
             batch, self._waiting = self._waiting, defaultdict(set)
         day = today or datetime.now(UTC).date()
         try:
-            with self._database.writing() as session:
-                for username, track_ids in batch.items():
-                    _write(session, username, track_ids, day)
+            while batch:
+                username = next(iter(batch))
+                self._write_one(username, batch[username], day)
+                del batch[username]
         except DatabaseError as error:
             log.warning("what %d listeners were shown is not written yet: %s", len(batch), type(error).__name__)
             self._wait_on(batch)
-            return
-        for username in batch:
-            self._changed(username)
 
     def close(self) -> None:
         """Write the rest; what is noted later is written by a new writer."""
@@ -122,6 +120,12 @@ class Shown:
             ending = self._ending.wait(WRITE_EVERY_SECONDS)
             if self._waiting:
                 self.write()
+
+    def _write_one(self, username: str, track_ids: set[str], today: date) -> None:
+        # A transaction each: whoever says something meanwhile waits for one listener and not for all.
+        with self._database.writing() as session:
+            _write(session, username, track_ids, today)
+        self._changed(username)
 
     def _wait_on(self, batch: dict[str, set[str]]) -> None:
         with self._lock:
