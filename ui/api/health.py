@@ -6,7 +6,8 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from ui.problems import documented
+from ui.api import examples
+from ui.api.answers import documented_with
 from ui.store import Store
 
 
@@ -32,8 +33,13 @@ def add(router: APIRouter, store: Store) -> None:
     async def live() -> Alive:
         return Alive()
 
-    @router.get("/health", tags=["health"], responses=documented(503), summary="What is served")
-    @router.get("/health/ready", tags=["health"], responses=documented(503), summary="Can lists be asked for")
+    @router.get("/health", tags=["health"], responses=documented_with(examples.HEALTH, 503), summary="What is served")
+    @router.get(
+        "/health/ready",
+        tags=["health"],
+        responses=documented_with(examples.HEALTH, 503),
+        summary="Can lists be asked for",
+    )
     async def ready() -> Health:
         served = store.freshness()
         return Health(

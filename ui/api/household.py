@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from ui.api import examples
+from ui.api.answers import documented_with
 from ui.catalogue import TrendingArtist, TrendingPeriod, TrendingTrack
 from ui.lists import TRACKS_PER_ARTIST
-from ui.problems import documented
 from ui.records import Freshness
 from ui.store import Stats, Store
 
@@ -46,19 +47,27 @@ def add(router: APIRouter, store: Store) -> None:
     """Put these routes on the router."""
 
     @router.get(
-        f"{ROOT}/trending/artists", responses=documented(422, 503), tags=["household"], summary="Trending artists"
+        f"{ROOT}/trending/artists",
+        responses=documented_with(examples.TRENDING_ARTISTS, 422, 503),
+        tags=["household"],
+        summary="Trending artists",
     )
     def trending_artists(period: InPeriod = "week", limit: Limit = 20) -> TrendingArtists:
         return TrendingArtists(period=period, artists=list(store.trending_artists(period)[:limit]))
 
     @router.get(
-        f"{ROOT}/trending/tracks", responses=documented(422, 503), tags=["household"], summary="Trending tracks"
+        f"{ROOT}/trending/tracks",
+        responses=documented_with(examples.TRENDING_TRACKS, 422, 503),
+        tags=["household"],
+        summary="Trending tracks",
     )
     def trending_tracks(
         period: InPeriod = "week", limit: Limit = 20, per_artist: PerArtist = TRACKS_PER_ARTIST
     ) -> TrendingTracks:
         return TrendingTracks(period=period, tracks=list(store.trending_tracks(period, per_artist)[:limit]))
 
-    @router.get(f"{ROOT}/stats", responses=documented(503), tags=["household"], summary="How much there is")
+    @router.get(
+        f"{ROOT}/stats", responses=documented_with(examples.STATS, 503), tags=["household"], summary="How much there is"
+    )
     def stats() -> HouseholdStats:
         return HouseholdStats(freshness=store.freshness(), stats=store.stats())

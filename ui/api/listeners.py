@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, TypeAdapter
 
-from ui.api.answers import json_bytes
-from ui.problems import documented
+from ui.api import examples
+from ui.api.answers import documented_with, json_bytes
 from ui.records import Freshness, Listener, ListenerSummary
 from ui.store import Store
 
@@ -37,7 +37,7 @@ def add(router: APIRouter, store: Store) -> None:
     @router.get(
         "/api/v1/listeners",
         response_model=Listeners,
-        responses=documented(503),
+        responses=documented_with(examples.LISTENERS, 503),
         tags=["listeners"],
         summary="Every listener",
     )
@@ -47,7 +47,7 @@ def add(router: APIRouter, store: Store) -> None:
     @router.get(
         "/api/v1/listeners/{username}",
         response_model=Profile,
-        responses=documented(404, 422, 503),
+        responses=documented_with(examples.PROFILE, 404, 422, 503),
         tags=["listeners"],
         summary="One listener's profile and top artists",
     )

@@ -3,12 +3,12 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict
-from pydantic.config import JsonDict
+from pydantic import BaseModel
 
+from ui.api import examples
+from ui.api.answers import documented_with
 from ui.api.listeners import Username
 from ui.listening import Decay, HourPlayed, MonthPlayed, Order, Period, PlayedArtist, PlayedTrack
-from ui.problems import documented
 from ui.store import Store
 
 LISTENER = "/api/v1/listeners/{username}"
@@ -22,23 +22,9 @@ InOrder = Annotated[
 ]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
 
-ARTIST: JsonDict = {
-    "place": 1,
-    "artist_id": "massive attack",
-    "artist_name": "Massive Attack",
-    "play_count": 310,
-    "recency_score": 40.2,
-    "first_played_at": "2023-07-04T10:00:00Z",
-    "last_played_at": "2026-05-30T10:00:00Z",
-}
-
 
 class TopArtists(BaseModel):
     """A listener's artists, the first first."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"username": "ada", "period": "year", "order": "plays", "artists": [ARTIST]}]}
-    )
 
     username: str
     period: Period
@@ -65,10 +51,12 @@ class Activity(BaseModel):
 
 def add(router: APIRouter, store: Store) -> None:
     """Put these routes on the router."""
-    responses = documented(404, 422, 503)
 
     @router.get(
-        f"{LISTENER}/top/artists", responses=responses, tags=["listening"], summary="Artists by plays or recency"
+        f"{LISTENER}/top/artists",
+        responses=documented_with(examples.TOP_ARTISTS, 404, 422, 503),
+        tags=["listening"],
+        summary="Artists by plays or recency",
     )
     def top_artists(
         username: Username, period: InPeriod = "all", order: InOrder = "plays", limit: Limit = 20
@@ -76,19 +64,34 @@ def add(router: APIRouter, store: Store) -> None:
         artists = store.top_artists(username, period, order)[:limit]
         return TopArtists(username=kept(username), period=period, order=order, artists=list(artists))
 
-    @router.get(f"{LISTENER}/top/tracks", responses=responses, tags=["listening"], summary="Tracks by plays or recency")
+    @router.get(
+        f"{LISTENER}/top/tracks",
+        responses=documented_with(examples.TOP_TRACKS, 404, 422, 503),
+        tags=["listening"],
+        summary="Tracks by plays or recency",
+    )
     def top_tracks(
         username: Username, period: InPeriod = "all", order: InOrder = "plays", limit: Limit = 20
     ) -> TopTracks:
         tracks = store.top_tracks(username, period, order)[:limit]
         return TopTracks(username=kept(username), period=period, order=order, tracks=list(tracks))
 
-    @router.get(f"{LISTENER}/activity", responses=responses, tags=["listening"], summary="Plays by month and hour")
+    @router.get(
+        f"{LISTENER}/activity",
+        responses=documented_with(examples.ACTIVITY, 404, 422, 503),
+        tags=["listening"],
+        summary="Plays by month and hour",
+    )
     def activity(username: Username) -> Activity:
         months, hours = store.months(username), store.hours(username)
         return Activity(username=kept(username), months=list(months), hours=list(hours))
 
-    @router.get(f"{LISTENER}/decay", responses=responses, tags=["listening"], summary="How the listener's past fades")
+    @router.get(
+        f"{LISTENER}/decay",
+        responses=documented_with(examples.DECAY, 404, 422, 503),
+        tags=["listening"],
+        summary="How the listener's past fades",
+    )
     def decay(username: Username) -> Decay:
         return store.decay(username)
 

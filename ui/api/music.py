@@ -3,11 +3,12 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from ui.api import examples
+from ui.api.answers import documented_with
 from ui.catalogue import Artist, SimilarArtist, SimilarTrack, Tag, TaggedTrack, Track
 from ui.lists import TRACKS_PER_ARTIST
-from ui.problems import documented
 from ui.store import Store
 
 MOST = 100
@@ -35,21 +36,6 @@ PerArtist = Annotated[int, Query(ge=1, le=MOST, description="Tracks of an artist
 
 class FoundMusic(BaseModel):
     """What matches; `misspelt` says that nothing has these words, and that these are the likeliest meant."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "query": "bjork",
-                    "misspelt": False,
-                    "artists": [
-                        {"artist_id": "björk", "artist_name": "Björk", "listeners": 3100000, "tags": ["electronic"]}
-                    ],
-                    "tracks": [],
-                }
-            ]
-        }
-    )
 
     query: str
     misspelt: bool
@@ -96,7 +82,10 @@ def add(router: APIRouter, store: Store) -> None:
 def _add_search(router: APIRouter, store: Store) -> None:
     # No coroutines: what is misspelt is compared with many names, beside the requests that wait for none of it.
     @router.get(
-        f"{ROOT}/search", responses=documented(422, 503), tags=["music"], summary="Find artists and tracks by name"
+        f"{ROOT}/search",
+        responses=documented_with(examples.FOUND, 422, 503),
+        tags=["music"],
+        summary="Find artists and tracks by name",
     )
     def search(q: Text, limit: Limit = 20) -> FoundMusic:
         found = store.search(q, limit)
@@ -105,17 +94,21 @@ def _add_search(router: APIRouter, store: Store) -> None:
 
 
 def _add_similar(router: APIRouter, store: Store) -> None:
-    responses = documented(404, 422, 503)
-
     @router.get(
-        f"{ROOT}/artists/{{artist_id:path}}/similar", responses=responses, tags=["music"], summary="Artists near one"
+        f"{ROOT}/artists/{{artist_id:path}}/similar",
+        responses=documented_with(examples.SIMILAR_ARTISTS, 404, 422, 503),
+        tags=["music"],
+        summary="Artists near one",
     )
     def similar_artists(artist_id: ArtistId, limit: Limit = 20) -> SimilarArtists:
         similar = store.similar_artists(artist_id)[:limit]
         return SimilarArtists(artist=store.artist(artist_id), similar=list(similar))
 
     @router.get(
-        f"{ROOT}/tracks/{{track_id:path}}/similar", responses=responses, tags=["music"], summary="Tracks near one"
+        f"{ROOT}/tracks/{{track_id:path}}/similar",
+        responses=documented_with(examples.SIMILAR_TRACKS, 404, 422, 503),
+        tags=["music"],
+        summary="Tracks near one",
     )
     def similar_tracks(
         track_id: TrackId, limit: Limit = 20, per_artist: PerArtist = TRACKS_PER_ARTIST
@@ -125,25 +118,35 @@ def _add_similar(router: APIRouter, store: Store) -> None:
 
 
 def _add_one(router: APIRouter, store: Store) -> None:
-    responses = documented(404, 422, 503)
-
-    @router.get(f"{ROOT}/artists/{{artist_id:path}}", responses=responses, tags=["music"], summary="One artist")
+    @router.get(
+        f"{ROOT}/artists/{{artist_id:path}}",
+        responses=documented_with(examples.ARTIST, 404, 422, 503),
+        tags=["music"],
+        summary="One artist",
+    )
     def artist(artist_id: ArtistId) -> Artist:
         return store.artist(artist_id)
 
-    @router.get(f"{ROOT}/tracks/{{track_id:path}}", responses=responses, tags=["music"], summary="One track")
+    @router.get(
+        f"{ROOT}/tracks/{{track_id:path}}",
+        responses=documented_with(examples.TRACK, 404, 422, 503),
+        tags=["music"],
+        summary="One track",
+    )
     def track(track_id: TrackId) -> Track:
         return store.track(track_id)
 
 
 def _add_genres(router: APIRouter, store: Store) -> None:
-    @router.get(f"{ROOT}/genres", responses=documented(422, 503), tags=["music"], summary="Genres (tags)")
+    @router.get(
+        f"{ROOT}/genres", responses=documented_with(examples.GENRES, 422, 503), tags=["music"], summary="Genres (tags)"
+    )
     def genres(limit: Limit = 50, offset: Offset = 0) -> Genres:
         return Genres(genres=list(store.tags(limit, offset)))
 
     @router.get(
         f"{ROOT}/genres/{{tag:path}}/tracks",
-        responses=documented(404, 422, 503),
+        responses=documented_with(examples.GENRE_TRACKS, 404, 422, 503),
         tags=["music"],
         summary="A genre's tracks",
     )

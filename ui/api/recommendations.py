@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel
-from pydantic.config import JsonDict
 
+from ui.api import examples
+from ui.api.answers import documented_with
 from ui.api.asked import Asked
 from ui.api.listeners import Username
 from ui.api.ready import ReadyLists, as_response
-from ui.problems import documented
 
 PATH = "/api/v1/listeners/{username}/recommendations"
 
@@ -38,46 +38,8 @@ class StoredRecommendation(BaseModel):
     tags: list[str]
 
 
-EXAMPLE: JsonDict = {
-    "username": "ada",
-    "published_at": "2026-06-01T12:00:00Z",
-    "stale": None,
-    "strategies": [],
-    "count": 1,
-    "total": 412,
-    "recommendations": [
-        {
-            "track_id": "roads|portishead",
-            "track_name": "Roads",
-            "artist_id": "portishead",
-            "artist_name": "Portishead",
-            "album_name": "Dummy",
-            "score": 1.0,
-            "strategies": ["similar_artist"],
-            "reasons": [
-                {
-                    "strategy": "similar_artist",
-                    "score_normalized": 1.0,
-                    "facts": {
-                        "seed_artist_id": "massive attack",
-                        "seed_artist_name": "Massive Attack",
-                        "seed_play_count": 412,
-                        "match": 0.87,
-                        "further_seeds": 3,
-                    },
-                }
-            ],
-            "listeners": 1204000,
-            "tags": ["trip-hop"],
-        }
-    ],
-}
-
-
 class Recommendations(BaseModel):
     """A listener's list; `total` there are without limit and offset, and `stale` says why none newer is served."""
-
-    model_config = {"json_schema_extra": {"examples": [EXAMPLE]}}
 
     username: str
     published_at: datetime
@@ -95,7 +57,7 @@ def add(router: APIRouter, ready: ReadyLists) -> None:
     @router.get(
         PATH,
         response_model=Recommendations,
-        responses={304: {"description": "Not Modified"}, **documented(404, 422, 503)},
+        responses={304: {"description": "Not Modified"}, **documented_with(examples.RECOMMENDATIONS, 404, 422, 503)},
         tags=["recommendations"],
         summary="What the listener may want next, and why",
     )
