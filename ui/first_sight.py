@@ -1,15 +1,17 @@
-"""The first list as plain HTML in the page's first answer, to be read while Gradio's scripts still load."""
+"""What is looked at as plain HTML in the page's first answer, to be read while Gradio's scripts still load."""
 
 from datetime import UTC, datetime
 
 from sqlalchemy.exc import DatabaseError
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui import cards, shell
 from ui.lists import Wanted
+from ui.pages import views
 from ui.pages.address import NEXT, Address
 from ui.pages.for_you import FIRST_LENGTH, beside, listed
-from ui.pages.look import Sources, Visitor
+from ui.pages.look import Look, Sources, Visitor
 from ui.pages.tuning import INTRODUCTION, controls
 from ui.store import UnknownListener
 from ui.version import Unavailable
@@ -29,6 +31,8 @@ MAKE_ROOM = """<script>(() => {
   watch.observe(document.documentElement, {childList: true, subtree: true});
 })();</script>"""
 
+# The views that need nobody else to answer.
+AT_ONCE = frozenset({NEXT, "listening", "explore", "playlists"})
 BEFORE = b"<gradio-app"
 
 
@@ -54,7 +58,7 @@ class FirstSight:
                 return
             body.extend(message.get("body", b""))
             if not message.get("more_body", False):
-                whole = self._completed(bytes(body), scope)
+                whole = await run_in_threadpool(self._completed, bytes(body), scope)
                 await send({**start, "headers": _with_length(start["headers"], len(whole))})
                 await send({"type": "http.response.body", "body": whole})
 
@@ -62,26 +66,24 @@ class FirstSight:
 
     def _completed(self, page: bytes, scope: Scope) -> bytes:
         address = Address.read(scope["query_string"].decode("latin-1"))
-        # The other views come with Gradio's answer: they are looked at later, and by somebody who is here already.
-        first = self._first(address, scope) if address.view == NEXT else ""
+        first = self._first(address, scope) if address.view in AT_ONCE else ""
         return page.replace(BEFORE, self._style + (MAKE_ROOM + first).encode() + BEFORE, 1)
 
     def _first(self, address: Address, scope: Scope) -> str:
         try:
             look = self._sources.look(address, None, _visitor(scope), datetime.now(UTC))
-            listener, offered = look.store.listener(look.username), look.store.strategies(look.username)
-            found = listed(look, Wanted(FIRST_LENGTH))
-            rows = cards.recommendation_list(
-                found.rows, listener, offered, found.total, liked=found.liked, videos=found.videos
-            )
-            return shell.first_sight(
-                shell.masthead(look.store.freshness(), look.now),
-                look.address,
-                shell.first_hero(listener),
-                shell.first_list(offered, INTRODUCTION, controls(), rows, beside(look, listener)),
-            )
+            hero = shell.first_hero(look.store.listener(look.username))
+            body = _first_list(look) if address.view == NEXT else shell.first_view(views.shown(look))
+            return shell.first_sight(shell.masthead(look.store.freshness(), look.now), look.address, hero, body)
         except (Unavailable, UnknownListener, DatabaseError):
             return ""
+
+
+def _first_list(look: Look) -> str:
+    listener, offered = look.store.listener(look.username), look.store.strategies(look.username)
+    found = listed(look, Wanted(FIRST_LENGTH))
+    rows = cards.recommendation_list(found.rows, listener, offered, found.total, liked=found.liked, videos=found.videos)
+    return shell.first_list(offered, INTRODUCTION, controls(), rows, beside(look, listener))
 
 
 def _visitor(scope: Scope) -> Visitor:

@@ -106,6 +106,11 @@ def first_hero(listener: Listener) -> str:
     )
 
 
+def first_view(shown: str) -> str:
+    """Another view than the recommendations."""
+    return f'<div class="sg-at-view">{shown}</div>'
+
+
 def first_list(offered: Mapping[str, int], introduction: str, tuning: str, rows: str, artists: str) -> str:
     """The recommendations with what surrounds them."""
     return (
