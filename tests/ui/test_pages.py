@@ -1,0 +1,56 @@
+"""What the page's views are made from: addresses, tuning, reports, gates, files that are dropped."""
+
+from pathlib import Path
+
+import pytest
+
+from ui.importing import ImportRefused, Imports
+from ui.pages.address import Address
+from ui.pages.pipeline import gates
+from ui.pages.reports import report
+from ui.pages.tuning import Tuned
+
+
+def test_an_address_is_read_back_as_it_was_written() -> None:
+    address = Address("a&b=<c>", "explore", {"artist": "ac/dc & co"})
+
+    assert Address.read(address.href()) == address
+    assert "<" not in address.link(tag='"><script>')
+
+
+@pytest.mark.parametrize("search", [None, 7, "?" + "x" * 3000, ""])
+def test_an_address_that_is_none_is_the_first_view(search: object) -> None:
+    assert Address.read(search) == Address()
+
+
+def test_tuning_takes_only_what_the_form_offers() -> None:
+    assert Tuned.read({"mode": "discover", "adventurousness": "7", "unheard": "on"}) == Tuned("discover", 0.7, unheard=True)
+    assert Tuned.read({"mode": "x", "adventurousness": "1e9", "ranked": ""}) == Tuned()
+    assert Tuned.read({"adventurousness": "99"}).adventurousness == 1
+
+
+def test_a_report_is_text_in_headings_tables_and_lists() -> None:
+    html = report("# sync-plays\n\n## Read\n\n| who | why |\n| --- | --- |\n| a\\|b | &lt;b> |\n\n- **x**: \\*y\\*\n")
+
+    assert "sync-plays" not in html and "<h4>" in html
+    assert '<td><bdi dir="auto">a|b</bdi></td><td><bdi dir="auto">&lt;b&gt;</bdi></td>' in html
+    assert "x: *y*" in html
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"t": {}}', '{"t": {"checked_at": "x", "rules": []}}', '{"t": 5}'])
+def test_gates_that_cannot_be_read_are_as_none(tmp_path: Path, content: str) -> None:
+    (tmp_path / "gates.json").write_text(content)
+
+    assert gates(tmp_path / "gates.json") == gates(tmp_path / "absent.json") == ()
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "", "uploads/../secret.csv", "uploads", "uploads/link.csv"])
+def test_no_file_but_one_that_was_dropped_becomes_a_history(tmp_path: Path, path: str) -> None:
+    (tmp_path / "uploads").mkdir()
+    (tmp_path / "secret.csv").write_text("Low,Lullaby")
+    (tmp_path / "uploads" / "link.csv").symlink_to(tmp_path / "secret.csv")
+    imports = Imports(tmp_path, tmp_path / "uploads")
+
+    with pytest.raises(ImportRefused, match="did not arrive whole"):
+        imports.start(str(tmp_path / path) if path else "", "grace")
+    assert not (tmp_path / "logs").exists()
