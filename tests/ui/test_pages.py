@@ -24,7 +24,8 @@ def test_an_address_that_is_none_is_the_first_view(search: object) -> None:
 
 
 def test_tuning_takes_only_what_the_form_offers() -> None:
-    assert Tuned.read({"mode": "discover", "adventurousness": "7", "unheard": "on"}) == Tuned("discover", 0.7, unheard=True)
+    told = {"mode": "discover", "adventurousness": "7", "unheard": "on"}
+    assert Tuned.read(told) == Tuned("discover", 0.7, unheard=True)
     assert Tuned.read({"mode": "x", "adventurousness": "1e9", "ranked": ""}) == Tuned()
     assert Tuned.read({"adventurousness": "99"}).adventurousness == 1
 

@@ -20,6 +20,7 @@ STEPS = {
     "enrich-catalogue": "Learn about its music",
     "generate-candidates": "Find what may come next",
 }
+ACCEPTED = ".csv,.tsv,.txt,.json,.jsonl,.zip,.gz"
 FROM_A_FILE = (
     "An export of Last.fm, ListenBrainz, Spotify, Maloja or Koito, or a table of plays as CSV or JSON; zip and gzip as"
     " they are. Times without a zone count as UTC: `segue import --timezone` knows others."
@@ -89,7 +90,7 @@ def _dropping(look: Look) -> str:
         '<section class="sg-empty sg-drop"><h3>Or drop a history</h3>'
         f'<p class="sg-note">{sentence(FROM_A_FILE)}</p><form data-do="import" class="sg-add">'
         '<label class="sg-field" for="sg-history">History file</label>'
-        f'<input class="sg-input" type="file" id="sg-history" accept=".csv,.tsv,.txt,.json,.jsonl,.zip,.gz" required{off}>'
+        f'<input class="sg-input" type="file" id="sg-history" accept="{ACCEPTED}" required{off}>'
         '<label class="sg-field" for="sg-whose">Whose history it is</label>'
         '<div class="sg-line-form"><input class="sg-input" type="text" id="sg-whose" name="username" required'
         f' maxlength="100" autocomplete="off" autocapitalize="off" spellcheck="false"{off}>'
