@@ -15,7 +15,17 @@ from pyspark.sql import SparkSession
 from jobs.lake import Lake
 from jobs.session import session
 from tests.jobs.facts import about_bristol, consume
-from tests.jobs.listening import AS_OF, LONG_AGO, built, ingest, many, play, recent_tracks
+from tests.jobs.listening import (
+    AS_OF,
+    LONG_AGO,
+    built,
+    ingest,
+    land_feedback_page,
+    many,
+    play,
+    recent_tracks,
+    verdict,
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
@@ -46,7 +56,7 @@ def lake(spark: SparkSession, tmp_path: Path) -> Lake:
 
 @pytest.fixture(scope="session")
 def built_lake(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    """Ann and Bob with forgotten favourites, Carl with none, and facts about their music; built as of AS_OF.
+    """Ann and Bob with forgotten favourites, Carl with none but a like, and facts about music; built as of AS_OF.
 
     To be read, not written.
     """
@@ -56,6 +66,7 @@ def built_lake(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) ->
         ingest(lake, recent_tracks(*loved, play("Now", name, at=AS_OF)), listener=name)
     ingest(lake, recent_tracks(play(), play("Angel")), listener="carl")
     consume(lake, *about_bristol())
+    land_feedback_page(lake.root.parent, verdict("teardrop|massive attack"), listener="carl")
     built(lake)
     return lake
 

@@ -18,7 +18,7 @@ NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
 LONG_AGO = datetime(2022, 1, 1, tzinfo=UTC)
 FETCHED = datetime(2024, 6, 1, tzinfo=UTC)
 AS_OF = datetime(2024, 6, 1, tzinfo=UTC)
-EVERYTHING = ("plays", "play-counts", "catalogue", "candidates", "publish")
+EVERYTHING = ("plays", "play-counts", "catalogue", "feedback", "candidates", "publish")
 
 
 def play(
@@ -54,6 +54,17 @@ def land_records(home: Path, records: Sequence[Mapping[str, str]], listener: str
     return land(
         page, folder_of(home / "bronze", "csv", "records", listener) / "file", "records-00001", fetched_at=FETCHED
     )
+
+
+def verdict(subject_id: str, verdict: str = "like", *, event_id: str = "e1", **more: str) -> dict[str, str]:
+    """What somebody said of a track in the app; keyword arguments put further keys in place."""
+    said = {"event_id": event_id, "number": "1", "verdict": verdict, "subject": "track", "subject_id": subject_id}
+    return said | {"artist_name": "Massive Attack", "given_at": AS_OF.isoformat()} | more
+
+
+def land_feedback_page(home: Path, *said: Mapping[str, str], listener: str = "ann") -> Path:
+    page = Page("segue", "feedback", listener, {}, json.dumps(said))
+    return land(page, folder_of(home / "bronze", page.source, page.method, listener) / "2024-06", "events-1")
 
 
 def ingest(lake: Lake, *bodies: str, listener: str = "ann") -> Report:

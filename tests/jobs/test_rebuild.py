@@ -13,6 +13,7 @@ from jobs.lake import Lake
 from jobs.publish import CURRENT
 from jobs.rebuild import Moment
 from jobs.run import run
+from jobs.served.schema import POSITIONS
 from jobs.silver import build_log
 from jobs.tables import CANDIDATES, PLAY_COUNTS, TABLES
 from tests.jobs.listening import AS_OF, LONG_AGO, built, ingest, land_page, many, recent_tracks
@@ -33,8 +34,8 @@ def content(lake: Lake) -> dict[str, list[str]]:
 
 def served(lake: Lake, listener: str) -> list[tuple[object, ...]]:
     with sqlite3.connect(lake.root.parent / "served" / CURRENT) as store:
-        rows = store.execute("SELECT * FROM recommendations WHERE username = ? ORDER BY position", (listener,))
-        return rows.fetchall()
+        rows = "SELECT row FROM recommendations JOIN lists ON lists.id = recommendations.id / ? WHERE username = ?"
+        return store.execute(f"{rows} ORDER BY recommendations.id", (POSITIONS, listener)).fetchall()
 
 
 def test_a_change_of_one_listener_rebuilds_that_listener_alone_and_once(own_lake: Lake) -> None:

@@ -27,6 +27,7 @@ BREAK = {
     "silver.tag_top_tracks": ("rank", "0"),
     "silver.artists": ("listeners", "-9L"),
     "silver.tracks": ("playcount", "-9L"),
+    "silver.feedback": ("verdict", "'hate'"),
     "silver.candidate_similar_artist": ("score", "0.0D"),
     "silver.candidate_similar_tag": ("score", "7.3D"),
     "silver.candidate_deep_cut": ("score", "0.1D"),
