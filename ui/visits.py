@@ -16,7 +16,7 @@ from ui.importing import ImportRefused
 from ui.pages import add, for_you, views
 from ui.pages.address import NEXT, Address
 from ui.pages.deeds import Deeds, listed, taken_along
-from ui.pages.for_you import FIRST_LENGTH
+from ui.pages.for_you import FIRST_LENGTH, NO_DATABASE
 from ui.pages.look import Look, Sources, Visitor
 from ui.pages.tuning import Tuned
 from ui.playlists import BadPlaylist, UnknownPlaylist
@@ -41,7 +41,6 @@ REFUSALS = (
 # Stands for the listener while there is none.
 NOBODY = " "
 NOT_FROM_HERE = "From here the page is for reading: open it on the machine that runs Segue, as localhost"
-NO_DATABASE = "What the app keeps cannot be reached now: look at its log, and try again"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from sqlalchemy.exc import DatabaseError
+
 from ui import shell
 from ui.lists import Wanted
 from ui.overlay import NOTHING_TOLD, Overlay
@@ -11,6 +13,7 @@ from ui.records import Listener, Recommendation, recommendation
 from ui.version import Unavailable
 
 FIRST_LENGTH = 25
+NO_DATABASE = "What you said and kept cannot be read now: look at the app's database."
 
 
 @dataclass(frozen=True)
@@ -51,5 +54,13 @@ def told(look: Look) -> tuple[Overlay, frozenset[str] | None]:
 
 def beside(look: Look, listener: Listener) -> str:
     """What stands beside the list: the listener's words, and their artists."""
-    said = said_list(look.state.feedback.of(look.username)) if look.may_change else ""
-    return said + shell.top_artist_list(listener, look.now)
+    return _said(look) + shell.top_artist_list(listener, look.now)
+
+
+def _said(look: Look) -> str:
+    if not look.may_change:
+        return ""
+    try:
+        return said_list(look.state.feedback.of(look.username))
+    except DatabaseError:
+        return f'<section class="sg-said"><p class="sg-note">{NO_DATABASE}</p></section>'

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy.exc import DatabaseError
+
 from ui import empty_states, toasts
 from ui.pages import add, explore, listening, pipeline, playlists
 from ui.pages.address import Address
+from ui.pages.for_you import NO_DATABASE
 from ui.pages.look import Look
 from ui.store import UnknownListener
 from ui.version import Unavailable
@@ -33,6 +36,8 @@ def shown(look: Look) -> str:
         html = empty_states.unknown_listener(unknown.username, unknown.near)
     except Unavailable as unavailable:
         html = empty_states.nothing_served(str(unavailable))
+    except DatabaseError:
+        html = f'<p class="sg-note">{NO_DATABASE}</p>'
     return f'<div class="sg-view" data-shows="{look.address.view}">{html}</div>'
 
 

@@ -1,0 +1,75 @@
+"""What the page answers to whoever may only read, and while the app's database cannot be used."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.ui.stores import History, publish, track
+from ui.importing import Imports
+from ui.pages.look import Sources
+from ui.settings import AppSettings
+from ui.state import State, open_state
+from ui.store import Store
+from ui.visits import NOT_FROM_HERE, Choice, Seen, Visits
+
+NEVER = {"do": "never", "kind": "track", "id": "teardrop|massive attack"}
+
+
+@pytest.fixture
+def state(home: Path) -> Iterator[State]:
+    opened = open_state(home, AppSettings())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def visits(home: Path, state: State) -> Visits:
+    publish(home / "served", "1", [History("ada", [track("Teardrop"), track("Angel")])])
+    return Visits(Sources(home, Store(home / "served"), state, Imports(home, home / "uploads")))
+
+
+def choice(search: str = "?listener=ada") -> Choice:
+    return Choice(search, None, None, None, Seen())
+
+
+def caller(address: str, host: str) -> Any:
+    return SimpleNamespace(client=SimpleNamespace(host=address), headers={"host": host})
+
+
+@pytest.mark.parametrize("request_", [None, caller("203.0.113.9", "127.0.0.1"), caller("127.0.0.1", "evil.example")])
+def test_who_is_not_of_the_household_reads_and_changes_nothing(visits: Visits, state: State, request_: Any) -> None:
+    shown = visits.opened(choice(), request_)
+    answer = visits.asked(NEVER, choice(), request_)
+
+    assert "Teardrop" in shown["next"] and 'data-do="never"' not in shown["next"]
+    assert NOT_FROM_HERE in answer["toast"]
+    assert state.feedback.of("ada") == ()
+
+
+def test_a_listener_on_this_machine_changes_their_list(visits: Visits, state: State) -> None:
+    answer = visits.asked(NEVER, choice(), caller("127.0.0.1", "localhost:7860"))
+
+    assert "Teardrop" not in answer["next"] and "Angel" in answer["next"]
+    assert [given.subject.track_name for given in state.feedback.of("ada")] == ["Teardrop"]
+
+
+@pytest.mark.parametrize(
+    "told", [{}, {"do": "undo"}, {"do": "never", "kind": 7}, {"do": "drop", "at": "-1"}, {"do": 5}]
+)
+def test_what_no_button_of_the_page_says_breaks_nothing(visits: Visits, told: dict[str, Any]) -> None:
+    answer = visits.asked(told, choice("?listener=ada&view=playlists&playlist=x"), caller("127.0.0.1", "localhost"))
+
+    assert "toast" in answer
+
+
+def test_without_its_database_the_page_shows_the_list_and_says_what_is_missing(visits: Visits, home: Path) -> None:
+    for kept in home.glob("app.sqlite*"):
+        kept.write_bytes(b"no database")
+
+    shown = visits.opened(choice("?listener=ada&view=playlists"), caller("127.0.0.1", "localhost"))
+
+    assert "Teardrop" in shown["next"]
+    assert "cannot be read now" in shown["view"]
