@@ -9,6 +9,8 @@ from ui.pages.address import Address
 from ui.records import Listener
 from ui.strategies import STRATEGIES, label, wanting
 
+ADD = '<a href="?view=add" data-go>Add yourself</a>'
+
 
 def nothing_proposed(only: str | None, listener: Listener) -> str:
     """An empty list: of one strategy, or of all."""
@@ -42,11 +44,12 @@ def starting() -> str:
 def nothing_served(reason: str) -> str:
     """The empty state: what is missing, and the three ways to fill it."""
     ways = (
-        ("segue demo", "six simulated listeners, no key, no account"),
+        ("segue demo", "eight simulated listeners, no key, no account"),
         ("segue import FILE --listener NAME", "a history you have as a file"),
         ("segue sync NAME", "a history that Last.fm keeps"),
     )
     rows = "".join(f"<li><code>{escape(command)}</code><span>{what}</span></li>" for command, what in ways)
+    rows += f"<li>{ADD}<span>a name on Last.fm or a history file, from this page</span></li>"
     return (
         '<section class="sg-empty"><h2>Nothing built yet</h2><p>The first list appears here by itself as soon as it is'
         f" built. If nothing is being built, start with one of these:</p><ul>{rows}</ul>"
@@ -68,6 +71,6 @@ def unknown_listener(username: str, near: tuple[str, ...]) -> str:
     meant = f"<p>Did you mean {suggestions}?</p>" if near else ""
     return (
         f'<section class="sg-empty"><h2>No listener called {name(username)}</h2>{meant}'
-        "<p>Add a history with <code>segue sync NAME</code> or"
+        f"<p>{ADD} here, or add a history with <code>segue sync NAME</code> or"
         " <code>segue import FILE --listener NAME</code>.</p></section>"
     )

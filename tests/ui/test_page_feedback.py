@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.ui.conftest import Visit
 from tests.ui.stores import History, artist, heard, near, publish, track
+from tests.ui.test_page import picture
 from ui.app import start
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
@@ -52,6 +53,7 @@ def test_never_takes_a_track_away_until_it_is_taken_back(
     page.get_by_role("button", name="Never: Angel").click()
     expect(titles(page)).to_have_text(["Roads", "Glory Box", "Overcome"])
     expect(said(page)).to_contain_text("Never again: Angel by Massive Attack")
+    picture(page, f"never-{request.node.callspec.id}")
     page.get_by_role("button", name="Undo").first.click()
 
     expect(titles(page)).to_have_text(NAMES)
@@ -124,6 +126,7 @@ def test_a_list_becomes_a_playlist_that_is_ordered_renamed_and_let_go(visit: Vis
     page.get_by_label("Name", exact=True).fill("<b>Evening</b>")
     page.get_by_role("button", name="Rename").click()
     expect(page.locator("#sg-view h2")).to_have_text("<b>Evening</b>")
+    picture(page, "playlist-desktop-light")
     page.get_by_text("Rename or delete").click()
     page.get_by_role("button", name="Delete this playlist").click()
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.ui.conftest import RunApp, Visit
 from tests.ui.prefect_server import fake_prefect
 from tests.ui.stores import NOW, History, Music, artist, heard, near, played, publish, track, z
-from tests.ui.test_page import ARTIFACTS, HOSTILE
+from tests.ui.test_page import HOSTILE, picture
 from ui.app import start
 from ui.settings import AppSettings
 
@@ -89,8 +89,7 @@ def test_listening_is_told_in_charts_that_fit_their_screen(
     expect(page.get_by_role("img", name="What a play counts for as it ages")).to_be_visible()
     assert page.locator(".sg-slopes path.sg-rises").count() == 3
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    ARTIFACTS.mkdir(exist_ok=True)
-    page.screenshot(path=ARTIFACTS / f"page-listening-{request.node.callspec.id}.png", full_page=True)
+    picture(page, f"listening-{request.node.callspec.id}")
 
 
 def test_views_are_ways_that_lead_back(visit: Visit, url: str) -> None:
@@ -113,6 +112,7 @@ def test_searching_leads_to_an_artist_what_is_near_and_their_tags(visit: Visit, 
     page.get_by_label("Search artists and tracks").press_sequentially("portis")
     page.locator(".sg-near").get_by_role("link", name="Portishead").click()
     expect(page.locator(".sg-near a")).to_have_text(["Tricky", "Low"])
+    picture(page, "explore-desktop-light")
     page.get_by_role("link", name="trip-hop").click()
 
     expect(page.locator(".sg-tracks .sg-name")).to_have_text(["Roads", "Overcome"])
@@ -155,12 +155,14 @@ def test_a_view_stands_in_the_first_answer_where_it_will_stay(visit: Visit, url:
     assert abs(first["y"] - final["y"]) < 2
 
 
+@pytest.mark.parametrize("visit", [PHONE | {"color_scheme": "dark"}], indirect=True)
 def test_the_pipeline_says_which_gate_is_closed_and_why(visit: Visit, url: str) -> None:
     page = visit.open(f"{url}/?view=pipeline", ".sg-layers")
 
     expect(page.locator("#sg-view")).to_contain_text("closed, 2 rules")
     expect(page.locator(".sg-broken")).to_have_text("critical: unique: <b>2 rows</b>")
     expect(page.locator("#sg-view")).to_contain_text("no Prefect server is named: run 'segue up'")
+    picture(page, "pipeline-phone-dark")
 
 
 def test_without_a_prefect_server_adding_says_what_to_do(visit: Visit, url: str) -> None:
@@ -170,6 +172,7 @@ def test_without_a_prefect_server_adding_says_what_to_do(visit: Visit, url: str)
     expect(page.get_by_role("button", name="Add", exact=True)).to_be_disabled()
 
 
+@pytest.mark.parametrize("visit", [PHONE], indirect=True)
 def test_a_listener_is_added_watched_and_lands_on_their_list(visit: Visit, home: Path) -> None:
     publish(home / "served", "1", [ADA])
     with fake_prefect() as prefect:
@@ -179,6 +182,7 @@ def test_a_listener_is_added_watched_and_lands_on_their_list(visit: Visit, home:
         page.get_by_label("Your name on Last.fm").fill("Grace")
         page.get_by_role("button", name="Add", exact=True).click()
         expect(page.locator(".sg-steps li").first).to_have_attribute("data-state", "now")
+        picture(page, "add-phone-light")
 
         prefect.goes(prefect.runs[0], "COMPLETED")
         last = prefect.begin("generate-candidates")
