@@ -7,16 +7,14 @@ for 50 whole recommendations of a random listener. In the middle of the first ru
 import argparse
 import os
 import random
-import shutil
 import socket
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -32,6 +30,7 @@ SATURATED_SECONDS = 10.0
 READY_WITHIN = 60.0
 # What the second version says: answers of both are told apart by it.
 PUBLISHED_AGAIN = "2026-06-02T12:00:00Z"
+PUBLISHING = Path(__file__).with_name("publish_again.py")
 STRATEGIES = ("similar_artist", "similar_tag", "deep_cut", "old_favorite")
 
 
@@ -84,18 +83,7 @@ def _request(target: str) -> bytes:
 
 def _publish(served: Path) -> None:
     """A whole new version, copied and switched to as jobs/publish.py does, by another process."""
-    subprocess.run([sys.executable, "-m", "benchmarks.serve", "--publish", str(served)], check=True)
-
-
-def publish(served: Path) -> None:
-    """Copy what is served, mark it as new, and switch to it."""
-    version = served / "segue-2.sqlite"
-    shutil.copyfile(served / "current.sqlite", version)
-    with closing(sqlite3.connect(version)) as store, store:
-        store.execute("UPDATE meta SET value = ? WHERE key = 'published_at'", (PUBLISHED_AGAIN,))
-    link = served / "current.link"
-    link.symlink_to(version.name)
-    link.replace(served / "current.sqlite")
+    subprocess.run([sys.executable, "-S", str(PUBLISHING), str(served), PUBLISHED_AGAIN], check=True)
 
 
 @contextmanager
@@ -168,11 +156,7 @@ def main() -> int:
     parser.add_argument("--listeners", type=int, default=1_000)
     parser.add_argument("--candidates", type=int, default=1_000, help="of each listener")
     parser.add_argument("--seconds", type=float, default=60.0, help=f"of the run at {RATE:,} requests/s")
-    parser.add_argument("--publish", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    if asked.publish:
-        publish(asked.publish)
-        return 0
     with tempfile.TemporaryDirectory() as home:
         return 0 if measure(Path(home), asked.listeners, asked.candidates, asked.seconds) else 1
 

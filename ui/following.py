@@ -1,12 +1,15 @@
 """The version that is served: follows `served/current.sqlite`, and leaves a sound version for a sound one alone."""
 
 import os
+import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from ui.records import Freshness
 from ui.version import BadVersion, Unavailable, Version
+
+LOWEST_PRIORITY = 19
 
 Signature = tuple[str, int, int, int]
 
@@ -53,6 +56,9 @@ class Following:
             threading.Thread(target=self._switch_and_release, name="served-store-switch", daemon=True).start()
 
     def _switch_and_release(self) -> None:
+        if sys.platform == "linux":
+            # Of this thread alone, which ends with the switch: a large file is looked through for a second.
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST_PRIORITY)
         try:
             self._switch()
         finally:

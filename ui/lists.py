@@ -137,9 +137,9 @@ def _within_cap(artists: NDArray[np.uint16], per_artist: int) -> NDArray[np.bool
     """Whether each is among its artist's first so many."""
     together = np.argsort(artists, kind="stable")
     in_order = artists[together]
-    starts = np.flatnonzero(np.r_[True, in_order[1:] != in_order[:-1]]) if len(in_order) else np.zeros(0, np.intp)
-    sizes = np.diff(np.r_[starts, len(in_order)])
-    number = np.arange(len(in_order)) - np.repeat(starts, sizes)
-    within = np.empty(len(in_order), dtype=np.bool_)
-    within[together] = number < per_artist
+    numbers = np.arange(len(artists))
+    first_of_artist = np.ones(len(artists), dtype=np.bool_)
+    np.not_equal(in_order[1:], in_order[:-1], out=first_of_artist[1:])
+    within = np.empty(len(artists), dtype=np.bool_)
+    within[together] = numbers - np.maximum.accumulate(np.where(first_of_artist, numbers, 0)) < per_artist
     return within

@@ -41,11 +41,13 @@ class Version:
         # The one used last comes first: its cache is warm.
         self._free: LifoQueue[sqlite3.Connection] = LifoQueue()
         try:
+            for _ in range(CONNECTIONS):
+                self._free.put(_connection(path))
             with closing(_connection(path)) as connection:
                 self.published_at = _checked(path, connection)
                 self.strategies = _strategies(path, connection)
-            for _ in range(CONNECTIONS):
-                self._free.put(_connection(path))
+                # Last: whoever opens a version beside running requests lets them go first while it is looked through.
+                _check_pages(path, connection)
         except sqlite3.Error as error:
             raise BadVersion(path, str(error)) from error
 
@@ -75,17 +77,21 @@ def _connection(path: Path) -> sqlite3.Connection:
 
 
 def _checked(path: Path, connection: sqlite3.Connection) -> datetime:
-    """When the file was published, if all of it can be served."""
+    """When the file was published, if it is of this kind."""
     (file_format,) = connection.execute("PRAGMA user_version").fetchone()
     if file_format != FORMAT:
         raise BadVersion(path, f"its format is {file_format}, this Segue reads {FORMAT}")
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     if missing := REQUIRED_TABLES - tables:
         raise BadVersion(path, f"it has no table {', '.join(sorted(missing))}")
+    return _published_at(path, connection)
+
+
+def _check_pages(path: Path, connection: sqlite3.Connection) -> None:
+    """Raises `BadVersion` where any page is damaged."""
     (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         raise BadVersion(path, verdict.splitlines()[-1])
-    return _published_at(path, connection)
 
 
 def _strategies(path: Path, connection: sqlite3.Connection) -> tuple[str, ...]:
