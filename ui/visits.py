@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import gradio as gr
@@ -38,6 +38,8 @@ REFUSALS = (
     UnknownMusic,
     UnknownPlaylist,
 )
+# A tab in the background looks once a minute.
+LATELY = timedelta(seconds=90)
 # Stands for the listener while there is none.
 NOBODY = " "
 NOT_FROM_HERE = "From here the page is for reading: open it on the machine that runs Segue, as localhost"
@@ -50,7 +52,6 @@ class Seen:
     tuned: Tuned = field(default_factory=Tuned)
     listed: for_you.Listed = field(default_factory=for_you.Listed)
     version: str = ""
-    fresh: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,7 @@ class Visits:
     def looked(self, choice: Choice, request: gr.Request | None) -> Answer:
         """Everything anew if what is served changed; else what goes on by itself, or nothing."""
         now = datetime.now(UTC)
-        version, fresh = self._state_of_things(now)
-        if version != choice.seen.version:
+        if self._version() != choice.seen.version:
             answer = self._whole(choice, request)
             if views.is_live(Address.read(choice.search)):
                 answer["where"] = add.landing(self._look(choice, request, now))
@@ -92,9 +92,7 @@ class Visits:
                 # The listener may choose another name while this answer is on its way: it must not undo that.
                 answer["listener"].pop("value", None)
             return answer
-        answer = {}
-        if fresh != choice.seen.fresh:
-            answer = {"fresh": self._masthead(now), "seen": replace(choice.seen, fresh=fresh)}
+        answer = {"fresh": self._masthead(now)} if self._aged(now) else {}
         address = Address.read(choice.search)
         if views.is_live(address):
             look = self._look(choice, request, now)
@@ -141,8 +139,7 @@ class Visits:
     def _whole(self, choice: Choice, request: gr.Request | None) -> Answer:
         now = datetime.now(UTC)
         look = self._look(choice, request, now)
-        version, fresh = self._state_of_things(now)
-        answer: Answer = {"seen": replace(choice.seen, version=version, fresh=fresh)}
+        answer: Answer = {"seen": replace(choice.seen, version=self._version())}
         answer |= {"nav": shell.navigation(look.address), "view": self._view(look)}
         try:
             answer["fresh"] = self._masthead(now)
@@ -204,10 +201,18 @@ class Visits:
     def _masthead(self, now: datetime) -> str:
         return shell.masthead(self._store.freshness(), now)
 
-    def _state_of_things(self, now: datetime) -> tuple[str, str]:
-        """Which version is served, or why none is; and how long ago it was built, as it is told."""
+    def _version(self) -> str:
+        """Which version is served, or why none is."""
         try:
             freshness = self._store.freshness()
         except Unavailable as unavailable:
-            return str(unavailable), ""
-        return f"{freshness.version} {freshness.stale}", view.ago(freshness.published_at, now)
+            return str(unavailable)
+        return f"{freshness.version} {freshness.stale}"
+
+    def _aged(self, now: datetime) -> bool:
+        """Whether how old the version is has lately come to be told otherwise."""
+        try:
+            published_at = self._store.freshness().published_at
+        except Unavailable:
+            return False
+        return view.ago(published_at, now) != view.ago(published_at, now - LATELY)
