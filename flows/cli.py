@@ -14,6 +14,7 @@ from flows.dates import BadDate, instant
 from flows.demo.anchor import BadAnchor
 from flows.demo.server import ServerDidNotStart
 from flows.enriching import CALLS
+from flows.forgetting import NothingFrom, forget_source
 from flows.histories import BadListener, BadTimezone, listener_name
 from flows.importing import Import, can_ask_about, import_files
 from flows.listening_source import NoListeners, listeners_of, listening_source, services
@@ -55,6 +56,7 @@ MENDABLE = (
     NoListeners,
     NotAHistory,
     NotReady,
+    NothingFrom,
     OSError,
     PortBusy,
     ServerDidNotStart,
@@ -162,6 +164,12 @@ def enrich(
     build_now(settings, (*engine.PLAYS, *engine.PLAY_COUNTS), listeners=names)
     with listening_source(settings) as source:
         enrich_now(settings, source, names, calls)
+
+
+@app.command("forget-source")
+def forget(listener: str, source: Annotated[str, typer.Argument(help="Such as csv, lastfm or spotify.")]) -> None:
+    """Take back what one source told of a listener: its plays, but for those that others saw too, and its pages."""
+    forget_source(read_settings(), listener_name(listener), source.strip().lower())
 
 
 @app.command()

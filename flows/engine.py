@@ -31,22 +31,27 @@ def build(
     batches: Collection[str] = (),
     questions: int = 0,
     accept_fewer: bool = False,
+    forget: str = "",
 ) -> Report:
     """Bring the tables of these steps up to date, for these listeners or for all; nothing where nothing has changed.
 
     `batches` are landed pages to account for in the report, which also names up to so many `questions` worth asking.
-    `accept_fewer` lets tables pass that have lost more than half of their rows. Raises one of `failures()`.
+    `accept_fewer` lets tables pass that have lost more than half of their rows. `forget` names a source whose plays
+    are first taken out of the listeners'. Raises one of `failures()`.
     """
     if settings.spark_master:
         options = [("--listener", name) for name in listeners] + [("--batch", batch) for batch in batches]
         options += [("--questions", str(questions))] + ([("--as-of", as_of.isoformat())] if as_of else [])
+        options += [("--forget", forget)] if forget else []
         flags = ["--accept-fewer"] if accept_fewer else []
         return _submitted(settings, [*tables, *flags, *(text for option in options for text in option)])
+    from jobs.run import forget as forget_in
     from jobs.run import moment, run
 
     with explained(settings.home):
         spark = session(remote=_connect_server(settings), log=_log(settings))
-        return run(
+        forgotten = forget_in(spark, settings.home, listeners, forget) if forget else Report()
+        return forgotten + run(
             spark,
             settings.home,
             tables,

@@ -74,6 +74,26 @@ def test_a_history_is_imported_accounted_for_and_recommended_from(
     assert any("ann" in line and "6 plays" in line for line in state.out)
 
 
+def test_a_source_is_forgotten_and_what_another_saw_stays(
+    segue: Segue, history: Path, tmp_path: Path, spark: SparkSession
+) -> None:
+    track = {"name": "Teardrop (Live)", "artist": {"name": "Massive Attack"}}
+    shared = {"timestamp": {"unixtimestamp": int(LOVED.timestamp()) + 9}, "track": track}
+    (tmp_path / "export.json").write_text(json.dumps([shared]))
+    segue("import", history, "--listener", "ann", "--no-build")
+    both = segue("import", tmp_path / "export.json", "--listener", "ann", "--no-build")
+
+    forgotten = segue("forget-source", "ann", "csv")
+    again = segue("import", history, "--listener", "ann", "--no-build")
+    unknown = segue("forget-source", "ann", "spotify")
+
+    assert both.out[-1] == "read 1 = new 0 + duplicate 1 + quarantined 0"
+    assert any(line.startswith("one play each: 1 that csv and lastfm-export saw") for line in both.out)
+    assert forgotten.status == 0 and forgotten.out[0] == "forgot what csv told of ann"
+    assert again.out[-1] == "read 7 = new 5 + duplicate 1 + quarantined 1"
+    assert unknown.err.endswith("ann has nothing from 'spotify': there is csv, lastfm-export\n")
+
+
 def test_nothing_served_says_what_to_do(segue: Segue) -> None:
     ended = segue("recommend", "ann")
 
