@@ -63,6 +63,19 @@ def build(
         )
 
 
+def vanished(settings: Settings, reading: Path, *, remove: bool, accept_fewer: bool) -> Report:
+    """How many plays a complete reading has no more; they are taken out where that is asked. Raises as `build` does."""
+    folder = str(reading.relative_to(settings.home / "bronze"))
+    if settings.spark_master:
+        flags = [name for name, given in (("--remove", remove), ("--accept-fewer", accept_fewer)) if given]
+        return _submitted(settings, [*BEHIND, "--compare", folder, *flags])
+    from jobs.run import compare
+
+    with explained(settings.home):
+        spark = session(remote=_connect_server(settings), log=_log(settings))
+        return compare(spark, settings.home, folder, remove=remove, accept_fewer=accept_fewer)
+
+
 def behind(settings: Settings) -> Mapping[str, int]:
     """By step, how much there is to do: landed pages for plays and catalogue, listeners for the others."""
     return build(settings, BEHIND).behind

@@ -2,7 +2,7 @@
 
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,26 +22,24 @@ class NothingFrom(Exception):
 def forget_source(settings: Settings, listener: str, source: str) -> None:
     """Forget what the source told of the listener, and build anew. Raises `NothingFrom`."""
     bronze = settings.home / "bronze"
-    with _put_aside(bronze, listener, source) as had_pages:
-        report = build_now(settings, engine.EVERYTHING, listeners=[listener], forget=source, accept_fewer=True)
-    if not report.written and not had_pages:
-        known = sorted({folder.parts[-3] for folder in bronze.glob(f"*/*/{in_path(listener)}")})
-        there = f"there is {', '.join(known)}" if known else "there is no source of theirs"
+    folders = {folder: folder.parts[-3] for folder in bronze.glob(f"*/*/{in_path(listener)}")}
+    if source not in folders.values() and not (bronze / FORGOTTEN).exists():
+        there = f"there is {', '.join(sorted(set(folders.values())))}" if folders else "no source told of them"
         raise NothingFrom(f"{listener} has nothing from {source!r}: {there}")
+    with _put_aside(bronze / FORGOTTEN, [folder for folder, told_by in folders.items() if told_by == source]):
+        report = build_now(settings, engine.EVERYTHING, listeners=[listener], forget=source, accept_fewer=True)
     say(f"forgot what {source} told of {listener}")
     say_written(report)
 
 
 @contextmanager
-def _put_aside(bronze: Path, listener: str, source: str) -> Iterator[bool]:
-    """Keep the source's pages from whoever looks for pages to consume, and delete them once the block is done.
+def _put_aside(aside: Path, folders: Sequence[Path]) -> Iterator[None]:
+    """Keep these pages from whoever looks for pages to consume, and delete them once the block is done.
 
-    Where the block fails they stay put aside: nothing else than forgetting again touches them.
+    Where the block fails they stay put aside: nothing but forgetting again touches them.
     """
-    aside = bronze / FORGOTTEN
-    folders = [folder for folder in bronze.glob(f"*/*/{in_path(listener)}") if folder.parts[-3] == source]
     aside.mkdir(parents=True, exist_ok=True)
     for folder in folders:
         folder.rename(aside / uuid.uuid4().hex)
-    yield bool(folders)
+    yield
     shutil.rmtree(aside)

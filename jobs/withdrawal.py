@@ -18,7 +18,7 @@ def forget_source(lake: Lake, listener: str, source: str, gate: Gate) -> Report:
     left nothing is kept. Raises `GateClosed` before anything is written.
     """
     whose = Listeners.named(lake.spark, [listener], USER_BUCKETS)
-    outcome = take_out(lake, whose, F.col("source") == source, gate)
+    outcome = take_out(lake, whose, lambda seen: seen.where(F.col("source") != source), gate)
     told = f"username = {quoted(listener)} AND source = {quoted(source)}"
     for table in (quarantine.TABLE, ingest_log.TABLE):
         _clear(lake, table, told)
