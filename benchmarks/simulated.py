@@ -2,13 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from flows.demo.catalogue import Catalogue
-from flows.demo.listeners import LISTENERS
-from flows.demo.simulate import plays
+from flows.demo.generate import generated_listener, history
 from flows.landing import Page, folder_of, land
 
 ANCHOR = date(2026, 1, 1)
@@ -26,11 +24,8 @@ def land_plays(home: Path, listener: str, records: Sequence[dict[str, str]], nam
 
 
 def simulated(catalogue: Catalogue, listener_number: int, count: int) -> list[dict[str, str]]:
-    """The last `count` plays of a simulated listener; habits repeat every eighth, tastes do not."""
-    habits = [one for one in LISTENERS if one.name not in {"pixelfern", "quiet_harbour"}]
-    habit = habits[listener_number % len(habits)]
-    listener = replace(habit, name=f"{habit.name}-{listener_number}")
-    heard = plays(catalogue, listener, anchor=ANCHOR, until=ANCHOR, seed=listener_number)
+    """The last `count` plays of a simulated listener."""
+    listener = generated_listener(listener_number)
     return [
         {
             "artist": play.song.artist.name,
@@ -38,7 +33,7 @@ def simulated(catalogue: Catalogue, listener_number: int, count: int) -> list[di
             "album": play.song.album.name,
             "uts": str(play.uts),
         }
-        for play in heard[-count:]
+        for play in history(catalogue, listener, count, until=ANCHOR, seed=listener_number)
     ]
 
 

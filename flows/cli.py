@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -12,10 +13,13 @@ from flows.accounts import account_of
 from flows.asking import AlreadyAsking
 from flows.dates import BadDate, instant
 from flows.demo.anchor import BadAnchor
+from flows.demo.catalogue import DEMO_CATALOGUE, BadCatalogue
+from flows.demo.generate import UnlikelyHistories
 from flows.demo.server import ServerDidNotStart
 from flows.enriching import CALLS
 from flows.forgetting import NothingFrom, forget_source
 from flows.full_reading import BadRange, take_out_vanished
+from flows.generating import generate_histories
 from flows.histories import BadListener, BadTimezone, listener_name
 from flows.importing import Import, can_ask_about, import_files
 from flows.listening_source import NoListeners, listeners_of, listening_source, services
@@ -30,11 +34,14 @@ from flows.under_way import build as build_now
 from flows.under_way import enrich as enrich_now
 from jobs.failures import explained
 from ui.app import HOST, NotReady, PortBusy
+from ui.database.errors import BadDatabase
+from ui.settings import BadAppSetting, read_app_settings
 from ui.store import Store, UnknownListener
 from ui.strategies import STRATEGIES, UnknownStrategy, known
 from ui.version import Unavailable
 
 SHOWN_BY_DEFAULT = 20
+GENERATED_UNTIL = datetime(2026, 1, 1, tzinfo=UTC)
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -49,6 +56,9 @@ Names = Annotated[list[str] | None, typer.Argument(metavar="[LISTENER]…", help
 MENDABLE = (
     AlreadyAsking,
     BadAnchor,
+    BadAppSetting,
+    BadCatalogue,
+    BadDatabase,
     BadDate,
     BadListener,
     BadMapping,
@@ -67,6 +77,7 @@ MENDABLE = (
     Unavailable,
     UnknownListener,
     UnknownStrategy,
+    UnlikelyHistories,
 )
 
 
@@ -223,6 +234,22 @@ def recommend(
 
 
 @app.command()
+def generate(
+    folder: Annotated[Path, typer.Argument(help="Where the files go, one CSV for each listener.")] = Path("generated"),
+    *,
+    listeners: Annotated[int, typer.Option(min=1, help="How many.")] = 8,
+    plays: Annotated[int, typer.Option(min=1, help="Of all of them together.")] = 100_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same histories.")] = 0,
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], show_default="2026-01-01")] = GENERATED_UNTIL,
+    catalogue: Annotated[
+        Path, typer.Option(help="The music, one artist a line.", show_default="the demo's")
+    ] = DEMO_CATALOGUE,
+) -> None:
+    """Simulate listening histories of any size, to try Segue on or to measure it with."""
+    generate_histories(folder, catalogue, listeners=listeners, plays=plays, seed=seed, until=until.date())
+
+
+@app.command()
 def status() -> None:
     """Listeners, how fresh they are, the last quality results, and what is running."""
     say_status(read_settings().home)
@@ -239,4 +266,21 @@ def serve(
     settings = read_settings()
     chosen = port or settings.port
     say(f"Segue is at http://{host}:{chosen} (Ctrl-C ends it)")
-    web.serve(settings.home, chosen, host)
+    web.serve(settings.home, chosen, host, read_app_settings())
+
+
+@app.command()
+def token(
+    listener: str,
+    *,
+    take_back: Annotated[bool, typer.Option("--take-back", help="Make the listener's tokens worthless.")] = False,
+) -> None:
+    """Make a token that opens one listener's data through the API; it is shown this once."""
+    from ui.state import open_state
+
+    name = listener_name(listener)
+    state = open_state(read_settings().home, read_app_settings())
+    if take_back:
+        say(f"took back {state.tokens.take_back(name)} of {name}'s tokens; a running app forgets them within 30 s")
+    else:
+        print(state.tokens.make(name))

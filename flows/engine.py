@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from flows.feedback import land_feedback
 from flows.processes import alive
 from flows.settings import Settings
 from jobs.failures import JobFailed, explained
@@ -17,7 +18,8 @@ from jobs.report import Report
 from jobs.session import SparkUnavailable, java_environment, session, submit_command
 
 PLAYS, PLAY_COUNTS, CATALOGUE = ("plays",), ("play-counts",), ("catalogue",)
-CANDIDATES, BEHIND = ("candidates", "publish"), ("behind",)
+FEEDBACK, BEHIND = "feedback", ("behind",)
+CANDIDATES = (FEEDBACK, "candidates", "publish")
 EVERYTHING = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *CANDIDATES)
 JOB = Path(__file__).resolve().parent.parent / "jobs" / "run.py"
 
@@ -37,8 +39,11 @@ def build(
 
     `batches` are landed pages to account for in the report, which also names up to so many `questions` worth asking.
     `accept_fewer` lets tables pass that have lost more than half of their rows. `forget` names a source whose plays
-    are first taken out of the listeners'. Raises one of `failures()`.
+    are first taken out of the listeners'. Raises one of `failures()`, and `BadDatabase` where what listeners said in
+    the app cannot be read.
     """
+    if {FEEDBACK, *BEHIND} & set(tables):
+        land_feedback(settings)
     if settings.spark_master:
         options = [("--listener", name) for name in listeners] + [("--batch", batch) for batch in batches]
         options += [("--questions", str(questions))] + ([("--as-of", as_of.isoformat())] if as_of else [])

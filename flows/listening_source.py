@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from flows.accounts import Services
+from flows.app_database import added_listeners
 from flows.demo.anchor import anchor_of
 from flows.demo.listeners import LISTENER_NAMES
 from flows.demo.server import demo_server
@@ -26,8 +27,12 @@ class NoListeners(Exception):
 
 
 def listeners_of(settings: Settings, named: list[str] | None = None) -> tuple[str, ...]:
-    """Those named, else those of the settings, else the demo's, lower-cased and each once. Raises `NoListeners`."""
-    names = named or settings.listeners or (LISTENER_NAMES if settings.uses_demo_server else ())
+    """Those named, else those of the settings and those added in the app, else the demo's; lower-cased, each once.
+
+    Raises `NoListeners`, `BadDatabase`.
+    """
+    named_elsewhere = (*settings.listeners, *(() if named else added_listeners(settings)))
+    names = named or named_elsewhere or (LISTENER_NAMES if settings.uses_demo_server else ())
     if not names:
         raise NoListeners("no listener is named: set SEGUE_LISTENERS to names of accounts, comma separated")
     return tuple(dict.fromkeys(name.strip().lower() for name in names))

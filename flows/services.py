@@ -1,7 +1,7 @@
 """`segue up`: every service of one home, as data, and started together."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,9 @@ NO_TELEMETRY = {
     "GX_ANALYTICS_ENABLED": "false",
     "GRADIO_ANALYTICS_ENABLED": "false",
 }
+# Each goes to the one process that needs it.
+WORKERS_SECRETS = frozenset({"LASTFM_API_KEY", "LISTENBRAINZ_TOKEN"})
+APPS_SECRETS = frozenset({"SEGUE_API_TOKEN", "YOUTUBE_API_KEY"})
 # The default asks for work every ten seconds, three times on the way from a sync to a new page.
 ASKS_OFTEN = {"PREFECT_WORKER_QUERY_SECONDS": "2"}
 
@@ -69,10 +72,9 @@ def services(settings: Settings, ports: Ports, environment: Mapping[str, str]) -
         "PREFECT_API_URL": ports.prefect_api,
         "PYTHONUNBUFFERED": "1",
     }
-    worker = {**shared, **ASKS_OFTEN}
-    # The key goes to the one process that calls Last.fm.
-    keyless = {name: value for name, value in shared.items() if name not in ("LASTFM_API_KEY", "LISTENBRAINZ_TOKEN")}
-    servers = [_prefect_server(ports, keyless), _app(ports, keyless)]
+    keyless = _without(shared, WORKERS_SECRETS | APPS_SECRETS)
+    worker = {**_without(shared, APPS_SECRETS), **ASKS_OFTEN}
+    servers = [_prefect_server(ports, keyless), _app(ports, _without(shared, WORKERS_SECRETS))]
     if settings.spark_remote is None:
         servers.append(_spark_connect(settings, ports.connect, keyless))
         worker["SPARK_REMOTE"] = servers[-1].url
@@ -85,6 +87,10 @@ def services(settings: Settings, ports: Ports, environment: Mapping[str, str]) -
     if listeners:
         clients.append(_first_sync(keyless, needs=[service.name for service in (*servers, *clients)]))
     return [*servers, *clients]
+
+
+def _without(environment: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name not in names}
 
 
 def _prefect_server(ports: Ports, environment: Mapping[str, str]) -> Service:

@@ -17,7 +17,7 @@ class BadSetting(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that the environment decides. Keys are left out of `repr`, so that they reach no log."""
+    """Everything that the environment decides. What is secret is left out of `repr`, so that it reaches no log."""
 
     home: Path
     listeners: tuple[str, ...]
@@ -29,6 +29,7 @@ class Settings:
     port: int
     listenbrainz_token: str | None = field(repr=False, default=None)
     listenbrainz_api_url: str = LISTENBRAINZ_API_URL
+    database_url: str | None = field(default=None, repr=False)
 
     @property
     def keyless(self) -> "Settings":
@@ -55,6 +56,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         port=int(_number(given, "SEGUE_PORT", DEFAULT_PORT)),
         listenbrainz_token=given.get("LISTENBRAINZ_TOKEN"),
         listenbrainz_api_url=given.get("LISTENBRAINZ_API_URL", LISTENBRAINZ_API_URL),
+        database_url=given.get("SEGUE_DATABASE_URL"),
     )
 
 

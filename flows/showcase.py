@@ -11,6 +11,7 @@ from flows.settings import LASTFM_API_URL, Settings
 from flows.syncing import fetch_listeners
 from flows.terminal import progress, say, say_recommendations, say_written
 from ui.app import start
+from ui.settings import read_app_settings
 from ui.store import Store
 
 SHOWN = 10
@@ -22,7 +23,7 @@ def run_demo(settings: Settings, *, once: bool) -> None:
     """Sync and build the simulated listeners; then print one's recommendations, or serve the page until Ctrl-C."""
     keyless = replace(settings, lastfm_api_key=None, lastfm_api_url=LASTFM_API_URL)
     warming = engine.warm_up(keyless)
-    page = None if once else start(settings.home, settings.port)
+    page = None if once else start(settings.home, settings.port, settings=read_app_settings())
     if page:
         say(f"The page is opening at {page.url}; the first recommendations appear there by themselves.")
     names = [listener.name for listener in LISTENERS]

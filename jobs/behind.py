@@ -4,6 +4,7 @@ from pathlib import Path
 
 from jobs.bronze import pages
 from jobs.catalogue import pending_answers
+from jobs.feedback import pending_feedback
 from jobs.ingest import SOURCES
 from jobs.lake import Lake
 from jobs.publish import not_served
@@ -17,12 +18,13 @@ def behind(lake: Lake, home: Path, moment: Moment) -> dict[str, int]:
     bronze = home / "bronze"
     consumed = pages.consumed(lake, ingest_log.TABLE)
     landed = sum(len(pages.pending(bronze, source.SOURCE, source.METHOD, consumed)) for source in SOURCES)
-    stale = stale_tables(lake, (*STEPS["play-counts"], *STEPS["candidates"]))
+    stale = stale_tables(lake, (*STEPS["play-counts"], *STEPS["candidates"]), moment.now)
     outdated = {row.username for row in outdated_users(lake, moment).collect()}
     return {
         "plays": landed,
         "play-counts": len(outdated | _listeners(stale, STEPS["play-counts"])),
         "catalogue": len(pending_answers(lake, bronze)),
+        "feedback": len(pending_feedback(lake, bronze)),
         "candidates": len(_listeners(stale, STEPS["candidates"])),
         "publish": len(not_served(lake, home / "served").names),
     }

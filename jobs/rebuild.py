@@ -18,9 +18,10 @@ from jobs.listeners import Listeners, quoted, within
 from jobs.rebuilding import Build, Rebuilding
 from jobs.report import Report
 from jobs.session import fit
-from jobs.silver import build_log, dim_users, plays
+from jobs.silver import build_log, dim_users, feedback, plays
 from jobs.strategies import MODULES
 from jobs.tables import BY_NAME
+from jobs.unwanted import fingerprints
 
 # A listener's recency is worth renewing when it has faded for this part of their half-life.
 RENEWALS_PER_HALF_LIFE = 30
@@ -72,7 +73,7 @@ def rebuild(
         if dim_users.TABLE.name in tables:
             _rebuild_users(lake, rebuilding, moment, listeners)
         users = rebuilding.latest(dim_users.TABLE, _within(lake, dim_users.TABLE, listeners))
-        stale = _stale(lake, users, [table for table, _ in wanted])
+        stale = _stale(lake, users, [table for table, _ in wanted], moment.now)
         _fit(lake, stale)
         for table, build in wanted:
             if rows := stale.get(table.name):
@@ -82,10 +83,10 @@ def rebuild(
     return report
 
 
-def stale_tables(lake: Lake, tables: Sequence[str]) -> dict[str, list[str]]:
+def stale_tables(lake: Lake, tables: Sequence[str], now: datetime) -> dict[str, list[str]]:
     """By table, the listeners for whom it is not what would be built now from their row of dim_users."""
     wanted = [table for table, _ in DERIVED if table.name in tables]
-    stale = _stale(lake, lake.read(dim_users.TABLE), wanted)
+    stale = _stale(lake, lake.read(dim_users.TABLE), wanted, now)
     return {table: [row.username for row in rows] for table, rows in stale.items()}
 
 
@@ -123,7 +124,7 @@ def outdated_users(lake: Lake, moment: Moment, listeners: Sequence[str] = ()) ->
     return rows.select("username", "user_bucket", "play_count", "old_as_of", as_of.alias("as_of")).orderBy("username")
 
 
-def _stale(lake: Lake, users: DataFrame, tables: Sequence[Table]) -> dict[str, list[Row]]:
+def _stale(lake: Lake, users: DataFrame, tables: Sequence[Table], now: datetime) -> dict[str, list[Row]]:
     """By table, the listeners for whom the log does not say that it was built from what there is now."""
     versions = {table.name: _facts_version(lake, table) for table in tables}
     if not versions:
@@ -132,6 +133,7 @@ def _stale(lake: Lake, users: DataFrame, tables: Sequence[Table]) -> dict[str, l
     wanted = users.select(
         "username", "user_bucket", "play_count", "built_from", F.explode(F.array(*map(F.lit, versions))).alias("table")
     ).withColumn("built_from", F.concat("built_from", version))
+    wanted = _with_unwanted(lake, wanted, [table.name for table in tables if feedback.TABLE.name in table.reads], now)
     key = ["username", "user_bucket", "table", "built_from"]
     built = lake.read(build_log.TABLE).select(*key)
     missing = wanted.join(F.broadcast(built), on=key, how="left_anti").orderBy("table", "username")
@@ -139,6 +141,16 @@ def _stale(lake: Lake, users: DataFrame, tables: Sequence[Table]) -> dict[str, l
     for row in missing.collect():
         by_table[row.table].append(row)
     return dict(by_table)
+
+
+def _with_unwanted(lake: Lake, wanted: DataFrame, tables: Sequence[str], now: datetime) -> DataFrame:
+    """The rows of these tables with what their listener does not want in `built_from`; the others as they are."""
+    if not tables or not lake.has_rows(feedback.TABLE):
+        return wanted
+    told = fingerprints(lake.read(feedback.TABLE), now)
+    unwanted = F.when(F.col("table").isin(*tables), F.concat(F.lit("-"), F.col("unwanted")))
+    joined = wanted.join(F.broadcast(told), on=["user_bucket", "username"], how="left")
+    return joined.withColumn("built_from", F.concat("built_from", F.coalesce(unwanted, F.lit("")))).drop("unwanted")
 
 
 def _facts_version(lake: Lake, table: Table) -> str:

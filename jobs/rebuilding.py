@@ -12,8 +12,10 @@ from jobs.lake import Lake, Table
 from jobs.listeners import Listeners
 from jobs.report import GateResult, Report, Written
 from jobs.session import at_hand
+from jobs.silver import feedback
 from jobs.strategies import MODULES, PLAYED
 from jobs.tables import BY_NAME
+from jobs.unwanted import without_unwanted
 
 # A table's rows from the frames of the tables that it reads, in their order, and the time of the run.
 Build = Callable[[Sequence[DataFrame], datetime], DataFrame]
@@ -46,7 +48,7 @@ class Rebuilding:
 
     def replace(self, table: Table, build: Build, stale: Listeners, now: datetime) -> None:
         """Build the table's rows of these listeners and, once they have passed the gate, start to commit them."""
-        before = self._beside.submit(self._count, table, stale)
+        before = self._beside.submit(self._count, table, stale, now)
         rows = at_hand(build([self._read(BY_NAME[name], stale) for name in table.reads], now))
         self._built[table.name] = (stale, rows)
         played = self._read(track_play_count.TABLE, stale) if table.name in MUST_BE_UNPLAYED else None
@@ -74,8 +76,14 @@ class Rebuilding:
             self.finished()
         return stale.of(self._lake.read(table))
 
-    def _count(self, table: Table, stale: Listeners) -> int:
-        return 0 if self.accept_fewer else stale.of(self._lake.read(table)).count()
+    def _count(self, table: Table, stale: Listeners, now: datetime) -> int:
+        """How many rows there are that may stay; what listeners do not want any more is no collapse."""
+        if self.accept_fewer:
+            return 0
+        rows = stale.of(self._lake.read(table))
+        if feedback.TABLE.name in table.reads:
+            rows = without_unwanted(rows, stale.of(self._lake.read(feedback.TABLE)), now)
+        return rows.count()
 
     def _commit(self, table: Table, rows: DataFrame, stale: Listeners) -> Written:
         self._lake.replace(table, rows, stale.condition)

@@ -21,6 +21,7 @@ from jobs.behind import behind
 from jobs.catalogue import consume_catalogue
 from jobs.claim import LakeFromAnotherVersion
 from jobs.failures import JobFailed, explained
+from jobs.feedback import consume_feedback
 from jobs.frontier import frontier
 from jobs.ingest import consume
 from jobs.json_file import write_json
@@ -30,7 +31,7 @@ from jobs.publish import publish
 from jobs.rebuild import Moment, rebuild
 from jobs.report import LATEST_GATES, GateResult, Report
 from jobs.session import SparkUnavailable, session
-from jobs.silver import plays, quality_log
+from jobs.silver import feedback, plays, quality_log
 from jobs.tables import BY_NAME, STEPS, TABLES
 from jobs.vanished import vanished
 from jobs.withdrawal import forget_source
@@ -74,6 +75,8 @@ def run(
                 report += consume(lake, home / "bronze", check, now=moment.now, listeners=listeners, asked=batches)
             if CATALOGUE & set(tables):
                 report += consume_catalogue(lake, home / "bronze", check, now=moment.now)
+            if feedback.TABLE.name in tables:
+                report += consume_feedback(lake, home / "bronze", check, now=moment.now)
             report += rebuild(lake, tables, check, moment, listeners=listeners, accept_fewer=accept_fewer)
         finally:
             logged = beside.submit(_log, lake, home / LATEST_GATES, checked, moment.now)

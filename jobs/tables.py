@@ -9,6 +9,7 @@ from jobs.silver import (
     build_log,
     catalogue_log,
     dim_users,
+    feedback,
     ingest_log,
     plays,
     quality_log,
@@ -34,12 +35,14 @@ CATALOGUE = (
     tracks.TABLE,
     catalogue_log.TABLE,
 )
+# What listeners said in the app of what they were shown.
+FEEDBACK = (feedback.TABLE,)
 # What each strategy proposes, and all of it as one list.
 CANDIDATES = (*(module.TABLE for module in MODULES.values()), track_candidates.TABLE)
 # What the runs wrote down about themselves.
 LOGS = (build_log.TABLE, quality_log.TABLE)
 
-TABLES = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *CANDIDATES, *LOGS)
+TABLES = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *FEEDBACK, *CANDIDATES, *LOGS)
 BY_NAME = {table.name: table for table in TABLES}
 # Names for the steps in which flows ask for them.
 STEPS = {
@@ -48,6 +51,7 @@ STEPS = {
         "plays": PLAYS,
         "play-counts": PLAY_COUNTS,
         "catalogue": CATALOGUE,
+        "feedback": FEEDBACK,
         "candidates": CANDIDATES,
     }.items()
 }

@@ -32,6 +32,7 @@ from quality.silver import (
     candidate_old_favorite,
     candidate_similar_tag,
     dim_users,
+    feedback,
     plays,
     similar_artists,
     tag_top_tracks,
@@ -50,6 +51,7 @@ SUITES: Mapping[str, list[Expectation]] = {
     "silver.tag_top_tracks": tag_top_tracks.RULES,
     "silver.artists": artists.RULES,
     "silver.tracks": tracks.RULES,
+    "silver.feedback": feedback.RULES,
     # What holds for any strategy, and what a strategy's own suite adds to it.
     **{module.TABLE.name: candidate.RULES for module in MODULES.values()},
     "silver.candidate_similar_tag": candidate_similar_tag.RULES,

@@ -1,5 +1,6 @@
 """The app: API and page on one port, from one home folder."""
 
+import gc
 import logging
 import os
 import socket
@@ -13,11 +14,12 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.api import routes
 from ui.problems import answer_with_problems
+from ui.settings import AppSettings
 from ui.store import Store
 
 HOST = "127.0.0.1"
+DEFAULTS = AppSettings()
 READY_WITHIN = 60.0
 
 # What a browser may load for the page: only what this server sends. Gradio compiles its templates in the browser.
@@ -45,26 +47,43 @@ class NotReady(Exception):
     """The app ended, or took too long, before it answered."""
 
 
-def create_app(home: Path) -> FastAPI:
-    """The app over `home`'s served store; nothing need be published yet."""
+def create_app(home: Path, settings: AppSettings = DEFAULTS) -> FastAPI:
+    """The app over `home`'s served store; nothing need be published yet. Raises `BadDatabase`."""
     # Set before Gradio is imported, which reads them then: nothing about a listener leaves this machine.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    from ui.api import routes
+    from ui.api.ready import AnswerReady, ReadyLists
+    from ui.api.refusals import answer_with_refusals
+    from ui.guard import Guard
+    from ui.metrics import Measured, Metrics
     from ui.page import mount
+    from ui.state import open_state
 
     store = Store(home / "served")
+    state = open_state(home, settings)
     # FastAPI's own documentation pages load scripts from a CDN; /openapi.json stays.
-    app = FastAPI(title="Segue", version="1", docs_url=None, redoc_url=None)
+    app = FastAPI(title="Segue", version="1", docs_url=None, redoc_url=None, lifespan=state.lifespan)
     answer_with_problems(app)
-    app.include_router(routes(store))
+    answer_with_refusals(app)
+    ready = ReadyLists(store, state.memory)
+    metrics = Metrics(store)
+    app.include_router(routes(store, state, ready, metrics))
+    app.add_middleware(AnswerReady, ready=ready)
+    app.add_middleware(Guard, settings=settings, tokens=state.tokens)
     app.add_middleware(SafeHeaders)
-    return mount(app, store)
+    app.add_middleware(Measured, metrics=metrics)
+    return mount(app, home, store, state)
 
 
-def serve(home: Path, port: int, host: str = HOST) -> None:
-    """Serve until interrupted; raises `PortBusy`."""
+def serve(home: Path, port: int, host: str = HOST, settings: AppSettings = DEFAULTS) -> None:
+    """Serve until interrupted; raises `PortBusy`, `BadDatabase`."""
     with _listening(host, port) as listening:
-        _server(create_app(home)).run(sockets=[listening])
+        server = _server(create_app(home, settings))
+        # What is there now stays: looking through all of it for garbage would hold up every request for 0.1 s.
+        gc.collect()
+        gc.freeze()
+        server.run(sockets=[listening])
 
 
 @dataclass(frozen=True)
@@ -89,11 +108,11 @@ class Running:
         self._thread.join()
 
 
-def start(home: Path, port: int, host: str = HOST) -> Running:
+def start(home: Path, port: int, host: str = HOST, settings: AppSettings = DEFAULTS) -> Running:
     """Serve in a thread; port 0 takes a free one. Raises `PortBusy` at once; the rest of the start goes on beside."""
     listening = _listening(host, port)
     started = _Started()
-    thread = threading.Thread(target=started.run, args=(home, listening), name="segue-app", daemon=True)
+    thread = threading.Thread(target=started.run, args=(home, settings, listening), name="segue-app", daemon=True)
     thread.start()
     return Running(f"http://{host}:{listening.getsockname()[1]}", thread, started)
 
@@ -109,9 +128,9 @@ class _Started:
     def answers(self) -> bool:
         return self._server is not None and self._server.started
 
-    def run(self, home: Path, listening: socket.socket) -> None:
+    def run(self, home: Path, settings: AppSettings, listening: socket.socket) -> None:
         with listening:
-            self._server = _server(create_app(home))
+            self._server = _server(create_app(home, settings))
             self._server.should_exit = self._stopping
             self._server.run(sockets=[listening])
 

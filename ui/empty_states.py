@@ -5,6 +5,7 @@ from html import escape
 from urllib.parse import quote
 
 from ui.markup import name, sentence
+from ui.pages.address import Address
 from ui.records import Listener
 from ui.strategies import STRATEGIES, label, wanting
 
@@ -13,6 +14,14 @@ def nothing_proposed(only: str | None, listener: Listener) -> str:
     """An empty list: of one strategy, or of all."""
     title = f"No {label(only).lower()}s yet." if only else "Nothing to play next yet."
     return f'<div class="sg-none"><p>{sentence(title)}</p>{_sentences([only] if only else STRATEGIES, listener)}</div>'
+
+
+def nothing_left() -> str:
+    """A list from which the listener's own tuning left nothing."""
+    return (
+        '<div class="sg-none"><p>Nothing is left with these filters.</p>'
+        "<p>Choose Balanced, take the mark off Never played, or show Everything.</p></div>"
+    )
 
 
 def note_on_missing(missing: Collection[str], listener: Listener) -> str:
@@ -45,9 +54,17 @@ def nothing_served(reason: str) -> str:
     )
 
 
+def no_such_view(address: Address) -> str:
+    """An address of a view that there is not."""
+    return (
+        '<section class="sg-empty"><h2>Nothing is at this address</h2>'
+        f'<p>Go back to <a href="{address.link("next")}" data-go>what you may want to hear next</a>.</p></section>'
+    )
+
+
 def unknown_listener(username: str, near: tuple[str, ...]) -> str:
     """No such listener: the name as typed, the nearest there are, how to add one."""
-    suggestions = ", ".join(f'<a href="?listener={quote(each, safe="")}">{name(each)}</a>' for each in near)
+    suggestions = ", ".join(f'<a href="?listener={quote(each, safe="")}" data-go>{name(each)}</a>' for each in near)
     meant = f"<p>Did you mean {suggestions}?</p>" if near else ""
     return (
         f'<section class="sg-empty"><h2>No listener called {name(username)}</h2>{meant}'

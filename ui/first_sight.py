@@ -1,15 +1,18 @@
 """The first list as plain HTML in the page's first answer, to be read while Gradio's scripts still load."""
 
 from datetime import UTC, datetime
-from urllib.parse import parse_qs
 
+from sqlalchemy.exc import DatabaseError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui import cards
-from ui.store import NothingServed, Store, UnknownListener
+from ui import cards, shell
+from ui.lists import Wanted
+from ui.pages.address import NEXT, Address
+from ui.pages.for_you import FIRST_LENGTH, beside, listed
+from ui.pages.look import Sources, Visitor
+from ui.pages.tuning import INTRODUCTION, controls
+from ui.store import UnknownListener
 from ui.version import Unavailable
-
-FIRST_LENGTH = 25
 
 # Gradio fills the page behind this; when its own list stands there, this copy makes room for it. Until Gradio has
 # looked at the color scheme, this looks.
@@ -17,6 +20,9 @@ MAKE_ROOM = """<script>(() => {
   const scheme = new URL(window.location.href).searchParams.get("__theme") ?? "system";
   const dark = scheme === "system" ? window.matchMedia("(prefers-color-scheme: dark)").matches : scheme === "dark";
   document.body.classList.toggle("dark", dark);
+  const root = document.documentElement;
+  root.dataset.view = new URL(window.location.href).searchParams.get("view") ?? "next";
+  try { root.classList.toggle("sg-met", window.localStorage.getItem("segue-met") === "1"); } catch { /* not kept */ }
   const there = "#sg-next :is(.sg-card, .sg-none, .sg-empty)";
   const makeRoom = () => document.querySelector(there) && (document.getElementById("sg-first")?.remove(), true);
   const watch = new MutationObserver(() => makeRoom() && watch.disconnect());
@@ -29,9 +35,9 @@ BEFORE = b"<gradio-app"
 class FirstSight:
     """Adds the style and the first list to the page's HTML."""
 
-    def __init__(self, app: ASGIApp, store: Store, style: str) -> None:
+    def __init__(self, app: ASGIApp, sources: Sources, style: str) -> None:
         self._app = app
-        self._store = store
+        self._sources = sources
         # In the body, where it comes after whatever style Gradio adds to the head.
         self._style = f"<style>{style}</style>".encode()
 
@@ -55,34 +61,30 @@ class FirstSight:
         await self._app(scope, receive, gather)
 
     def _completed(self, page: bytes, scope: Scope) -> bytes:
-        asked = parse_qs(scope["query_string"].decode("latin-1")).get("listener", [""])[0]
-        first = (MAKE_ROOM + self._first(asked)).encode()
-        return page.replace(BEFORE, self._style + first + BEFORE, 1)
+        address = Address.read(scope["query_string"].decode("latin-1"))
+        # The other views come with Gradio's answer: they are looked at later, and by somebody who is here already.
+        first = self._first(address, scope) if address.view == NEXT else ""
+        return page.replace(BEFORE, self._style + (MAKE_ROOM + first).encode() + BEFORE, 1)
 
-    def _first(self, asked: str) -> str:
-        now = datetime.now(UTC)
+    def _first(self, address: Address, scope: Scope) -> str:
         try:
-            username = asked or first_listener(self._store)
-            listener = self._store.listener(username)
-            rows = self._store.recommendations(username, FIRST_LENGTH)
-            offered = self._store.strategies(username)
-            return cards.first_sight(
-                cards.masthead(self._store.freshness(), now),
-                listener,
-                offered,
-                cards.recommendation_list(rows, listener, offered, self._store.count(username)),
-                cards.top_artist_list(listener, now),
+            look = self._sources.look(address, None, _visitor(scope), datetime.now(UTC))
+            listener, offered = look.store.listener(look.username), look.store.strategies(look.username)
+            found = listed(look, Wanted(FIRST_LENGTH))
+            rows = cards.recommendation_list(found.rows, listener, offered, found.total, liked=found.liked)
+            return shell.first_sight(
+                shell.masthead(look.store.freshness(), look.now),
+                look.address,
+                shell.first_hero(listener),
+                shell.first_list(offered, INTRODUCTION, controls(), rows, beside(look, listener)),
             )
-        except (Unavailable, UnknownListener):
+        except (Unavailable, UnknownListener, DatabaseError):
             return ""
 
 
-def first_listener(store: Store) -> str:
-    """Who is shown where none was chosen: the longest history, which has the most to show."""
-    listeners = store.listeners()
-    if not listeners:
-        raise NothingServed("what is published holds no listener yet")
-    return max(listeners, key=lambda each: each.play_count).username
+def _visitor(scope: Scope) -> Visitor:
+    client = scope["client"][0] if scope.get("client") else None
+    return Visitor(client, dict(scope["headers"]).get(b"host", b"").decode("latin-1"))
 
 
 def _with_length(headers: list[tuple[bytes, bytes]], length: int) -> list[tuple[bytes, bytes]]:

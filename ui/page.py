@@ -1,19 +1,26 @@
-"""The page: choose a listener and see what they may want next, why, and how fresh that is."""
+"""The page at `/`: Gradio's components, and which of them asks for what. What they show is made elsewhere."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
+from gradio.utils import get_upload_folder
 
-from ui import cards, empty_states, view
-from ui.first_sight import FIRST_LENGTH, FirstSight, first_listener
-from ui.records import Freshness
-from ui.store import Store, UnknownListener
+from ui import shell, toasts
+from ui.first_sight import FirstSight
+from ui.importing import Imports
+from ui.pages.for_you import FIRST_LENGTH
+from ui.pages.look import Sources
+from ui.pages.tuning import INTRODUCTION, controls
+from ui.state import State
+from ui.store import Store
 from ui.strategies import EVERYTHING, STRATEGIES, filters
-from ui.version import Unavailable
+from ui.visits import Answer, Choice, Seen, Visits
 
+# A million plays as CSV are some 100 MB.
+LARGEST_FILE = "500mb"
 LENGTHS = (10, 25, 50, 100)
 
 # Seconds between looks for a newer version: the first list should appear by itself while a pipeline runs.
@@ -22,27 +29,31 @@ LOOK_EVERY = 1.0
 SANS = ("Inter", "ui-sans-serif", "system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SF Mono", "Cascadia Mono", "Liberation Mono", "monospace")
 
-# The chosen listener stands in the address, so that a reload or a link opens the same list.
-TAKE_FROM_ADDRESS = """(name, ...others) =>
-  [new URL(window.location.href).searchParams.get("listener") || name, ...others]"""
-KEEP_IN_ADDRESS = """(name, ...others) => {
+# Listener and view stand in the address, so that a reload, a link or the way back opens the same.
+TELL_ADDRESS = "(_, ...others) => [window.location.search, ...others]"
+KEEP_LISTENER = """(_, name, ...others) => {
   const here = new URL(window.location.href);
   here.searchParams.set("listener", name ?? "");
   window.history.replaceState(null, "", here);
-  return [name, ...others];
+  return [here.search, name, ...others];
 }"""
 
+# What was asked for may end elsewhere: a new playlist's page, the list of who was just added.
+FOLLOW = 'where => { if (where) window.dispatchEvent(new CustomEvent("sg-go", { detail: where })); }'
+
 HEAD = '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
+HERE = Path(__file__).parent
 
 
-def mount(app: FastAPI, store: Store) -> FastAPI:
-    """Put the page at `/` of the app, answering from the store."""
+def mount(app: FastAPI, home: Path, store: Store, state: State) -> FastAPI:
+    """Put the page at `/` of the app, answering from the store and from what the app keeps."""
     # Gradio's `css` would be scoped to its own elements: the style comes with the first answer, for both copies.
-    style = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
-    app.add_middleware(FirstSight, store=store, style=style)
+    style = "".join((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "views.css"))
+    sources = Sources(home, store, state, Imports(home, Path(get_upload_folder())))
+    app.add_middleware(FirstSight, sources=sources, style=style)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        _page(store),
+        _page(Visits(sources)),
         path="/",
         server_name="127.0.0.1",
         theme=_theme(),
@@ -53,6 +64,7 @@ def mount(app: FastAPI, store: Store) -> FastAPI:
         pwa=False,
         mcp_server=False,
         show_error=False,
+        max_file_size=LARGEST_FILE,
     )
     return mounted
 
@@ -61,95 +73,87 @@ def _theme() -> gr.themes.Base:
     return gr.themes.Base(primary_hue="orange", neutral_hue="zinc", font=SANS, font_mono=MONO)
 
 
-def _page(store: Store) -> gr.Blocks:
-    shown = Shown(store)
+def _page(visits: Visits) -> gr.Blocks:
     page: gr.Blocks
     with gr.Blocks(title="Segue", analytics_enabled=False, fill_width=True) as page:
-        with gr.Row(elem_id="sg-top"):
-            _html("sg-wordmark", cards.WORDMARK)
-            fresh = _html("sg-freshness")
-        with gr.Row(elem_id="sg-hero"):
-            listener = gr.Dropdown([], label="Listener", allow_custom_value=True, elem_id="sg-listener")
-            profile = _html("sg-who")
-        with gr.Row(elem_id="sg-body"):
-            with gr.Column(elem_id="sg-main"):
-                with gr.Row(elem_id="sg-controls"):
-                    at_first = filters(dict.fromkeys(STRATEGIES, 0))
-                    strategy = gr.Radio(at_first, value=EVERYTHING, label="Why", elem_id="sg-strategy")
-                    length = gr.Radio(list(LENGTHS), value=FIRST_LENGTH, label="Show", elem_id="sg-length")
-                recommendations = _html("sg-next")
-            artists = _html("sg-most")
-        seen = gr.State("")
+        parts = _parts()
         # Looks begin once the first answer is there: an earlier one would bring the list that it was asked for again.
         timer = gr.Timer(LOOK_EVERY, active=False)
-
-        asked = [listener, strategy, length]
-        whole = [fresh, listener, strategy, profile, recommendations, artists, seen]
-        # Without the queue an answer is one request, and nothing on the page turns grey while it comes.
-        quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-        page.load(shown.opened, asked, [*whole, timer], js=TAKE_FROM_ADDRESS, **quick)
-        listener.input(shown.chosen, asked, whole, js=KEEP_IN_ADDRESS, **quick)
-        gr.on([strategy.input, length.input], shown.chosen, asked, whole, **quick)
-        timer.tick(shown.looked, [*asked, seen], whole, js=TAKE_FROM_ADDRESS, **quick)
+        _wire(page, visits, parts, timer)
     return page
 
 
-def _html(elem_id: str, value: str = "") -> gr.HTML:
+def _parts() -> dict[str, Any]:
+    with gr.Row(elem_id="sg-top"):
+        _html("sg-wordmark", shell.WORDMARK)
+        nav = _html("sg-nav", script=(HERE / "page.js").read_text(encoding="utf-8"))
+        fresh = _html("sg-freshness")
+    with gr.Row(elem_id="sg-hero"):
+        listener = gr.Dropdown([], label="Listener", allow_custom_value=True, elem_id="sg-listener")
+        who = _html("sg-who")
+    with gr.Row(elem_id="sg-body"):
+        with gr.Column(elem_id="sg-main"):
+            _html("sg-meet", INTRODUCTION)
+            with gr.Row(elem_id="sg-controls"):
+                at_first = filters(dict.fromkeys(STRATEGIES, 0))
+                strategy = gr.Radio(at_first, value=EVERYTHING, label="Why", elem_id="sg-strategy")
+            _html("sg-tuning", controls())
+            following = _html("sg-next")
+            length = gr.Radio(list(LENGTHS), value=FIRST_LENGTH, label="Show", elem_id="sg-length")
+        most = _html("sg-most")
+    shown = {"view": _html("sg-view"), "toast": _html("sg-told", toasts.SILENT)}
+    hidden = {"search": gr.Textbox("", visible=False), "where": gr.Textbox("", visible=False)}
+    kept = {**hidden, "seen": gr.State(Seen())}
+    chosen = {"listener": listener, "strategy": strategy, "length": length}
+    return {"nav": nav, "fresh": fresh, "who": who, "next": following, "most": most, **shown, **kept, **chosen}
+
+
+def _html(elem_id: str, value: str = "", script: str | None = None) -> gr.HTML:
     # The template must stay Gradio's "${value}": what stands in {{ }} is compiled in the browser, and names would be.
-    return gr.HTML(value, elem_id=elem_id, apply_default_css=False)
+    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=script)
 
 
-class Shown:
-    """What the page shows of a store, for one choice of listener, strategy and length."""
+def _wire(page: gr.Blocks, visits: Visits, parts: dict[str, Any], timer: gr.Timer) -> None:
+    asked = [parts[name] for name in ("search", "listener", "strategy", "length", "seen")]
+    others = [part for name, part in parts.items() if name not in ("search", "length")]
+    # Without the queue an answer is one request, and nothing on the page turns grey while it comes.
+    quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def filled(answer: Answer) -> dict[Any, Any]:
+        return {parts[name]: value for name, value in answer.items()} or gr.skip()
 
-    def opened(self, username: str | None, strategy: str | None, length: int | None) -> tuple[Any, ...]:
-        """The values of all outputs, and the timer set going."""
-        return (*self.chosen(username, strategy, length), gr.Timer(active=True))
+    # Gradio hands inputs over by position.
+    def opened(  # noqa: PLR0917
+        search: str, username: str | None, strategy: str | None, length: int | None, seen: Seen, request: gr.Request
+    ) -> dict[Any, Any]:
+        answer = visits.opened(Choice(search, username, strategy, length, seen), request)
+        return {**filled(answer), timer: gr.Timer(active=True)}
 
-    def looked(self, username: str | None, strategy: str | None, length: int | None, seen: str) -> Any:
-        """Everything anew if what is served changed, or nothing."""
-        if self._state(datetime.now(UTC)) == seen:
-            return gr.skip()
-        fresh, choices, *others = self.chosen(username, strategy, length)
-        if username:
-            # The listener may choose another name while this answer is on its way: it must not undo that.
-            choices.pop("value", None)
-        return (fresh, choices, *others)
+    def asking(answering: Callable[[Choice, gr.Request | None], Answer]) -> Callable[..., dict[Any, Any]]:
+        def answer(  # noqa: PLR0917
+            search: str, username: str | None, strategy: str | None, length: int | None, seen: Seen, request: gr.Request
+        ) -> dict[Any, Any]:
+            return filled(answering(Choice(search, username, strategy, length, seen), request))
 
-    def chosen(self, username: str | None, strategy: str | None, length: int | None) -> tuple[Any, ...]:
-        """The values of all outputs."""
-        now = datetime.now(UTC)
-        state = self._state(now)
-        try:
-            name = username or first_listener(self._store)
-            names = [(view.isolated(each.username), each.username) for each in self._store.listeners()]
-            around = cards.masthead(self._store.freshness(), now), gr.update(choices=names, value=name)
-            return (*around, *self._list(name, strategy, length or FIRST_LENGTH, now), state)
-        except UnknownListener as unknown:
-            return (*around, gr.skip(), "", empty_states.unknown_listener(unknown.username, unknown.near), "", state)
-        except Unavailable as unavailable:
-            nothing = empty_states.nothing_served(str(unavailable))
-            return (empty_states.starting(), gr.update(value=username), gr.skip(), "", nothing, "", state)
+        return answer
 
-    def _list(self, username: str, strategy: str | None, length: int, now: datetime) -> tuple[Any, ...]:
-        listener, offered = self._store.listener(username), self._store.strategies(username)
-        only = strategy if strategy in offered or strategy in STRATEGIES else None
-        rows = self._store.recommendations(username, length, strategy=only)
-        # A choice stays where the next listener's list, or the next version of it, has no such rows.
-        choices = filters({**offered, only: offered.get(only, 0)} if only else offered)
-        lists = (
-            cards.recommendation_list(rows, listener, offered, self._store.count(username, only), only),
-            cards.top_artist_list(listener, now),
-        )
-        return (gr.update(choices=choices, value=only or EVERYTHING), cards.profile(listener), *lists)
+    def done(  # noqa: PLR0917
+        _: str,
+        username: str | None,
+        strategy: str | None,
+        length: int | None,
+        seen: Seen,
+        request: gr.Request,
+        event: gr.EventData,
+    ) -> dict[Any, Any]:
+        told = event._data if isinstance(event._data, dict) else {}
+        return filled(visits.asked(told, Choice(str(told.get("search")), username, strategy, length, seen), request))
 
-    def _state(self, now: datetime) -> str:
-        """Differs when the page would: another version, a stale one, "an hour ago" become "2 hours ago"."""
-        try:
-            freshness: Freshness = self._store.freshness()
-        except Unavailable as unavailable:
-            return str(unavailable)
-        return f"{freshness.version} {freshness.stale} {view.ago(freshness.published_at, now)}"
+    page.load(opened, asked, [*others, timer], js=TELL_ADDRESS, **quick)
+    parts["listener"].input(asking(visits.chosen), asked, others, js=KEEP_LISTENER, **quick)
+    inputs = [parts["strategy"].input, parts["length"].input]
+    gr.on(inputs, asking(visits.chosen), asked, others, js=TELL_ADDRESS, **quick)
+    looked = timer.tick(asking(visits.looked), asked, others, js=TELL_ADDRESS, **quick)
+    told = parts["nav"].asked(done, asked, others, trigger_mode="multiple", **quick)
+    for answered in (looked, told):
+        answered.then(None, parts["where"], None, js=FOLLOW, **quick)

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
+from ui.catalogue import UnknownMusic
 from ui.store import UnknownListener
 from ui.strategies import UnknownStrategy
 from ui.version import Unavailable
@@ -52,6 +53,10 @@ def answer_with_problems(app: FastAPI) -> None:
     @app.exception_handler(UnknownListener)
     async def unknown_listener(_: Request, error: UnknownListener) -> JSONResponse:
         return problem(404, str(error), near=list(error.near) or None)
+
+    @app.exception_handler(UnknownMusic)
+    async def unknown_music(_: Request, error: UnknownMusic) -> JSONResponse:
+        return problem(404, str(error))
 
     @app.exception_handler(UnknownStrategy)
     async def unknown_strategy(_: Request, error: UnknownStrategy) -> JSONResponse:

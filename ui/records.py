@@ -41,6 +41,8 @@ class Listener:
     half_life_days: float
     as_of: datetime
     built_from: str
+    artist_count: int
+    track_count: int
     top_artists: tuple[TopArtist, ...]
 
 

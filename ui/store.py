@@ -1,107 +1,80 @@
-"""The served store: the only reader of what was published, following each new version as it appears."""
+"""The served store: what was published, for the page, the API and the command line to read."""
 
-import difflib
 import sqlite3
-import threading
-from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
-from ui.records import (
-    Freshness,
-    Listener,
-    ListenerSummary,
-    Recommendation,
-    instant,
-    recommendation,
-    top_artists,
-)
-from ui.version import BadVersion, Unavailable, Version
+from ui import catalogue, listening, one_listener, search
+from ui.following import Following, NothingServed
+from ui.listening import Order, Period
+from ui.lists import TRACKS_PER_ARTIST, Wanted, chosen, counts
+from ui.one_listener import UnknownListener
+from ui.overlay import NOTHING_TOLD, Overlay
+from ui.records import Freshness, Listener, ListenerSummary, Recommendation, instant, recommendation
 
-TRACKS_PER_ARTIST = 3
-
-# A near name is looked for among this many neighbours on either side, so that a typo costs the same in any store.
-NEIGHBOURS = 500
+__all__ = ["NothingServed", "Picked", "Stats", "Store", "UnknownListener"]
 
 LISTENERS = "SELECT username, play_count, first_played_at, last_played_at, as_of FROM listeners ORDER BY username"
-ONE_LISTENER = """
-    SELECT username, play_count, first_played_at, last_played_at, listening_span_days, half_life_days, as_of,
-      built_from, top_artists
-    FROM listeners WHERE username = ?"""
-BEFORE = "SELECT username FROM listeners WHERE username < ? ORDER BY username DESC LIMIT ?"
-AFTER = "SELECT username FROM listeners WHERE username > ? ORDER BY username LIMIT ?"
-LIST = """
-    SELECT artist_id, row FROM recommendations
-    WHERE username = :username
-      AND (:strategy IS NULL OR instr(',' || strategies || ',', ',' || :strategy || ',') > 0)
-    ORDER BY position"""
-COUNT = """
-    SELECT coalesce(sum(min(tracks, :cap)), 0) FROM (
-      SELECT count(*) AS tracks FROM recommendations
-      WHERE username = :username
-        AND (:strategy IS NULL OR instr(',' || strategies || ',', ',' || :strategy || ',') > 0)
-      GROUP BY artist_id)"""
-STRATEGIES = """
-    SELECT strategies, artist_id, count(*) FROM recommendations WHERE username = ? GROUP BY strategies, artist_id"""
-
-Signature = tuple[str, int, int, int]
-
-
-class NothingServed(Unavailable):
-    """No version that can be read has been published yet."""
-
-
-class UnknownListener(Exception):
-    """A name that the store does not hold; carries the names nearest to it."""
-
-    def __init__(self, username: str, near: tuple[str, ...]) -> None:
-        super().__init__(f"no listener {username!r}" + (f"; near: {', '.join(near)}" if near else ""))
-        self.username = username
-        self.near = near
+STATS = """
+    SELECT (SELECT count(*) FROM listeners), (SELECT coalesce(sum(play_count), 0) FROM listeners),
+      (SELECT count(*) FROM artists), (SELECT count(*) FROM tracks), (SELECT count(*) FROM tags),
+      (SELECT coalesce(sum(size), 0) FROM lists)"""
 
 
 @dataclass(frozen=True)
-class _Serving:
-    """What is served, and which state of the folder led to it."""
+class Picked:
+    """A list as rows of JSON, ready to send; `total` there are without limit and offset."""
 
-    version: Version | None
-    seen: Signature | None
-    stale: str | None
+    username: str
+    rows: tuple[str, ...]
+    total: int
+    freshness: Freshness
+
+
+@dataclass(frozen=True)
+class Stats:
+    """What a served version holds in all; artists and tracks are those that anything is known of."""
+
+    listeners: int
+    plays: int
+    artists: int
+    tracks: int
+    tags: int
+    recommendations: int
 
 
 class Store:
     """Reads `served/current.sqlite`; safe to share between threads."""
 
     def __init__(self, served: Path) -> None:
-        self._served = served.absolute()
-        self._current = self._served / "current.sqlite"
-        self._switching = threading.Lock()
-        self._serving = _Serving(None, None, None)
-        self._notice()
+        self._following = Following(served)
+
+    def freshness(self) -> Freshness:
+        """Which version is served, and whether it is the newest."""
+        return self._following.now()[1]
 
     def listeners(self) -> tuple[ListenerSummary, ...]:
         """Every listener, by name."""
-        with self._version().reading() as connection:
+        with self._reading() as connection:
             rows = connection.execute(LISTENERS).fetchall()
         return tuple(ListenerSummary(name, plays, *map(instant, times)) for name, plays, *times in rows)
 
     def listener(self, username: str) -> Listener:
         """One listener's profile; raises `UnknownListener`."""
-        with self._version().reading() as connection:
-            name, plays, first, last, span, half_life, as_of, built_from, artists = _listener(connection, username)
-        times = {"first_played_at": instant(first), "last_played_at": instant(last), "as_of": instant(as_of)}
-        return Listener(
-            username=name,
-            play_count=plays,
-            listening_span_days=span,
-            half_life_days=half_life,
-            built_from=built_from,
-            top_artists=top_artists(artists),
-            **times,
-        )
+        with self._reading() as connection:
+            return one_listener.profile(connection, username)
+
+    def picked(self, username: str, wanted: Wanted, overlay: Overlay = NOTHING_TOLD) -> Picked:
+        """The listener's list as it is wanted, bent by what they told; raises `UnknownListener`."""
+        version, freshness = self._following.now()
+        with version.reading() as connection:
+            name = username.strip().lower()
+            facets = one_listener.facets_of(connection, version, name)
+            told = one_listener.told_by(connection, name, facets, overlay) if overlay else None
+            picked = chosen(facets, wanted, told)
+            return Picked(name, one_listener.rows_of(connection, name, picked), picked.total, freshness)
 
     def recommendations(
         self, username: str, limit: int, offset: int = 0, strategy: str | None = None
@@ -111,129 +84,114 @@ class Store:
 
     def rows(self, username: str, limit: int, offset: int = 0, strategy: str | None = None) -> tuple[str, ...]:
         """`recommendations` as the JSON that is stored, ready to send."""
-        with self._version().reading() as connection:
-            name = _name(connection, username)
-            return tuple(islice(_thinned(connection, name, strategy), offset, offset + limit))
+        return self.picked(username, Wanted(limit, offset, _only(strategy))).rows
 
     def strategies(self, username: str) -> dict[str, int]:
         """How many recommendations each strategy of the listener's list has, after the cap."""
-        with self._version().reading() as connection:
-            name = _name(connection, username)
-            found = connection.execute(STRATEGIES, (name,)).fetchall()
-        by_artist: Counter[tuple[str, str]] = Counter()
-        for strategies, artist_id, tracks in found:
-            for strategy in strategies.split(","):
-                by_artist[strategy, artist_id] += tracks
-        offered: Counter[str] = Counter()
-        for (strategy, _), tracks in by_artist.items():
-            offered[strategy] += min(tracks, TRACKS_PER_ARTIST)
-        return dict(offered)
+        version, _ = self._following.now()
+        with version.reading() as connection:
+            return counts(one_listener.facets_of(connection, version, username.strip().lower()))
 
     def count(self, username: str, strategy: str | None = None) -> int:
         """How many recommendations there are, after the cap; raises `UnknownListener`."""
-        with self._version().reading() as connection:
-            name = _name(connection, username)
-            return _count(connection, name, strategy)
+        version, _ = self._following.now()
+        with version.reading() as connection:
+            facets = one_listener.facets_of(connection, version, username.strip().lower())
+            return chosen(facets, Wanted(limit=0, strategies=_only(strategy))).total
 
-    def freshness(self) -> Freshness:
-        """Which version is served, and whether it is the newest."""
-        version = self._version()
-        return Freshness(version.name, version.published_at, self._serving.stale)
+    def top_artists(
+        self, username: str, period: Period = "all", order: Order = "plays"
+    ) -> tuple[listening.PlayedArtist, ...]:
+        """The listener's artists by plays in the period, or by recency; at most 50. Raises `UnknownListener`."""
+        with self._reading() as connection:
+            name = one_listener.known_name(connection, username)
+            return listening.top_artists(connection, name, f"artists.{_ranked(period, order)}")
 
-    def _version(self) -> Version:
-        if _signature(self._current) != self._serving.seen:
-            self._notice()
-        serving = self._serving
-        if serving.version is None:
-            raise NothingServed(serving.stale or f"nothing has been published in {self._served} yet")
-        return serving.version
+    def top_tracks(
+        self, username: str, period: Period = "all", order: Order = "plays"
+    ) -> tuple[listening.PlayedTrack, ...]:
+        """The listener's tracks by plays in the period, or by recency; at most 50. Raises `UnknownListener`."""
+        with self._reading() as connection:
+            name = one_listener.known_name(connection, username)
+            return listening.top_tracks(connection, name, f"tracks.{_ranked(period, order)}")
 
-    def _notice(self) -> None:
-        """Turn to what lies in the folder now: at once if nothing is served, else beside the running requests."""
-        if self._serving.version is None:
-            with self._switching:
-                self._switch()
-        elif self._switching.acquire(blocking=False):
-            threading.Thread(target=self._switch_and_release, name="served-store-switch", daemon=True).start()
+    def months(self, username: str) -> tuple[listening.MonthPlayed, ...]:
+        """Plays by month, oldest first, none left out; raises `UnknownListener`."""
+        with self._reading() as connection:
+            return listening.months(connection, one_listener.known_name(connection, username))
 
-    def _switch_and_release(self) -> None:
-        try:
-            self._switch()
-        finally:
-            self._switching.release()
+    def hours(self, username: str) -> tuple[listening.HourPlayed, ...]:
+        """Plays by weekday and hour in UTC; raises `UnknownListener`."""
+        with self._reading() as connection:
+            return listening.hours(connection, one_listener.known_name(connection, username))
 
-    def _switch(self) -> None:
-        signature = _signature(self._current)
-        if signature != self._serving.seen:
-            self._serving = self._next(signature)
+    def decay(self, username: str) -> listening.Decay:
+        """How the listener's past fades; raises `UnknownListener`."""
+        with self._reading() as connection:
+            listener = one_listener.profile(connection, username)
+        return listening.decay(listener.half_life_days, listener.listening_span_days)
 
-    def _next(self, signature: Signature | None) -> _Serving:
-        if signature is None:
-            return self._kept(BadVersion(self._current, "it is gone"), signature)
-        try:
-            return _Serving(Version(self._current.resolve()), signature, None)
-        except BadVersion as bad:
-            return self._kept(bad, signature)
+    def stats(self) -> Stats:
+        """What the served version holds in all."""
+        with self._reading() as connection:
+            return Stats(*connection.execute(STATS).fetchone())
 
-    def _kept(self, bad: BadVersion, signature: Signature | None) -> _Serving:
-        """What was served goes on; at start-up, or where that very file went bad, the newest whole one."""
-        served = self._serving.version
-        if served is not None and served.path != bad.path:
-            return _Serving(served, signature, str(bad))
-        for path in sorted(self._served.glob("segue-*.sqlite"), key=_written, reverse=True):
-            try:
-                return _Serving(Version(path), signature, str(bad))
-            except BadVersion:
-                continue
-        return _Serving(None, signature, str(bad))
+    def search(self, text: str, limit: int = 20) -> search.Found:
+        """Artists and tracks whose names have these words or beginnings of words, else the likeliest meant."""
+        with self._reading() as connection:
+            return search.search(connection, text, limit)
 
+    def artist(self, artist_id: str) -> catalogue.Artist:
+        """One artist; raises `UnknownMusic`."""
+        with self._reading() as connection:
+            return catalogue.artist(connection, artist_id)
 
-def _signature(current: Path) -> Signature | None:
-    """What tells one version from the next; None where nothing lies there."""
-    try:
-        target = str(current.readlink()) if current.is_symlink() else ""
-        found = current.stat()
-    except FileNotFoundError:
-        return (str(current.readlink()), 0, 0, 0) if current.is_symlink() else None
-    return (target, found.st_ino, found.st_mtime_ns, found.st_size)
+    def track(self, track_id: str) -> catalogue.Track:
+        """One track; raises `UnknownMusic`."""
+        with self._reading() as connection:
+            return catalogue.track(connection, track_id)
 
+    def similar_artists(self, artist_id: str) -> tuple[catalogue.SimilarArtist, ...]:
+        """The artists nearest to this one, at most 30; raises `UnknownMusic`."""
+        with self._reading() as connection:
+            return catalogue.similar_artists(connection, artist_id)
 
-def _written(path: Path) -> tuple[int, str]:
-    return (path.stat().st_mtime_ns, path.name)
+    def similar_tracks(self, track_id: str, per_artist: int = TRACKS_PER_ARTIST) -> tuple[catalogue.SimilarTrack, ...]:
+        """Tracks near this one, at most so many an artist; raises `UnknownMusic`."""
+        with self._reading() as connection:
+            return catalogue.similar_tracks(connection, track_id, per_artist)
 
+    def tags(self, limit: int = 100, offset: int = 0) -> tuple[catalogue.Tag, ...]:
+        """The tags that have lists of tracks, those that most artists carry first."""
+        with self._reading() as connection:
+            return catalogue.tags(connection, limit, offset)
 
-def _listener(connection: sqlite3.Connection, username: str) -> tuple[Any, ...]:
-    """The row of a listener; raises `UnknownListener`."""
-    name = username.strip().lower()
-    found = connection.execute(ONE_LISTENER, (name,)).fetchone()
-    if found is None:
-        raise UnknownListener(name, _near(connection, name))
-    return tuple(found)
+    def tag_tracks(self, tag: str, per_artist: int = TRACKS_PER_ARTIST) -> tuple[catalogue.TaggedTrack, ...]:
+        """A tag's tracks, best first, at most so many an artist; raises `UnknownMusic`."""
+        with self._reading() as connection:
+            return catalogue.tag_tracks(connection, tag, per_artist)
 
+    def trending_artists(self, period: catalogue.TrendingPeriod = "week") -> tuple[catalogue.TrendingArtist, ...]:
+        """The artists that the household plays more than in the period before."""
+        with self._reading() as connection:
+            return catalogue.trending_artists(connection, period)
 
-def _name(connection: sqlite3.Connection, username: str) -> str:
-    """The name as it is kept; raises `UnknownListener`."""
-    name = username.strip().lower()
-    if connection.execute("SELECT 1 FROM listeners WHERE username = ?", (name,)).fetchone() is None:
-        raise UnknownListener(name, _near(connection, name))
-    return name
+    def trending_tracks(
+        self, period: catalogue.TrendingPeriod = "week", per_artist: int = TRACKS_PER_ARTIST
+    ) -> tuple[catalogue.TrendingTrack, ...]:
+        """The tracks that the household plays more than in the period before."""
+        with self._reading() as connection:
+            return catalogue.trending_tracks(connection, period, per_artist)
 
-
-def _near(connection: sqlite3.Connection, name: str) -> tuple[str, ...]:
-    neighbours = [each for query in (BEFORE, AFTER) for (each,) in connection.execute(query, (name, NEIGHBOURS))]
-    return tuple(difflib.get_close_matches(name, neighbours))
-
-
-def _thinned(connection: sqlite3.Connection, username: str, strategy: str | None) -> Iterator[str]:
-    """Rows in order, at most 3 an artist; read only as far as they are taken."""
-    shown: Counter[str] = Counter()
-    for artist_id, row in connection.execute(LIST, {"username": username, "strategy": strategy}):
-        shown[artist_id] += 1
-        if shown[artist_id] <= TRACKS_PER_ARTIST:
-            yield row
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._following.now()[0].reading() as connection:
+            yield connection
 
 
-def _count(connection: sqlite3.Connection, username: str, strategy: str | None) -> int:
-    values = {"username": username, "strategy": strategy, "cap": TRACKS_PER_ARTIST}
-    (count,) = connection.execute(COUNT, values).fetchone()
-    return int(count)
+def _only(strategy: str | None) -> tuple[str, ...]:
+    return () if strategy is None else (strategy,)
+
+
+def _ranked(period: Period, order: Order) -> str:
+    return "recency" if order == "recency" else period

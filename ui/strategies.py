@@ -104,6 +104,11 @@ def label(strategy: str) -> str:
     return spoken.label if spoken else strategy.replace("_", " ").strip().capitalize()
 
 
+def hue(strategy: str) -> str:
+    """The class that colors what is this strategy's; none for one that this version does not know."""
+    return f"sg-is-{strategy}" if strategy in STRATEGIES else ""
+
+
 def filters(offered: Mapping[str, int]) -> list[tuple[str, str]]:
     """The choices between strategies, each as a person reads it, with how many tracks it has, and its value."""
     counts = [(f"{isolated(label(each))}\u2002{offered[each]:,}", each) for each in in_order(offered)]

@@ -1,16 +1,19 @@
 """One version of the served store: a complete SQLite file, checked once when opened and then only read."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import Empty, LifoQueue
 
 from ui.records import instant
 
-FORMAT = 1
-REQUIRED_TABLES = frozenset({"meta", "listeners", "recommendations"})
+FORMAT = 2
+REQUIRED_TABLES = frozenset(
+    {"meta", "listeners", "recommendations", "lists", "listening", "artists", "tracks", "tags", "trending"}
+)
 
 # All are opened at once, so that a version whose file is deleted later can be served to the end.
 CONNECTIONS = 8
@@ -35,10 +38,12 @@ class Version:
         """Open and check; raises `BadVersion`."""
         self.path = path
         self.name = path.stem.removeprefix("segue-")
-        self._free: SimpleQueue[sqlite3.Connection] = SimpleQueue()
+        # The one used last comes first: its cache is warm.
+        self._free: LifoQueue[sqlite3.Connection] = LifoQueue()
         try:
             with closing(_connection(path)) as connection:
                 self.published_at = _checked(path, connection)
+                self.strategies = _strategies(path, connection)
             for _ in range(CONNECTIONS):
                 self._free.put(_connection(path))
         except sqlite3.Error as error:
@@ -83,9 +88,21 @@ def _checked(path: Path, connection: sqlite3.Connection) -> datetime:
     return _published_at(path, connection)
 
 
-def _published_at(path: Path, connection: sqlite3.Connection) -> datetime:
-    value = connection.execute("SELECT value FROM meta WHERE key = 'published_at'").fetchone()
+def _strategies(path: Path, connection: sqlite3.Connection) -> tuple[str, ...]:
+    """The strategies that lists are picked by, in the order of their bits."""
     try:
-        return instant(value[0])
-    except (TypeError, ValueError):
+        return tuple(json.loads(_noted(connection, "strategies") or ""))
+    except ValueError:
+        raise BadVersion(path, "it does not say which strategies it holds") from None
+
+
+def _noted(connection: sqlite3.Connection, key: str) -> str | None:
+    found = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return found and str(found[0])
+
+
+def _published_at(path: Path, connection: sqlite3.Connection) -> datetime:
+    try:
+        return instant(_noted(connection, "published_at") or "")
+    except ValueError:
         raise BadVersion(path, "it does not say when it was published") from None

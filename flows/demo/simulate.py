@@ -50,6 +50,14 @@ def plays(
     return [play for play in heard if _midnight(begins) <= play.uts < _midnight(ends)]
 
 
+def days_before(catalogue: Catalogue, listener: Listener, *, until: date, seed: int = 0) -> Iterator[list[Play]]:
+    """The listener's days, the latest first and without end: each day's plays before the midnight of `until`."""
+    taste = Taste(catalogue, listener, seed)
+    for day in range(until.toordinal() - 1, 0, -1):
+        heard = _day(taste, listener, seed, date.fromordinal(day))
+        yield [play for play in heard if play.uts < _midnight(until)]
+
+
 def _midnight(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 

@@ -11,6 +11,7 @@ from jobs.candidates import PROPOSED_TRACK
 from jobs.lake import Table, column, conform
 from jobs.strategies import MODULES, STRATEGIES
 from jobs.tags import TAGS
+from jobs.unwanted import without_unwanted
 
 # The facts are JSON text: each strategy declares its own, in its own table.
 REASON = T.StructType(
@@ -22,7 +23,7 @@ REASON = T.StructType(
 )
 TABLE = Table(
     name="gold.track_candidates",
-    reads=(*(module.TABLE.name for module in MODULES.values()), "silver.tracks", "silver.artists"),
+    reads=(*(module.TABLE.name for module in MODULES.values()), "silver.tracks", "silver.artists", "silver.feedback"),
     key=("username", "track_id"),
     partition_by=("user_bucket",),
     schema=T.StructType(
@@ -43,9 +44,10 @@ TABLE = Table(
 def build(*frames: DataFrame, generated_at: datetime) -> DataFrame:
     """The strategies' tables, in their order, as one list: score = max(score_normalized), a flag for each strategy.
 
-    The last two frames are silver.tracks and silver.artists. A track without tags of its own shows its artist's.
+    The last three frames are silver.tracks, silver.artists and silver.feedback. A track without tags of its own shows
+    its artist's. What the listener does not want at `generated_at` is left out.
     """
-    *candidates, tracks, artists = frames
+    *candidates, tracks, artists, feedback = frames
     named = zip(STRATEGIES, candidates, strict=True)
     proposals = reduce(DataFrame.unionByName, (_proposals(name, rows) for name, rows in named))
     unified = proposals.groupBy("user_bucket", "username", "track_id").agg(
@@ -54,9 +56,10 @@ def build(*frames: DataFrame, generated_at: datetime) -> DataFrame:
         F.array_sort(F.collect_list(F.struct("order", "score_normalized", "facts", "strategy"))).alias("told"),
     )
     told = F.transform("told", lambda one: F.struct(one["strategy"], one["score_normalized"], one["facts"]))
+    wanted = without_unwanted(unified, feedback, generated_at)
     known = tracks.select("track_id", F.col("album_name").alias("known_album"), "listeners", "tags")
     by_artist = artists.select("artist_id", F.col("tags").alias("artist_tags"))
-    described = unified.join(known, on="track_id", how="left").join(by_artist, on="artist_id", how="left")
+    described = wanted.join(known, on="track_id", how="left").join(by_artist, on="artist_id", how="left")
     return conform(
         described.withColumns(
             {

@@ -238,11 +238,12 @@ def test_a_port_that_nobody_types_moves_when_it_is_taken() -> None:
     assert is_free(port)
 
 
-def test_only_the_worker_gets_the_key_and_nothing_phones_home(tmp_path: Path) -> None:
-    environment = {"LASTFM_API_KEY": KEY, "SEGUE_LISTENERS": "rj"}
+def test_each_secret_goes_to_the_one_that_needs_it_and_nothing_phones_home(tmp_path: Path) -> None:
+    environment = {"LASTFM_API_KEY": KEY, "SEGUE_API_TOKEN": "household", "SEGUE_LISTENERS": "rj"}
     running = services(settings_of(tmp_path, **environment), PORTS, environment)
 
     assert [service.name for service in running if KEY in service.environment.values()] == ["worker"]
+    assert [service.name for service in running if "household" in service.environment.values()] == ["app"]
     assert not any(KEY in argument for service in running for argument in service.command)
     assert all(service.environment["DO_NOT_TRACK"] == "1" for service in running)
 

@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
+from tests.ui.postgres import emptied, postgres
 from tests.ui.stores import History, artist, heard, publish, track
 from ui.app import Running, start
+from ui.database.engine import Database, open_database
 
 CHROMIUM_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 WAIT = 10_000
@@ -36,6 +38,22 @@ def served(home: Path) -> Path:
     """The folder of the served store, with a first version of two listeners."""
     publish(home / "served", "1", [ADA, MILES])
     return home / "served"
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL database, where PostgreSQL is installed."""
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """The app's database, new, once of each kind."""
+    url = emptied(request.getfixturevalue("postgres_url")) if request.param == "postgresql" else None
+    opened = open_database(tmp_path, url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -9,7 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from jobs.publish import DDL
+from jobs.served import catalogue, listening, lists, profiles, words
+from jobs.served.schema import DDL, FORMAT
+from jobs.served.trending import replace_trending
+from jobs.strategies import STRATEGIES
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -24,6 +27,22 @@ class History:
     play_count: int = 1204
     first_played_at: datetime = NOW - timedelta(days=1100)
     last_played_at: datetime = NOW - timedelta(days=2)
+    # By `what`, as jobs/served/listening.py names them.
+    listening: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    # Plays of a track this week and last week, by its name and the artist's.
+    recent: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    # Plays of artists by name, where a list is picked by them.
+    artist_plays: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Music:
+    """What is known of the music: nearest artists with their match, top tracks and tags by artist; tracks by tag."""
+
+    similar: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    top_tracks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    artist_tags: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    tag_tracks: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,7 +94,7 @@ def track(
     """A recommendation's row, with one old favorite's reason unless others are given."""
     given = reasons or (heard(),)
     return {
-        "track_id": f"{track_name.lower()}|{artist_name.lower()}",
+        "track_id": track_id(track_name, artist_name),
         "track_name": track_name,
         "artist_id": artist_name.lower(),
         "artist_name": artist_name,
@@ -99,16 +118,40 @@ def artist(artist_name: str, play_count: int = 100, recency_score: float = 10.0,
     }
 
 
-def publish(served: Path, version: str, histories: Iterable[History], published_at: datetime = NOW) -> Path:
+def played(place: int, artist_name: str, play_count: int, track_name: str | None = None) -> dict[str, Any]:
+    """One row of a listener's top artists, or of their top tracks."""
+    times = {"first_played_at": "2023-07-04T10:00:00Z", "last_played_at": "2026-05-30T10:00:00Z"}
+    row = {"place": place, "artist_id": artist_name.lower(), "artist_name": artist_name, "play_count": play_count}
+    row |= {"recency_score": play_count / 2, **times}
+    if track_name is None:
+        return row
+    return row | {"track_id": track_id(track_name, artist_name), "track_name": track_name, "album_name": None}
+
+
+def track_id(track_name: str, artist_name: str) -> str:
+    return f"{track_name.lower()}|{artist_name.lower()}"
+
+
+def publish(
+    served: Path,
+    version: str,
+    histories: Iterable[History],
+    published_at: datetime = NOW,
+    music: Music = Music(),
+) -> Path:
     """Write a version and switch to it, as jobs/publish.py does; return its path."""
     served.mkdir(parents=True, exist_ok=True)
     path = served / f"segue-{version}.sqlite"
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.executescript(DDL + "PRAGMA user_version = 1;")
-        connection.execute("INSERT INTO meta VALUES ('published_at', ?)", (z(published_at),))
-        for history in histories:
-            connection.execute("INSERT INTO listeners VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _listener(history))
-            connection.executemany("INSERT INTO recommendations VALUES (?, ?, ?, ?, ?)", _rows(history))
+        connection.executescript(DDL + f"PRAGMA user_version = {FORMAT};")
+        every = tuple(histories)
+        strategies = [*STRATEGIES, *sorted(_strategies(every) - set(STRATEGIES))]
+        notes = {"published_at": z(published_at), "strategies": json.dumps(strategies)}
+        connection.executemany("INSERT INTO meta VALUES (?, ?)", notes.items())
+        _insert_music(connection, music)
+        for history in every:
+            _insert(connection, history, strategies)
+        replace_trending(connection)
     switch(served, path)
     return path
 
@@ -128,14 +171,76 @@ def publish_corrupt(served: Path, version: str) -> Path:
     return path
 
 
+def _strategies(histories: Iterable[History]) -> set[str]:
+    return {strategy for history in histories for row in history.tracks for strategy in row["strategies"]}
+
+
+def _insert(connection: sqlite3.Connection, history: History, strategies: Sequence[str]) -> None:
+    profiles.insert(connection, [_listener(history)])
+    lists.insert(connection, _rows(history), strategies)
+    recent = [_recently(*name, *plays) for name, plays in history.recent.items()]
+    listed = {**history.listening, listening.RECENT: recent}
+    listening.insert(connection, [(history.username, what, json.dumps(rows)) for what, rows in listed.items()])
+    named = ("track_id", "track_name", "artist_id", "artist_name", "album_name", "listeners")
+    words.add_heard(connection, [[row[name] for name in named] for row in history.tracks])
+
+
+def _recently(track_name: str, artist_name: str, now: int, before: int) -> dict[str, Any]:
+    names = {"track_id": track_id(track_name, artist_name), "track_name": track_name}
+    artist = {"artist_id": artist_name.lower(), "artist_name": artist_name}
+    return names | artist | {"week": now, "week_before": before, "month": now, "month_before": before}
+
+
+def _insert_music(connection: sqlite3.Connection, music: Music) -> None:
+    names = sorted({*music.similar, *music.top_tracks, *music.artist_tags})
+    words.add_artists(connection, [_artist(name, music) for name in names])
+    listed = ((track, name) for name in names for track in music.top_tracks.get(name, ()))
+    rows = [(track_id(track, name), track, name.lower(), name, None, None) for track, name in listed]
+    words.add_tracks(connection, rows)
+    tagged = [(tag, 1, len(tracks), json.dumps(_tagged(tracks))) for tag, tracks in music.tag_tracks.items()]
+    catalogue.replace_tags(connection, tagged)
+
+
+def _artist(name: str, music: Music) -> tuple[object, ...]:
+    near = [
+        {"similar_artist_id": other.lower(), "artist_name": other, "match": match}
+        for other, match in music.similar.get(name, {}).items()
+    ]
+    top = [
+        {"track_id": track_id(track, name), "track_name": track, "listeners": None, "rank": rank}
+        for rank, track in enumerate(music.top_tracks.get(name, ()), start=1)
+    ]
+    tags = json.dumps(music.artist_tags.get(name, ()))
+    return (name.lower(), name, None, tags, json.dumps(near), json.dumps(top))
+
+
+def _tagged(tracks: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "track_id": track_id(track, artist_name),
+            "track_name": track,
+            "artist_id": artist_name.lower(),
+            "artist_name": artist_name,
+            "rank": rank,
+        }
+        for rank, (track, artist_name) in enumerate(tracks, start=1)
+    ]
+
+
 def _listener(history: History) -> tuple[object, ...]:
     span = (history.last_played_at - history.first_played_at).total_seconds() / 86400
     times = (z(history.first_played_at), z(history.last_played_at))
     half_life = max(span / 10, 30.0)
-    return (history.username, history.play_count, *times, span, half_life, z(NOW), "test", json.dumps(history.artists))
+    counts = (len(history.artists), len(history.tracks))
+    top = json.dumps(history.artists)
+    return (history.username, history.play_count, *times, span, half_life, z(NOW), "test", *counts, top)
 
 
 def _rows(history: History) -> Iterable[tuple[object, ...]]:
     for position, row in enumerate(history.tracks, start=1):
         content = json.dumps(row, ensure_ascii=False)
-        yield (history.username, position, row["artist_id"], ",".join(row["strategies"]), content)
+        flags = ",".join(row["strategies"])
+        plays = history.artist_plays.get(row["artist_name"], 0)
+        heard = "old_favorite" in row["strategies"]
+        ids = (row["track_id"], row["artist_id"])
+        yield (history.username, position, content, *ids, flags, plays, row["listeners"], heard)

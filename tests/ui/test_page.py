@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.ui.conftest import ADA, MILES, RunApp, Visit
 from tests.ui.stores import History, artist, heard, near, publish, publish_corrupt, rare, tagged, track
@@ -43,6 +43,14 @@ GRACE = History(
 def color(page: Page, selector: str, what: str, part: str | None = None) -> str:
     script = "(element, [what, part]) => getComputedStyle(element, part)[what]"
     return str(page.locator(selector).first.evaluate(script, [what, part]))
+
+
+def titles(page: Page) -> Locator:
+    return page.locator("#sg-next .sg-card h4")
+
+
+def verdict(page: Page, label: str) -> None:
+    page.locator("#sg-next").get_by_role("button", name=label, exact=True).click()
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +172,7 @@ def test_the_first_list_stands_where_it_will_stay(visit: Visit, url: str) -> Non
 def test_listen_links_lead_out_without_telling_where_from(visit: Visit, url: str) -> None:
     link = visit.open(url).get_by_role("link", name="Teardrop by Massive Attack on YouTube")
 
-    assert "search_query=Massive%20Attack%20Teardrop" in str(link.get_attribute("href"))
+    assert "search_query=Massive+Attack+Teardrop" in str(link.get_attribute("href"))
     assert link.get_attribute("rel") == "noopener noreferrer"
 
 

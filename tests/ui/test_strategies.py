@@ -11,7 +11,7 @@ from ui.strategies import STRATEGIES, UnknownStrategy, filters, known, label, re
 from ui.view import plain
 
 START, NOW = instant("2024-01-01T00:00:00Z"), instant("2025-01-01T00:00:00Z")
-ADA = Listener("ada", 9, START, NOW, 366.0, 60.0, NOW, "test", ())
+ADA = Listener("ada", 9, START, NOW, 366.0, 60.0, NOW, "test", 1, 1, ())
 
 
 def words(reason: Reasoned, **facts: object) -> str:

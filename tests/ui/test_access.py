@@ -1,0 +1,167 @@
+"""Who may do what: every caller, every resource, every verb."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from tests.ui.callers import ELSEWHERE, bearer, visitor
+from tests.ui.conftest import ADA, MILES
+from tests.ui.stores import publish
+from ui.access import ADMIN, STRANGER, VISITOR, Caller, Kind, allowed, need
+from ui.app import create_app
+from ui.settings import AppSettings
+from ui.state import open_state
+
+HOUSEHOLD = "the household's own token"
+REFUSALS = (401, 403)
+ME, OTHER = Caller(Kind.LISTENER, "ada"), Caller(Kind.LISTENER, "miles")
+CALLERS = {"stranger": STRANGER, "visitor": VISITOR, "ada": ME, "miles": OTHER, "admin": ADMIN}
+# By resource and verb: who may. Ada's data are at stake; everybody else is refused.
+MATRIX = {
+    ("GET", "/health/live"): "stranger visitor ada miles admin",
+    ("GET", "/health/ready"): "stranger visitor ada miles admin",
+    ("GET", "/metrics"): "visitor admin",
+    ("GET", "/api/v1/listeners"): "visitor admin",
+    ("POST", "/api/v1/listeners"): "admin",
+    ("GET", "/api/v1/listeners/ada"): "visitor ada admin",
+    ("HEAD", "/api/v1/listeners/ada"): "visitor ada admin",
+    ("DELETE", "/api/v1/listeners/ada"): "ada admin",
+    ("GET", "/api/v1/listeners/ADA /recommendations"): "visitor ada admin",
+    ("GET", "/api/v1/listeners/ada/feedback"): "visitor ada admin",
+    ("POST", "/api/v1/listeners/ada/feedback"): "ada admin",
+    ("DELETE", "/api/v1/listeners/ada/feedback"): "ada admin",
+    ("DELETE", "/api/v1/listeners/ada/feedback/1"): "ada admin",
+    ("GET", "/api/v1/listeners/ada/playlists"): "visitor ada admin",
+    ("POST", "/api/v1/listeners/ada/playlists"): "ada admin",
+    ("GET", "/api/v1/listeners/ada/playlists/1"): "visitor ada admin",
+    ("PATCH", "/api/v1/listeners/ada/playlists/1"): "ada admin",
+    ("PUT", "/api/v1/listeners/ada/playlists/1"): "ada admin",
+    ("DELETE", "/api/v1/listeners/ada/playlists/1"): "ada admin",
+    ("GET", "/api/v1/listeners/ada/playlists/1/export"): "visitor ada admin",
+    ("POST", "/api/v1/listeners/ada/syncs"): "ada admin",
+    ("GET", "/api/v1/listeners/ada/syncs/1"): "visitor ada admin",
+    ("GET", "/api/v1/runs"): "visitor admin",
+    ("GET", "/api/v1/stats"): "visitor admin",
+    ("GET", "/api/v1/search"): "visitor ada miles admin",
+    ("POST", "/api/v1/search"): "admin",
+    ("GET", "/api/v2/whatever"): "visitor admin",
+    ("POST", "/api/whatever"): "admin",
+}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("home")
+    publish(made / "served", "1", [ADA, MILES])
+    return made
+
+
+@pytest.fixture(scope="module")
+def app(home: Path) -> FastAPI:
+    return create_app(home, AppSettings(api_token=HOUSEHOLD, requests_per_minute=0))
+
+
+@pytest.fixture(scope="module")
+def callers(app: FastAPI, home: Path) -> Iterator[Mapping[str, TestClient]]:
+    state = open_state(home, AppSettings())
+    yield {
+        "stranger": visitor(app, ELSEWHERE),
+        "visitor": visitor(app),
+        "ada": bearer(app, state.tokens.make("Ada"), ELSEWHERE),
+        "miles": bearer(app, state.tokens.make("miles")),
+        "admin": bearer(app, HOUSEHOLD, ELSEWHERE),
+    }
+    state.close()
+
+
+@pytest.mark.parametrize(("method", "path"), MATRIX)
+@pytest.mark.parametrize("caller", CALLERS)
+def test_the_rules_are_those_of_the_matrix(caller: str, method: str, path: str) -> None:
+    assert allowed(CALLERS[caller], *need(method, path)) == (caller in MATRIX[method, path].split())
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_the_app_keeps_to_the_matrix(callers: Mapping[str, TestClient], caller: str) -> None:
+    client = callers[caller]
+    let_in = {asked for asked in MATRIX if client.request(*asked).status_code not in REFUSALS}
+
+    assert let_in == {asked for asked, who in MATRIX.items() if caller in who.split()}
+
+
+def test_no_documented_change_is_open_to_visitors_or_to_other_listeners(callers: Mapping[str, TestClient]) -> None:
+    document: dict[str, Any] = callers["visitor"].get("/openapi.json").json()
+    values = {"{username}": "ada", "{playlist_id}": "1", "{event_id}": "1"}
+    for template, operations in document["paths"].items():
+        path = template
+        for name, value in values.items():
+            path = path.replace(name, value)
+        for verb in operations.keys() - {"get", "head"}:
+            answers = [callers[who].request(verb, path, json={}) for who in ("stranger", "visitor", "miles")]
+            assert [answer.status_code for answer in answers] == [401, 401, 403], (verb, path)
+
+
+@pytest.mark.parametrize("header", ["Bearer wrong", "Bearer", "Basic abc", "", "Bearer é".encode("latin-1")])
+def test_a_wrong_token_opens_nothing_even_here(app: FastAPI, header: str) -> None:
+    answer = visitor(app).get("/api/v1/listeners", headers={"Authorization": header})
+
+    assert answer.status_code == 401 and answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_token_taken_back_opens_nothing(home: Path) -> None:
+    app = create_app(home)
+    state = open_state(home, AppSettings())
+    mine = bearer(app, state.tokens.make("ada"))
+    assert state.tokens.take_back("ada") >= 1
+
+    assert mine.get("/api/v1/listeners/ada").status_code == 401
+    state.close()
+
+
+def test_a_name_that_points_here_from_elsewhere_reads_nothing(app: FastAPI) -> None:
+    rebound = visitor(app).get("/api/v1/listeners", headers={"Host": "evil.example:7860"})
+
+    assert rebound.status_code == 403
+    assert visitor(app).get("/", headers={"Host": "evil.example:7860"}).status_code == 403
+    assert visitor(app).get("/api/v1/listeners", headers={"Host": "localhost:7860"}).status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "http://127.0.0.1:1234", "null"])
+def test_a_page_of_another_site_changes_nothing_through_the_page_here(app: FastAPI, origin: str) -> None:
+    answers = [
+        visitor(app).post("/gradio_api/queue/join", json={}, headers={"Origin": each}).status_code
+        for each in (origin, "http://127.0.0.1")
+    ]
+
+    assert answers[0] == 403 and answers[1] != 403
+
+
+def test_without_a_household_token_nobody_is_the_household(home: Path) -> None:
+    assert bearer(create_app(home), "None").post("/api/v1/listeners").status_code == 401
+
+
+def test_who_asks_too_often_is_told_when_to_ask_again(home: Path) -> None:
+    hasty = bearer(create_app(home, replace(AppSettings(api_token=HOUSEHOLD), requests_per_minute=6)), HOUSEHOLD)
+    answers = [hasty.get("/api/v1/listeners") for _ in range(11)]
+
+    assert [answer.status_code for answer in answers] == [200] * 10 + [429]
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= 10
+
+
+def test_another_site_is_allowed_nothing(app: FastAPI) -> None:
+    answer = visitor(app).get("/api/v1/listeners", headers={"Origin": "https://elsewhere.example"})
+
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
+def test_tokens_are_in_no_file_and_in_no_repr(home: Path) -> None:
+    state = open_state(home, AppSettings())
+    token = state.tokens.make("ada")
+    state.close()
+
+    assert not any(token.encode() in path.read_bytes() for path in home.rglob("*") if path.is_file())
+    assert "secret" not in repr(AppSettings("postgresql://u:secret@h/d", "secret", "secret"))

@@ -1,0 +1,105 @@
+"""Videos: asked for once, within the quota, and never in the way of a search link."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from ui.database.engine import Database
+from ui.youtube import DAILY_UNITS, SEARCH_UNITS, Videos
+
+KEY = "a secret key"
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+FOUND = {"items": [{"id": {"kind": "youtube#video", "videoId": "u7K72X4eo_s"}}]}
+Youtube = tuple[str, list[Any]]
+
+
+@contextmanager
+def youtube(status: int, said: object) -> Iterator[Youtube]:
+    """A server that answers every search so, and what it was asked."""
+    asked: list[Any] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append((self.path, self.headers["X-Goog-Api-Key"]))
+            body = json.dumps(said).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/", asked
+    server.shutdown()
+    server.server_close()
+
+
+def teardrop(videos: Videos, number: int = 0) -> str | None:
+    return videos.video(f"teardrop{number}|massive attack", "Massive Attack", "Teardrop")
+
+
+def at(moment: datetime) -> Callable[[], datetime]:
+    return lambda: moment
+
+
+def test_a_track_is_asked_about_once_and_the_key_stays_out_of_the_address(database: Database) -> None:
+    with youtube(200, FOUND) as (api, asked):
+        videos = Videos(database, KEY, api=api)
+        assert [teardrop(videos), teardrop(videos)] == ["u7K72X4eo_s"] * 2
+
+    ((address, key),) = asked
+    assert parse_qs(urlsplit(address).query)["q"] == ["Massive Attack Teardrop"]
+    assert key == KEY and "secret" not in address
+
+
+def test_that_there_is_none_is_remembered_for_thirty_days(database: Database) -> None:
+    with youtube(200, {"items": []}) as (api, asked):
+        for days in (0, 29, 31):
+            assert teardrop(Videos(database, KEY, api=api, now=at(NOW + timedelta(days=days)))) is None
+
+    assert len(asked) == 2
+
+
+def test_a_days_quota_is_kept_to_and_the_next_day_has_its_own(database: Database) -> None:
+    with youtube(200, FOUND) as (api, asked):
+        videos = Videos(database, KEY, api=api, now=at(NOW))
+        found = [teardrop(videos, number) for number in range(DAILY_UNITS // SEARCH_UNITS + 2)]
+        assert found[-2:] == [None, None] and len(asked) == DAILY_UNITS // SEARCH_UNITS
+
+        assert teardrop(Videos(database, KEY, api=api, now=at(NOW + timedelta(days=1))), 999) is not None
+
+
+def test_a_key_that_is_refused_is_not_tried_again_that_day(database: Database) -> None:
+    with youtube(403, {"error": {"errors": [{"reason": "quotaExceeded"}]}}) as (api, asked):
+        videos = Videos(database, KEY, api=api)
+        assert [teardrop(videos, 1), teardrop(videos, 2)] == [None, None]
+
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize(("status", "said"), [(500, {}), (200, []), (200, {"items": [{}]}), (200, {"items": 3})])
+def test_an_answer_that_is_none_leaves_the_search_link(
+    database: Database, caplog: pytest.LogCaptureFixture, status: int, said: object
+) -> None:
+    with youtube(status, said) as (api, _):
+        videos = Videos(database, KEY, api=api)
+        assert teardrop(videos) is None
+
+    assert "search links" in caplog.text and "secret" not in caplog.text + repr(videos)
+
+
+def test_without_a_key_nobody_is_asked(database: Database) -> None:
+    with youtube(200, FOUND) as (api, asked):
+        assert teardrop(Videos(database, None, api=api)) is None
+
+    assert asked == []

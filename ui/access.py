@@ -1,0 +1,108 @@
+"""Who calls, and what they may do: one table for the whole API."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from ipaddress import ip_address
+
+from ui.settings import Network
+
+LISTENERS = "/api/v1/listeners"
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+# Facts about music, the same for everybody, that a listener's token may read beside the listener's own data.
+MUSIC = frozenset({"search", "genres", "tracks", "artists"})
+LOCAL_NAMES = frozenset({"localhost", ""})
+
+
+class Kind(Enum):
+    """Kinds of callers, by what they have shown."""
+
+    STRANGER = auto()
+    """No token, from elsewhere."""
+    VISITOR = auto()
+    """No token, from this machine or a trusted network."""
+    LISTENER = auto()
+    """A listener's token."""
+    ADMIN = auto()
+    """The household's token."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody who asks; `username` is set for a listener alone."""
+
+    kind: Kind
+    username: str | None = None
+
+
+class Need(Enum):
+    """What a request is about, as far as permission goes."""
+
+    LIFE_SIGN = auto()
+    MUSIC = auto()
+    HOUSEHOLD = auto()
+    READ_LISTENER = auto()
+    WRITE_LISTENER = auto()
+    ADMINISTER = auto()
+
+
+STRANGER, VISITOR, ADMIN = Caller(Kind.STRANGER), Caller(Kind.VISITOR), Caller(Kind.ADMIN)
+ALLOWED = {
+    Kind.STRANGER: frozenset({Need.LIFE_SIGN}),
+    Kind.VISITOR: frozenset({Need.LIFE_SIGN, Need.MUSIC, Need.HOUSEHOLD, Need.READ_LISTENER}),
+    Kind.LISTENER: frozenset({Need.LIFE_SIGN, Need.MUSIC}),
+    Kind.ADMIN: frozenset(Need),
+}
+OWN = frozenset({Need.READ_LISTENER, Need.WRITE_LISTENER})
+
+
+def need(method: str, path: str) -> tuple[Need, str | None]:
+    """What a request needs, and which listener it is about, if any. What is not known needs most."""
+    reading = method in READING
+    if not path.startswith("/api/"):
+        return (Need.HOUSEHOLD if path == "/metrics" else Need.LIFE_SIGN), None
+    family, _, rest = path.removeprefix("/api/v1/").partition("/")
+    if family == "listeners" and rest:
+        username = rest.partition("/")[0].strip().lower()
+        return (Need.READ_LISTENER if reading else Need.WRITE_LISTENER), username
+    if not reading:
+        return Need.ADMINISTER, None
+    return (Need.MUSIC if family in MUSIC else Need.HOUSEHOLD), None
+
+
+def allowed(caller: Caller, wanted: Need, username: str | None = None) -> bool:
+    """Whether the caller may do this, to this listener's data."""
+    if wanted in ALLOWED[caller.kind]:
+        return True
+    return caller.kind is Kind.LISTENER and wanted in OWN and caller.username == username
+
+
+def is_household(token: str, household: str | None) -> bool:
+    """Whether it is the household's token, found out in a time that tells nothing about it."""
+    return household is not None and hmac.compare_digest(token.encode(), household.encode())
+
+
+def is_trusted(address: str | None, networks: Sequence[Network]) -> bool:
+    """Whether a client's address lies in one of the networks."""
+    try:
+        ip = ip_address(address or "")
+    except ValueError:
+        return False
+    mapped = getattr(ip, "ipv4_mapped", None) or ip
+    return any(mapped in network for network in networks)
+
+
+def is_own_name(host: str) -> bool:
+    """Whether a Host header names this server by address, or as localhost.
+
+    A web page elsewhere can point its own name at 127.0.0.1 and have a browser read from here: that name stands there.
+    """
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    if name.lower() in LOCAL_NAMES:
+        return True
+    try:
+        ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True

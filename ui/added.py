@@ -1,0 +1,53 @@
+"""Listeners that were added in the app: their plays are fetched beside those of SEGUE_LISTENERS."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, insert, select
+
+from ui.database.engine import Database
+from ui.database.models import LONGEST_NAME, AddedListener
+
+
+class BadName(ValueError):
+    """A name that no listener can have."""
+
+
+class AddedListeners:
+    """Who was added; names are lower-case."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def names(self) -> tuple[str, ...]:
+        """Everybody, the first added first."""
+        with self._database.reading() as session:
+            return tuple(session.scalars(select(AddedListener.username).order_by(AddedListener.added_at)))
+
+    def has(self, username: str) -> bool:
+        """Whether this listener was added."""
+        with self._database.reading() as session:
+            return session.get(AddedListener, username.strip().lower()) is not None
+
+    def add(self, username: str) -> str:
+        """Add a listener, once; returns the name as it is kept. Raises `BadName`."""
+        name = kept_name(username)
+        with self._database.writing() as session:
+            if session.get(AddedListener, name) is None:
+                session.execute(insert(AddedListener), {"username": name, "added_at": datetime.now(UTC)})
+        return name
+
+    def remove(self, username: str) -> bool:
+        """Fetch no more of this listener's plays; returns whether there was such a listener."""
+        name = username.strip().lower()
+        with self._database.writing() as session:
+            known = session.get(AddedListener, name) is not None
+            session.execute(delete(AddedListener).where(AddedListener.username == name))
+        return known
+
+
+def kept_name(username: str) -> str:
+    """A listener's name as it is kept everywhere: trimmed and lower-cased. Raises `BadName`."""
+    name = username.strip().lower()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable() or name in {".", ".."} or "/" in name:
+        raise BadName(f"a listener's name has 1 to {LONGEST_NAME} printable characters, and no slash")
+    return name

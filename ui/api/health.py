@@ -1,0 +1,44 @@
+"""GET /health/live and /health/ready: does the process answer, and can lists be asked for."""
+
+from datetime import datetime
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from ui.problems import documented
+from ui.store import Store
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Health(BaseModel):
+    """What is served; `stale` says why a newer version is not."""
+
+    status: Literal["ok", "stale"]
+    version: str
+    published_at: datetime
+    stale: str | None
+
+
+def add(router: APIRouter, store: Store) -> None:
+    """Put these routes on the router."""
+
+    @router.get("/health/live", tags=["health"], summary="Does the process answer")
+    async def live() -> Alive:
+        return Alive()
+
+    @router.get("/health", tags=["health"], responses=documented(503), summary="What is served")
+    @router.get("/health/ready", tags=["health"], responses=documented(503), summary="Can lists be asked for")
+    async def ready() -> Health:
+        served = store.freshness()
+        return Health(
+            status="stale" if served.stale else "ok",
+            version=served.version,
+            published_at=served.published_at,
+            stale=served.stale,
+        )

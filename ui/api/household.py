@@ -1,0 +1,64 @@
+"""GET what everybody here makes together: what is trending, and how much there is of everything."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from ui.catalogue import TrendingArtist, TrendingPeriod, TrendingTrack
+from ui.lists import TRACKS_PER_ARTIST
+from ui.problems import documented
+from ui.records import Freshness
+from ui.store import Stats, Store
+
+ROOT = "/api/v1"
+MOST = 100
+
+Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
+PerArtist = Annotated[int, Query(ge=1, le=MOST, description="Tracks of an artist at most.")]
+InPeriod = Annotated[
+    TrendingPeriod, Query(description="The last 7 or 30 days of each listener, against as many days before them.")
+]
+
+
+class TrendingArtists(BaseModel):
+    """Artists that are played more than in the period before, the clearest rise first."""
+
+    period: TrendingPeriod
+    artists: list[TrendingArtist]
+
+
+class TrendingTracks(BaseModel):
+    """Tracks that are played more than in the period before, the clearest rise first."""
+
+    period: TrendingPeriod
+    tracks: list[TrendingTrack]
+
+
+class HouseholdStats(BaseModel):
+    """What the served version holds."""
+
+    freshness: Freshness
+    stats: Stats
+
+
+def add(router: APIRouter, store: Store) -> None:
+    """Put these routes on the router."""
+
+    @router.get(
+        f"{ROOT}/trending/artists", responses=documented(422, 503), tags=["household"], summary="Trending artists"
+    )
+    def trending_artists(period: InPeriod = "week", limit: Limit = 20) -> TrendingArtists:
+        return TrendingArtists(period=period, artists=list(store.trending_artists(period)[:limit]))
+
+    @router.get(
+        f"{ROOT}/trending/tracks", responses=documented(422, 503), tags=["household"], summary="Trending tracks"
+    )
+    def trending_tracks(
+        period: InPeriod = "week", limit: Limit = 20, per_artist: PerArtist = TRACKS_PER_ARTIST
+    ) -> TrendingTracks:
+        return TrendingTracks(period=period, tracks=list(store.trending_tracks(period, per_artist)[:limit]))
+
+    @router.get(f"{ROOT}/stats", responses=documented(503), tags=["household"], summary="How much there is")
+    def stats() -> HouseholdStats:
+        return HouseholdStats(freshness=store.freshness(), stats=store.stats())

@@ -1,0 +1,90 @@
+"""Add a listener, fetch their plays, and fetch them no more."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from ui.added import AddedListeners, kept_name
+from ui.api.listeners import Username
+from ui.api.owners import TOKEN, Owner
+from ui.api.runs import ShownRun
+from ui.database.models import LONGEST_NAME
+from ui.problems import documented
+from ui.runs import Run, Runs
+from ui.store import UnknownListener
+
+# As Last.fm's names are, and some of other sources.
+NAME = r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$"
+
+
+class NewListener(BaseModel):
+    """Somebody on Last.fm, by name."""
+
+    username: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=NAME, examples=["rj"])]
+
+
+class StartedSync(BaseModel):
+    """A sync that was asked for; `progress` is where to follow it."""
+
+    username: str
+    run: ShownRun
+    progress: str
+
+
+def add(router: APIRouter, added: AddedListeners, runs: Runs, owner: Owner) -> None:
+    """Put these routes on the router."""
+    _add_adding(router, added, runs)
+    _add_syncing(router, runs, owner)
+
+
+def _add_adding(router: APIRouter, added: AddedListeners, runs: Runs) -> None:
+    @router.post(
+        "/api/v1/listeners",
+        status_code=202,
+        dependencies=[TOKEN],
+        responses=documented(400, 422, 503),
+        tags=["listeners"],
+        summary="Add a listener and fetch their plays, now and daily",
+    )
+    def add_listener(new: NewListener) -> StartedSync:
+        # Nobody is added whose plays cannot be fetched.
+        name = kept_name(new.username)
+        run = runs.start_sync(name)
+        added.add(name)
+        return _started(name, run)
+
+    @router.delete(
+        "/api/v1/listeners/{username}",
+        status_code=204,
+        dependencies=[TOKEN],
+        responses=documented(404, 422, 503),
+        tags=["listeners"],
+        summary="Fetch no more plays of a listener who was added; what is known of them stays",
+    )
+    def remove_listener(username: Username) -> Response:
+        if not added.remove(username):
+            raise UnknownListener(username.strip().lower(), ())
+        return Response(status_code=204)
+
+
+def _add_syncing(router: APIRouter, runs: Runs, owner: Owner) -> None:
+    @router.post(
+        "/api/v1/listeners/{username}/syncs",
+        status_code=202,
+        dependencies=[TOKEN],
+        responses=documented(404, 422, 503),
+        tags=["listeners"],
+        summary="Fetch a listener's new plays",
+    )
+    def sync(username: Username) -> StartedSync:
+        name = owner(username)
+        return _started(name, runs.start_sync(name))
+
+
+def _started(name: str, run: Run) -> StartedSync:
+    shown = ShownRun.of(run)
+    return StartedSync(
+        username=name, run=shown, progress=f"/api/v1/listeners/{quote(name, safe='')}/syncs/{shown.run_id}"
+    )

@@ -1,0 +1,98 @@
+"""GET what a listener played: tops by period and by recency, plays over time, and how their past fades."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict
+from pydantic.config import JsonDict
+
+from ui.api.listeners import Username
+from ui.listening import Decay, HourPlayed, MonthPlayed, Order, Period, PlayedArtist, PlayedTrack
+from ui.problems import documented
+from ui.store import Store
+
+LISTENER = "/api/v1/listeners/{username}"
+MOST = 50
+
+InPeriod = Annotated[
+    Period, Query(description="The last 7, 30, 91 or 365 days before the listener's as_of, or everything.")
+]
+InOrder = Annotated[
+    Order, Query(description="plays: by plays in the period; recency: by recency_score, whatever the period.")
+]
+Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
+
+ARTIST: JsonDict = {
+    "place": 1,
+    "artist_id": "massive attack",
+    "artist_name": "Massive Attack",
+    "play_count": 310,
+    "recency_score": 40.2,
+    "first_played_at": "2023-07-04T10:00:00Z",
+    "last_played_at": "2026-05-30T10:00:00Z",
+}
+
+
+class TopArtists(BaseModel):
+    """A listener's artists, the first first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"username": "ada", "period": "year", "order": "plays", "artists": [ARTIST]}]}
+    )
+
+    username: str
+    period: Period
+    order: Order
+    artists: list[PlayedArtist]
+
+
+class TopTracks(BaseModel):
+    """A listener's tracks, the first first."""
+
+    username: str
+    period: Period
+    order: Order
+    tracks: list[PlayedTrack]
+
+
+class Activity(BaseModel):
+    """When a listener plays: by month, none left out, and by hour of the week (weekday 0 is Monday); all in UTC."""
+
+    username: str
+    months: list[MonthPlayed]
+    hours: list[HourPlayed]
+
+
+def add(router: APIRouter, store: Store) -> None:
+    """Put these routes on the router."""
+    responses = documented(404, 422, 503)
+
+    @router.get(
+        f"{LISTENER}/top/artists", responses=responses, tags=["listening"], summary="Artists by plays or recency"
+    )
+    def top_artists(
+        username: Username, period: InPeriod = "all", order: InOrder = "plays", limit: Limit = 20
+    ) -> TopArtists:
+        artists = store.top_artists(username, period, order)[:limit]
+        return TopArtists(username=kept(username), period=period, order=order, artists=list(artists))
+
+    @router.get(f"{LISTENER}/top/tracks", responses=responses, tags=["listening"], summary="Tracks by plays or recency")
+    def top_tracks(
+        username: Username, period: InPeriod = "all", order: InOrder = "plays", limit: Limit = 20
+    ) -> TopTracks:
+        tracks = store.top_tracks(username, period, order)[:limit]
+        return TopTracks(username=kept(username), period=period, order=order, tracks=list(tracks))
+
+    @router.get(f"{LISTENER}/activity", responses=responses, tags=["listening"], summary="Plays by month and hour")
+    def activity(username: Username) -> Activity:
+        months, hours = store.months(username), store.hours(username)
+        return Activity(username=kept(username), months=list(months), hours=list(hours))
+
+    @router.get(f"{LISTENER}/decay", responses=responses, tags=["listening"], summary="How the listener's past fades")
+    def decay(username: Username) -> Decay:
+        return store.decay(username)
+
+
+def kept(username: str) -> str:
+    """The name as it is kept."""
+    return username.strip().lower()

@@ -1,0 +1,82 @@
+"""Playlists and tracks as the API takes and gives them."""
+
+from datetime import datetime
+from functools import reduce
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from ui.api.asked import AskedList
+from ui.api.feedback import Name
+from ui.playlist_edits import appended, removed, reordered, replaced
+from ui.playlists import LONGEST_TITLE, MOST_TRACKS, Edit, ListedTrack, PlaylistSummary
+
+Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE, pattern=r"^[^\x00]+$", examples=["Late night"])]
+
+
+class TrackOfList(BaseModel):
+    """A track, by the id that recommendations give it and the names to show it by."""
+
+    track_id: Name = Field(examples=["teardrop|massive attack"])
+    track_name: Name = Field(examples=["Teardrop"])
+    artist_name: Name = Field(examples=["Massive Attack"])
+    album_name: Name | None = Field(None, examples=["Mezzanine"])
+    duration_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
+
+    def listed(self) -> ListedTrack:
+        """As lists hold it."""
+        return ListedTrack(**self.model_dump())
+
+
+Tracks = Annotated[list[TrackOfList], Field(max_length=MOST_TRACKS)]
+
+
+class NewPlaylist(BaseModel):
+    """A name, and either tracks or which recommendations to keep; neither makes an empty playlist."""
+
+    name: Title
+    tracks: Tracks | None = None
+    recommendations: AskedList | None = None
+
+
+class PlaylistChange(BaseModel):
+    """Another name, other tracks, or both; edits are done in the order of these fields, positions count from 0."""
+
+    name: Title | None = None
+    tracks: Tracks | None = Field(None, description="These in place of all that were there.")
+    remove: Annotated[int, Field(ge=0)] | None = Field(None, description="Without the track at this position.")
+    append: Tracks | None = Field(None, description="These at the end, less those that are there.")
+    order: Annotated[list[int], Field(max_length=MOST_TRACKS)] | None = Field(
+        None, description="The positions so far, in their new order."
+    )
+
+    def edit(self) -> Edit:
+        """All of it as one edit."""
+        edits: list[Edit] = []
+        if self.tracks is not None:
+            edits.append(replaced([track.listed() for track in self.tracks]))
+        if self.remove is not None:
+            edits.append(removed(self.remove))
+        if self.append is not None:
+            edits.append(appended([track.listed() for track in self.append]))
+        if self.order is not None:
+            edits.append(reordered(self.order))
+        return lambda before: reduce(lambda tracks, edit: edit(tracks), edits, before)
+
+
+class OnePlaylist(BaseModel):
+    """A playlist with its tracks, in order."""
+
+    playlist_id: str
+    username: str
+    name: str
+    created_at: datetime
+    changed_at: datetime
+    tracks: list[TrackOfList]
+
+
+class EveryPlaylist(BaseModel):
+    """A listener's playlists, the last changed first."""
+
+    username: str
+    playlists: list[PlaylistSummary]

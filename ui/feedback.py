@@ -1,0 +1,167 @@
+"""What listeners say of tracks and artists: like, skip, not now, never; how long it holds, and taking it back."""
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+
+from ui.database.engine import Database
+from ui.database.models import FeedbackEvent
+
+UNDO = "undo"
+NOT_NOW_HOLDS = timedelta(days=30)
+# Half of a skip is left after this time.
+SKIP_HALF_LIFE = timedelta(days=30)
+# By then 1 % of it is left.
+SKIP_HOLDS = timedelta(days=200)
+
+
+class Verdict(StrEnum):
+    """What can be said of a track or an artist."""
+
+    LIKE = "like"
+    SKIP = "skip"
+    NOT_NOW = "not_now"
+    NEVER = "never"
+
+
+HOLDS = {Verdict.SKIP: SKIP_HOLDS, Verdict.NOT_NOW: NOT_NOW_HOLDS}
+
+
+class SubjectKind(StrEnum):
+    """What a verdict can be about."""
+
+    TRACK = "track"
+    ARTIST = "artist"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The track or artist that a verdict is about, with the names to show it by."""
+
+    kind: SubjectKind
+    id: str
+    artist_name: str
+    track_name: str | None = None
+
+
+@dataclass(frozen=True)
+class Given:
+    """A verdict in force; `expires_at` is None where it holds until it is taken back."""
+
+    event_id: str
+    verdict: Verdict
+    subject: Subject
+    given_at: datetime
+    expires_at: datetime | None
+
+    def skipped(self, now: datetime) -> float:
+        """How much of a skip is left: 1 when it was given, 0.5 after 30 days; 0 for every other verdict."""
+        if self.verdict is not Verdict.SKIP:
+            return 0.0
+        half_lives = max(now - self.given_at, timedelta()) / SKIP_HALF_LIFE
+        return float(0.5**half_lives)
+
+
+class UnknownFeedback(Exception):
+    """The listener said nothing of this id, or has taken it back."""
+
+    def __init__(self, event_id: str) -> None:
+        super().__init__(f"no feedback {event_id[:40]!r} of this listener is in force")
+
+
+class Feedback:
+    """Every listener's verdicts. `changed` hears of each listener whose verdicts changed, once that is stored."""
+
+    def __init__(self, database: Database, changed: Callable[[str], None] = lambda _: None) -> None:
+        self._database = database
+        self._changed = changed
+
+    def give(self, username: str, subject: Subject, verdict: Verdict, now: datetime | None = None) -> Given:
+        """Store a verdict, which takes the place of what was said of the subject before."""
+        name, now = username.strip().lower(), now or datetime.now(UTC)
+        before = self._about(name, subject, now)
+        if before is not None and before.verdict is verdict and before.expires_at is None:
+            return before
+        event_id = secrets.token_hex(16)
+        self._store(name, event_id, verdict, subject, now)
+        return Given(event_id, verdict, subject, now, _expiry(verdict, now))
+
+    def undo(self, username: str, event_id: str, now: datetime | None = None) -> Given:
+        """Take a verdict back: what was said of the subject before it holds again. Raises `UnknownFeedback`."""
+        name, now = username.strip().lower(), now or datetime.now(UTC)
+        for given in standing(self._events(name)):
+            if given.event_id == event_id:
+                self._store(name, secrets.token_hex(16), UNDO, given.subject, now, undoes=event_id)
+                return given
+        raise UnknownFeedback(event_id)
+
+    def undo_all(self, username: str, now: datetime | None = None) -> int:
+        """Take back everything that the listener ever said; returns how many verdicts that were."""
+        name, now = username.strip().lower(), now or datetime.now(UTC)
+        taken_back = standing(self._events(name))
+        for given in taken_back:
+            self._store(name, secrets.token_hex(16), UNDO, given.subject, now, undoes=given.event_id)
+        return len(taken_back)
+
+    def of(self, username: str, now: datetime | None = None) -> tuple[Given, ...]:
+        """The listener's verdicts in force, newest first."""
+        return in_force(self._events(username.strip().lower()), now or datetime.now(UTC))
+
+    def _about(self, name: str, subject: Subject, now: datetime) -> Given | None:
+        key = (subject.kind, subject.id)
+        return next((each for each in self.of(name, now) if (each.subject.kind, each.subject.id) == key), None)
+
+    def _events(self, name: str) -> Sequence[Row[Any]]:
+        columns = FeedbackEvent.__table__.columns
+        asked = select(*columns).where(FeedbackEvent.username == name).order_by(FeedbackEvent.number)
+        with self._database.reading() as session:
+            return session.execute(asked).all()
+
+    def _store(
+        self, name: str, event_id: str, verdict: str, subject: Subject, now: datetime, *, undoes: str | None = None
+    ) -> None:
+        row = {
+            "event_id": event_id,
+            "username": name,
+            "verdict": verdict,
+            "subject": subject.kind,
+            "subject_id": subject.id,
+            "track_name": subject.track_name,
+            "artist_name": subject.artist_name,
+            "undoes": undoes,
+            "given_at": now,
+        }
+        with self._database.writing() as session:
+            session.execute(insert(FeedbackEvent), row)
+        self._changed(name)
+
+
+def standing(events: Iterable[Any]) -> list[Given]:
+    """The verdicts of these events, oldest first, less those that were taken back."""
+    said: dict[str, Given] = {}
+    for event in events:
+        if event.verdict == UNDO:
+            said.pop(event.undoes, None)
+            continue
+        subject = Subject(SubjectKind(event.subject), event.subject_id, event.artist_name, event.track_name)
+        verdict = Verdict(event.verdict)
+        expires_at = _expiry(verdict, event.given_at)
+        said[event.event_id] = Given(event.event_id, verdict, subject, event.given_at, expires_at)
+    return list(said.values())
+
+
+def in_force(events: Iterable[Any], now: datetime) -> tuple[Given, ...]:
+    """The last verdict on each subject, unless its time is over; newest first."""
+    last = {(given.subject.kind, given.subject.id): given for given in standing(events)}
+    holding = [given for given in last.values() if given.expires_at is None or given.expires_at > now]
+    return tuple(sorted(holding, key=lambda given: (given.given_at, given.event_id), reverse=True))
+
+
+def _expiry(verdict: Verdict, given_at: datetime) -> datetime | None:
+    holds = HOLDS.get(verdict)
+    return None if holds is None else given_at + holds

@@ -1,0 +1,138 @@
+"""Stands before every route: finds out who calls, refuses what they may not do, and slows down who asks too often."""
+
+import math
+import time
+from collections.abc import Mapping
+from functools import lru_cache
+
+from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ui.access import (
+    ADMIN,
+    READING,
+    STRANGER,
+    VISITOR,
+    Caller,
+    Kind,
+    allowed,
+    is_household,
+    is_own_name,
+    is_trusted,
+    need,
+)
+from ui.limits import Limits
+from ui.problems import problem
+from ui.settings import AppSettings
+from ui.tokens import Tokens, digest
+
+# Guesses at tokens, for each address that they come from.
+WRONG_TOKENS_PER_MINUTE = 60
+AUTHORIZATION = b"authorization"
+HEALTH = "/health"
+CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
+Headers = Mapping[bytes, bytes]
+
+
+class Refused(Exception):
+    """A request that is not let through; carries the answer."""
+
+    def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.headers = status, headers
+
+
+class Guard:
+    """Lets through what `ui.access` allows, within the rate limits."""
+
+    def __init__(self, app: ASGIApp, settings: AppSettings, tokens: Tokens) -> None:
+        self._app = app
+        self._household = settings.api_token
+        self._tokens = tokens
+        self._limits = Limits(settings.requests_per_minute)
+        self._guesses = Limits(WRONG_TOKENS_PER_MINUTE)
+        # Asked for every request, of a few addresses and names.
+        self._is_trusted = lru_cache(1000)(lambda address: is_trusted(address, settings.trusted_networks))
+        self._is_own_name = lru_cache(1000)(is_own_name)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            try:
+                await self._check(scope)
+            except Refused as refused:
+                answer = problem(refused.status, str(refused), headers=refused.headers)
+                await answer(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    async def _check(self, scope: Scope) -> None:
+        """Raises `Refused`."""
+        wanted, username = need(scope["method"], scope["path"])
+        headers = dict(scope["headers"])
+        if scope["method"] not in READING and AUTHORIZATION not in headers and is_from_another_site(headers):
+            raise Refused(403, "a page of another site asks for this")
+        if allowed(STRANGER, wanted):
+            self._check_name(scope, headers)
+            return
+        caller = await self._caller(scope, headers)
+        if allowed(caller, wanted, username):
+            return
+        if caller.kind is Kind.LISTENER:
+            raise Refused(403, f"this token opens the data of {caller.username!r} alone")
+        if caller.kind is Kind.VISITOR:
+            raise Refused(401, "reading needs no token here, this does: send 'Authorization: Bearer …'", CHALLENGE)
+        raise Refused(401, "from elsewhere everything needs a token: send 'Authorization: Bearer …'", CHALLENGE)
+
+    async def _caller(self, scope: Scope, headers: Headers) -> Caller:
+        given = headers.get(AUTHORIZATION)
+        if given is not None:
+            return await self._owner(_token(given), str(_address(scope)))
+        if not self._is_trusted(_address(scope)):
+            return STRANGER
+        self._check_name(scope, headers)
+        return VISITOR
+
+    def _check_name(self, scope: Scope, headers: Headers) -> None:
+        """Raises `Refused` for a browser on this machine that was led here under another site's name."""
+        if AUTHORIZATION in headers or scope["path"].startswith(HEALTH) or not self._is_trusted(_address(scope)):
+            return
+        if not self._is_own_name(headers.get(b"host", b"").decode("latin-1")):
+            raise Refused(403, "without a token, name this server by its address or as localhost")
+
+    async def _owner(self, token: str, address: str) -> Caller:
+        """Whose token it is, within their limit; raises `Refused`."""
+        if is_household(token, self._household):
+            self._slow_down(self._limits, "household")
+            return ADMIN
+        username = self._tokens.trusted_owner(token) or await run_in_threadpool(self._tokens.owner, token)
+        if username is None:
+            self._slow_down(self._guesses, address)
+            raise Refused(401, "this token is not known: make one with 'segue token LISTENER'", CHALLENGE)
+        self._slow_down(self._limits, digest(token))
+        return Caller(Kind.LISTENER, username)
+
+    def _slow_down(self, limits: Limits, caller: str) -> None:
+        seconds = limits.wait(caller, time.monotonic())
+        if seconds:
+            after = math.ceil(seconds)
+            raise Refused(429, f"too many requests: ask again in {after} s", {"Retry-After": str(after)})
+
+
+def is_from_another_site(headers: Headers) -> bool:
+    """Whether a browser says that a page of another origin sends this; programs say nothing of the kind."""
+    origin = headers.get(b"origin")
+    return origin is not None and origin.partition(b"://")[2] != headers.get(b"host")
+
+
+def _address(scope: Scope) -> str | None:
+    client = scope.get("client")
+    return client[0] if client else None
+
+
+def _token(header: bytes) -> str:
+    """The token of an Authorization header; raises `Refused`."""
+    scheme, _, token = header.decode("latin-1").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Refused(401, "the Authorization header reads 'Bearer' and a token", CHALLENGE)
+    return token.strip()

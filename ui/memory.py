@@ -1,0 +1,108 @@
+"""How what a listener told and was shown bends their lists: hides, cools, likes."""
+
+import threading
+import time
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.exc import DatabaseError
+
+from ui.database.engine import Database
+from ui.feedback import Feedback, Given, SubjectKind, Verdict
+from ui.overlay import NOTHING_TOLD, Overlay
+from ui.shown import SEEN_FOR, Showing, Shown
+from ui.version import Unavailable
+
+# This app's own writes are seen at once. Another process's writes, and the passing of time, are seen after this.
+LOOK_AGAIN_SECONDS = 60.0
+MOST_KEPT = 20_000
+HIDING = frozenset({Verdict.NEVER, Verdict.NOT_NOW})
+
+
+@dataclass(frozen=True)
+class _Kept:
+    overlay: Overlay
+    until: float
+
+
+class ListenerMemory:
+    """Feedback and shown-memory of all listeners, ready for the path of every list."""
+
+    def __init__(self, database: Database) -> None:
+        self.feedback = Feedback(database, self._changed)
+        self.shown = Shown(database, self._changed)
+        self._kept: dict[str, _Kept] = {}
+        self._loading = threading.Lock()
+
+    def overlay(self, username: str) -> Overlay:
+        """The listener's overlay now, by their lower-case name; the same object as long as nothing changed.
+
+        Where the database cannot be read, what was known last; raises `Unavailable` where nothing was.
+        """
+        kept = self._kept.get(username)
+        if kept is not None and kept.until > time.monotonic():
+            return kept.overlay
+        with self._loading:
+            return self._loaded(username)
+
+    def remember(self, username: str, track_ids: Sequence[str]) -> None:
+        """These were shown to the listener, by their lower-case name."""
+        self.shown.note(username, track_ids)
+
+    def close(self) -> None:
+        """Write what is still to be written."""
+        self.shown.close()
+
+    def _changed(self, username: str) -> None:
+        # A load under way may have read what was there before: it ends before its overlay is dropped.
+        with self._loading:
+            self._kept.pop(username, None)
+
+    def _loaded(self, username: str) -> Overlay:
+        before = self._kept.get(username)
+        now = datetime.now(UTC)
+        try:
+            overlay = overlay_of(self.feedback.of(username, now), self.shown.of(username, now.date()), now)
+        except DatabaseError:
+            if before is None:
+                raise Unavailable("what listeners said cannot be read now: look at the app's database") from None
+            overlay = before.overlay
+        if before is not None and before.overlay == overlay:
+            overlay = before.overlay
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        self._kept[username] = _Kept(overlay, time.monotonic() + LOOK_AGAIN_SECONDS)
+        return overlay
+
+
+def overlay_of(verdicts: Collection[Given], showings: Collection[Showing], now: datetime) -> Overlay:
+    """The overlay of verdicts in force and of what was shown; everything counts in whole days, so that lists keep."""
+    today = now.date()
+    tracks, artists = _by_subject(verdicts, SubjectKind.TRACK), _by_subject(verdicts, SubjectKind.ARTIST)
+    repeated = {each.track_id: factor for each in showings if (factor := each.factor(today)) < 1}
+    skipped = _cooled(tracks, now)
+    overlay = Overlay(
+        hidden_tracks=_said(tracks, HIDING),
+        hidden_artists=_said(artists, HIDING),
+        cooled_tracks={**repeated, **{each: skipped[each] * repeated.get(each, 1.0) for each in skipped}},
+        cooled_artists=_cooled(artists, now),
+        liked_tracks=_said(tracks, {Verdict.LIKE}),
+        liked_artists=_said(artists, {Verdict.LIKE}),
+        shown_tracks=frozenset(each.track_id for each in showings if today - each.last_shown_on < SEEN_FOR),
+    )
+    return overlay or NOTHING_TOLD
+
+
+def _by_subject(verdicts: Iterable[Given], kind: SubjectKind) -> list[Given]:
+    return [given for given in verdicts if given.subject.kind is kind]
+
+
+def _said(verdicts: Iterable[Given], what: Collection[Verdict]) -> frozenset[str]:
+    return frozenset(given.subject.id for given in verdicts if given.verdict in what)
+
+
+def _cooled(verdicts: Iterable[Given], now: datetime) -> dict[str, float]:
+    """What skips leave of a score: nothing on the first day, half of it after 30 days."""
+    skips = ((given, given.given_at + timedelta(days=(now - given.given_at).days)) for given in verdicts)
+    return {given.subject.id: round(1 - given.skipped(day), 3) for given, day in skips if given.verdict is Verdict.SKIP}

@@ -1,0 +1,162 @@
+"""Add yourself: a Last.fm name, honest progress, and then your recommendations."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from ui import toasts
+from ui.added import kept_name
+from ui.importing import ImportRefused
+from ui.markup import name, sentence
+from ui.pages.address import Address
+from ui.pages.look import Look
+from ui.runs import CHAIN, SYNC, Progress, Run, RunsUnavailable, UnknownRun
+from ui.store import UnknownListener
+from ui.version import Unavailable
+
+STEPS = {
+    SYNC: "Fetch what you have played",
+    "aggregate-plays": "Count it, the recent for more",
+    "enrich-catalogue": "Learn about its music",
+    "generate-candidates": "Find what may come next",
+}
+FROM_A_FILE = "Scrobbles that a Last.fm export tool wrote: CSV, plain or gzip, times in UTC."
+
+
+def shown(look: Look) -> str:
+    """The form, or how far a sync has come."""
+    asked = look.address.asked
+    if "import" in asked:
+        return _import(look, asked["import"])
+    return _progress(look, asked["run"]) if "run" in asked else _forms(look)
+
+
+def done(told: Mapping[str, Any], look: Look) -> tuple[str, str]:
+    """Ask for a listener's plays, or read them from a file; returns a toast and where to follow it.
+
+    Raises `BadName`, `RunsUnavailable`, `ImportRefused`.
+    """
+    username = kept_name(str(told.get("username", "")))
+    if told.get("do") == "import":
+        token = look.imports.start(str(told.get("path", "")), username)
+        return toasts.SILENT, Address(username, "add", {"import": token}).href()
+    # Nobody is added whose plays cannot be fetched.
+    run = look.state.runs.start_sync(username)
+    look.state.added.add(username)
+    return toasts.SILENT, Address(username, "add", {"run": run.run_id}).href()
+
+
+def landing(look: Look) -> str:
+    """Where to go once a sync that is looked at has brought its recommendations; nowhere before."""
+    asked = look.address.asked
+    try:
+        done = look.imports.progress(asked["import"]) if "import" in asked else look.state.runs.progress(asked["run"])
+        if not done.is_over:
+            return ""
+        look.store.listener(look.username)
+    except (KeyError, ImportRefused, RunsUnavailable, UnknownRun, UnknownListener, Unavailable):
+        return ""
+    return Address(look.username).href()
+
+
+def _forms(look: Look) -> str:
+    return _form(look) + _dropping(look)
+
+
+def _form(look: Look) -> str:
+    try:
+        look.state.runs.recent(1)
+        trouble = ""
+    except RunsUnavailable as unavailable:
+        trouble = f'<p class="sg-note sg-wanting">Nobody can be added from here yet: {escape(str(unavailable))}.</p>'
+    off = " disabled" if trouble or not look.may_change else ""
+    return (
+        '<section class="sg-empty"><h2>Add yourself</h2><p>Segue reads the history that Last.fm keeps of what you play,'
+        " and proposes what comes next. It needs your name there, and no password.</p>"
+        f'<form data-do="add" class="sg-add"><label class="sg-field" for="sg-username">Your name on Last.fm</label>'
+        f'<div class="sg-line-form"><input class="sg-input" type="text" id="sg-username" name="username" required'
+        f' maxlength="100" autocomplete="off" autocapitalize="off" spellcheck="false"{off}>'
+        f'<button type="submit" class="sg-main-deed"{off}>Add</button></div></form>{trouble}</section>'
+    )
+
+
+def _dropping(look: Look) -> str:
+    off = "" if look.may_change else " disabled"
+    return (
+        '<section class="sg-empty sg-drop"><h3>Or drop a history</h3>'
+        f'<p class="sg-note">{sentence(FROM_A_FILE)}</p><form data-do="import" class="sg-add">'
+        '<label class="sg-field" for="sg-history">History file</label>'
+        f'<input class="sg-input" type="file" id="sg-history" accept=".csv,.gz,text/csv" required{off}><label class="sg-field" for="sg-whose">Whose history it is</label>'
+        '<div class="sg-line-form"><input class="sg-input" type="text" id="sg-whose" name="username" required'
+        f' maxlength="100" autocomplete="off" autocapitalize="off" spellcheck="false"{off}>'
+        f'<button type="submit" class="sg-main-deed"{off}>Read it</button></div></form></section>'
+    )
+
+
+def _import(look: Look, token: str) -> str:
+    try:
+        done = look.imports.progress(token)
+    except ImportRefused as refused:
+        return f'<section class="sg-empty"><h2>This cannot be followed</h2><p>{escape(str(refused))}.</p></section>'
+    state = "now" if not done.is_over else "good" if done.succeeded else "bad"
+    lines = "".join(f'<span class="sg-plays">{name(line)}</span>' for line in done.told)
+    ending = (
+        "<p>You need not wait here: the list appears by itself as soon as it is built.</p>"
+        if not done.is_over
+        else "<p>It was read, and its recommendations are not there yet: run <code>segue build</code>.</p>"
+        if done.succeeded
+        else "<p>The last line says why: mend that, and drop the file once more.</p>"
+    )
+    title = "Reading the history of" if not done.is_over else "That is all for" if done.succeeded else "Not read:"
+    return (
+        f'<section class="sg-empty"><h2>{title} {name(done.username)}</h2><ol class="sg-steps">'
+        f'<li data-state="{state}"><b>segue import</b>{lines}</li></ol>{ending}</section>'
+    )
+
+
+def _progress(look: Look, run_id: str) -> str:
+    try:
+        progress = look.state.runs.progress(run_id)
+    except (RunsUnavailable, UnknownRun) as error:
+        return f'<section class="sg-empty"><h2>This cannot be followed</h2><p>{escape(str(error))}.</p></section>'
+    whom = name(look.username)
+    steps = "".join(f"<li {_step(each, progress)}" for each in (SYNC, *CHAIN))
+    return (
+        f'<section class="sg-empty"><h2>{_title(progress)} {whom}</h2><ol class="sg-steps">{steps}</ol>'
+        f"{_ending(progress)}</section>"
+    )
+
+
+def _title(progress: Progress) -> str:
+    return "That is all for" if progress.is_over else "Getting to know"
+
+
+def _step(deployment: str, progress: Progress) -> str:
+    run = _of(deployment, progress)
+    state = (
+        "wait"
+        if run is None
+        else "bad"
+        if run.is_over and run.status != "completed"
+        else "good"
+        if run.is_over
+        else "now"
+    )
+    told = "" if run is None else run.said or run.status
+    if deployment == "enrich-catalogue" and progress.enriched is not None and state == "now":
+        told = f"{progress.enriched} % of its questions asked"
+    return f'data-state="{state}"><b>{STEPS[deployment]}</b><span class="sg-plays">{name(told)}</span></li>'
+
+
+def _of(deployment: str, progress: Progress) -> Run | None:
+    if deployment == SYNC:
+        return progress.sync
+    return next((run for run in reversed(progress.following) if run.deployment == deployment), None)
+
+
+def _ending(progress: Progress) -> str:
+    if not progress.is_over:
+        return "<p>You need not wait here: the list appears by itself as soon as it is built.</p>"
+    if progress.sync.status != "completed":
+        return f"<p>{sentence('Look at the name, and at the run in Pipeline; `segue sync NAME` says more.')}</p>"
+    return "<p>Choose your name above once it stands there: what was fetched is built within the hour.</p>"

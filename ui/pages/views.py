@@ -1,0 +1,51 @@
+"""The views beside the recommendations: which there are, and what is done in them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ui import empty_states, toasts
+from ui.pages import add, explore, listening, pipeline, playlists
+from ui.pages.address import Address
+from ui.pages.look import Look
+from ui.store import UnknownListener
+from ui.version import Unavailable
+
+VIEWS: Mapping[str, Callable[[Look], str]] = {
+    "listening": listening.shown,
+    "explore": explore.shown,
+    "playlists": playlists.shown,
+    "pipeline": pipeline.shown,
+    "add": add.shown,
+}
+
+# What is followed in the view for adding oneself.
+LIVE = frozenset({"run", "import"})
+
+
+def shown(look: Look) -> str:
+    """The view that is looked at; what it lacks is said in its place."""
+    made = VIEWS.get(look.address.view)
+    if made is None:
+        return f'<div class="sg-view">{empty_states.no_such_view(look.address)}</div>'
+    try:
+        html = made(look)
+    except UnknownListener as unknown:
+        html = empty_states.unknown_listener(unknown.username, unknown.near)
+    except Unavailable as unavailable:
+        html = empty_states.nothing_served(str(unavailable))
+    return f'<div class="sg-view" data-shows="{look.address.view}">{html}</div>'
+
+
+def is_live(address: Address) -> bool:
+    """Whether it goes on by itself while somebody looks."""
+    return address.view == "add" and not LIVE.isdisjoint(address.asked)
+
+
+def done(do: str, told: Mapping[str, Any], look: Look) -> dict[str, Any]:
+    """What the open view's own buttons and forms do; `where` is the address to go to after it."""
+    if do in ("add", "import"):
+        toast, where = add.done(told, look)
+        return {"toast": toast, "where": where}
+    toast = playlists.done(do, told, look) if look.address.view == "playlists" else toasts.SILENT
+    where = Address(look.username, "playlists").href() if do == "delete" else ""
+    return {"view": shown(look), "toast": toast, "where": where}

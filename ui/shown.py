@@ -1,0 +1,151 @@
+"""What listeners were shown: a track that comes up day after day grows warm, and cools down again.
+
+Shown once a day, its heat rises by 1; half of that is left after a week. Within the day of a showing it counts for
+nothing yet, so that a list stays as it is when it is opened again.
+"""
+
+import logging
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from ui.database.engine import Database
+from ui.database.models import ShownTrack, track_key
+
+HEAT_HALF_LIFE = timedelta(days=7)
+# What a degree of heat leaves of a score: first shown yesterday, 0.91; shown each day for weeks, 0.33.
+PER_DEGREE = 0.9
+SEEN_FOR = timedelta(days=30)
+# By then 1 % of the heat is left.
+FORGOTTEN_AFTER = timedelta(days=50)
+WRITE_EVERY_SECONDS = 2.0
+# What waits to be written while the database cannot be reached; the oldest listeners' is given up beyond that.
+MOST_WAITING = 10_000
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Showing:
+    """A track's heat on the day it was last shown, that showing included."""
+
+    track_id: str
+    heat: float
+    last_shown_on: date
+
+    def factor(self, today: date) -> float:
+        """What is left of the track's score: 1 where it was not shown before today."""
+        return round(float(PER_DEGREE ** self._heat_before(today)), 3)
+
+    def again(self, today: date) -> float:
+        """Its heat after it was shown today, however often."""
+        return self._heat_before(today) + 1
+
+    def _heat_before(self, today: date) -> float:
+        if today <= self.last_shown_on:
+            return self.heat - 1
+        return float(self.heat * 0.5 ** ((today - self.last_shown_on) / HEAT_HALF_LIFE))
+
+
+class Shown:
+    """Takes note at once, and writes in batches beside the requests."""
+
+    def __init__(self, database: Database, changed: Callable[[str], None] = lambda _: None) -> None:
+        self._database = database
+        self._changed = changed
+        self._lock = threading.Lock()
+        self._waiting: dict[str, set[str]] = defaultdict(set)
+        self._noted: dict[str, set[str]] = defaultdict(set)
+        self._noted_on: date | None = None
+        self._writer: threading.Thread | None = None
+        self._ending = threading.Event()
+
+    def note(self, username: str, track_ids: Sequence[str], today: date | None = None) -> None:
+        """These were shown to the listener; does not wait for the database."""
+        day = today or datetime.now(UTC).date()
+        with self._lock:
+            if self._noted_on != day:
+                self._noted.clear()
+                self._noted_on = day
+            fresh = set(track_ids) - self._noted[username]
+            if fresh:
+                self._noted[username] |= fresh
+                self._waiting[username] |= fresh
+                self._begin()
+
+    def of(self, username: str, today: date) -> list[Showing]:
+        """What the listener was shown and is not forgotten yet."""
+        columns = (ShownTrack.track_id, ShownTrack.heat, ShownTrack.last_shown_on)
+        lately = (ShownTrack.username == username, ShownTrack.last_shown_on > today - FORGOTTEN_AFTER)
+        with self._database.reading() as session:
+            return [Showing(*row) for row in session.execute(select(*columns).where(*lately))]
+
+    def write(self, today: date | None = None) -> None:
+        """Write what waits; where the database cannot take it, it waits on."""
+        with self._lock:
+            batch, self._waiting = self._waiting, defaultdict(set)
+        day = today or datetime.now(UTC).date()
+        try:
+            with self._database.writing() as session:
+                for username, track_ids in batch.items():
+                    _write(session, username, track_ids, day)
+        except DatabaseError as error:
+            log.warning("what %d listeners were shown is not written yet: %s", len(batch), type(error).__name__)
+            self._wait_on(batch)
+            return
+        for username in batch:
+            self._changed(username)
+
+    def close(self) -> None:
+        """Write the rest; what is noted later is written by a new writer."""
+        with self._lock:
+            writer, self._writer = self._writer, None
+        if writer is not None:
+            self._ending.set()
+            writer.join()
+            self._ending.clear()
+
+    def _begin(self) -> None:
+        if self._writer is None:
+            self._writer = threading.Thread(target=self._write_until_the_end, name="shown-memory", daemon=True)
+            self._writer.start()
+
+    def _write_until_the_end(self) -> None:
+        ending = False
+        while not ending:
+            ending = self._ending.wait(WRITE_EVERY_SECONDS)
+            if self._waiting:
+                self.write()
+
+    def _wait_on(self, batch: dict[str, set[str]]) -> None:
+        with self._lock:
+            for username, track_ids in batch.items():
+                if len(self._waiting) < MOST_WAITING:
+                    self._waiting[username] |= track_ids
+
+
+def _write(session: Session, username: str, track_ids: set[str], today: date) -> None:
+    keys = {track_key(track_id): track_id for track_id in track_ids}
+    mine = ShownTrack.username == username
+    session.execute(delete(ShownTrack).where(mine, ShownTrack.last_shown_on <= today - FORGOTTEN_AFTER))
+    columns = (ShownTrack.track_key, ShownTrack.track_id, ShownTrack.heat, ShownTrack.last_shown_on)
+    found = session.execute(select(*columns).where(mine, ShownTrack.track_key.in_(keys))).tuples()
+    known = {key: Showing(track_id, heat, day) for key, track_id, heat, day in found}
+    new = [
+        {"username": username, "track_key": key, "track_id": keys[key], "heat": 1.0, "last_shown_on": today}
+        for key in keys.keys() - known.keys()
+    ]
+    warmer = [
+        {"username": username, "track_key": key, "heat": showing.again(today), "last_shown_on": today}
+        for key, showing in known.items()
+    ]
+    if new:
+        session.execute(insert(ShownTrack), new)
+    if warmer:
+        session.execute(update(ShownTrack), warmer)

@@ -1,0 +1,69 @@
+"""Everything that the app keeps for listeners, opened once and shared by the routes and the page."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+
+from ui.access import is_trusted
+from ui.added import AddedListeners
+from ui.database.engine import Database, open_database
+from ui.feedback import Feedback
+from ui.memory import ListenerMemory
+from ui.playlists import Playlists
+from ui.runs import Runs
+from ui.settings import AppSettings, Network
+from ui.tokens import Tokens
+from ui.youtube import Videos
+
+
+@dataclass(frozen=True)
+class State:
+    """What the app keeps; safe to share between threads."""
+
+    database: Database
+    memory: ListenerMemory
+    playlists: Playlists
+    tokens: Tokens
+    added: AddedListeners
+    runs: Runs
+    videos: Videos
+    trusted_networks: Sequence[Network]
+
+    @property
+    def feedback(self) -> Feedback:
+        """What listeners said."""
+        return self.memory.feedback
+
+    def may_change(self, address: str | None) -> bool:
+        """Whether whoever opened the page at this address (`gr.Request.client.host`) may say, keep and add things."""
+        return is_trusted(address, self.trusted_networks)
+
+    @asynccontextmanager
+    async def lifespan(self, _: object) -> AsyncIterator[None]:
+        """Closes it when the app ends."""
+        yield
+        await run_in_threadpool(self.close)
+
+    def close(self) -> None:
+        """Write what is still to be written, and let go of the database."""
+        self.memory.close()
+        self.runs.close()
+        self.database.close()
+
+
+def open_state(home: Path, settings: AppSettings) -> State:
+    """Open the app's database in the home, or where the settings say; raises `BadDatabase`."""
+    database = open_database(home, settings.database_url)
+    return State(
+        database=database,
+        memory=ListenerMemory(database),
+        playlists=Playlists(database),
+        tokens=Tokens(database),
+        added=AddedListeners(database),
+        runs=Runs(settings.prefect_api_url),
+        videos=Videos(database, settings.youtube_api_key),
+        trusted_networks=settings.trusted_networks,
+    )

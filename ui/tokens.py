@@ -1,0 +1,62 @@
+"""Listeners' tokens: shown once when they are made, kept as their sha256 alone."""
+
+import hashlib
+import secrets
+import time
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, func, insert, select
+
+from ui.database.engine import Database
+from ui.database.models import ListenerToken
+
+PREFIX = "segue_"
+# A token that another process took back opens nothing after this.
+TRUSTED_SECONDS = 30.0
+MOST_TRUSTED = 10_000
+
+
+class Tokens:
+    """Makes tokens, takes them back, and says whose a token is."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._trusted: dict[str, tuple[str, float]] = {}
+
+    def make(self, username: str) -> str:
+        """A new token for the listener; the only time that it can be read."""
+        token = PREFIX + secrets.token_urlsafe(32)
+        row = {"digest": digest(token), "username": username.strip().lower(), "made_at": datetime.now(UTC)}
+        with self._database.writing() as session:
+            session.execute(insert(ListenerToken), row)
+        return token
+
+    def take_back(self, username: str) -> int:
+        """Make all tokens of the listener worthless; returns how many there were."""
+        mine = ListenerToken.username == username.strip().lower()
+        with self._database.writing() as session:
+            count = session.scalar(select(func.count()).select_from(ListenerToken).where(mine)) or 0
+            session.execute(delete(ListenerToken).where(mine))
+        self._trusted.clear()
+        return count
+
+    def trusted_owner(self, token: str) -> str | None:
+        """Whose token it is if that was looked up a moment ago; asks no database."""
+        owner, until = self._trusted.get(digest(token), (None, 0.0))
+        return owner if until > time.monotonic() else None
+
+    def owner(self, token: str) -> str | None:
+        """Whose token it is; None for a token that nobody was given, or that was taken back."""
+        key = digest(token)
+        with self._database.reading() as session:
+            owner = session.scalar(select(ListenerToken.username).where(ListenerToken.digest == key))
+        if owner is not None:
+            if len(self._trusted) >= MOST_TRUSTED:
+                self._trusted.clear()
+            self._trusted[key] = (owner, time.monotonic() + TRUSTED_SECONDS)
+        return owner
+
+
+def digest(token: str) -> str:
+    """sha256: a token of 256 random bits needs neither salt nor a slow hash."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,207 @@
+"""What the page answers: to opening it, to a choice, to a button, and to a look for something newer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import gradio as gr
+from sqlalchemy.exc import DatabaseError
+
+from ui import cards, empty_states, shell, toasts, view
+from ui.added import BadName
+from ui.catalogue import UnknownMusic
+from ui.feedback import UnknownFeedback, Verdict
+from ui.importing import ImportRefused
+from ui.pages import add, for_you, views
+from ui.pages.address import NEXT, Address
+from ui.pages.deeds import Deeds, listed, taken_along
+from ui.pages.for_you import FIRST_LENGTH
+from ui.pages.look import Look, Sources, Visitor
+from ui.pages.tuning import Tuned
+from ui.playlists import BadPlaylist, UnknownPlaylist
+from ui.runs import RunsUnavailable
+from ui.store import UnknownListener
+from ui.strategies import EVERYTHING, STRATEGIES, filters
+from ui.version import Unavailable
+
+# By the name of the output. What an answer leaves out stays as it is.
+Answer = dict[str, Any]
+REFUSALS = (
+    BadName,
+    BadPlaylist,
+    ImportRefused,
+    RunsUnavailable,
+    Unavailable,
+    UnknownFeedback,
+    UnknownListener,
+    UnknownMusic,
+    UnknownPlaylist,
+)
+# Stands for the listener while there is none.
+NOBODY = " "
+NOT_FROM_HERE = "From here the page is for reading: open it on the machine that runs Segue, as localhost"
+NO_DATABASE = "What the app keeps cannot be reached now: look at its log, and try again"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one open page shows: who it is for, how they tuned it, and the rows of the list."""
+
+    tuned: Tuned = field(default_factory=Tuned)
+    listed: for_you.Listed = field(default_factory=for_you.Listed)
+    version: str = ""
+    fresh: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is chosen on an open page."""
+
+    search: str
+    username: str | None
+    strategy: str | None
+    length: int | None
+    seen: Seen
+
+
+class Visits:
+    """Answers all open pages from one store and what the app keeps."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._store = sources.store
+        self._deeds = Deeds(sources.store, sources.state)
+
+    def opened(self, choice: Choice, request: gr.Request | None) -> Answer:
+        """Everything."""
+        return self._whole(choice, request)
+
+    def chosen(self, choice: Choice, request: gr.Request | None) -> Answer:
+        """Everything, for another listener, strategy or length."""
+        return self._whole(choice, request) | {"toast": toasts.SILENT}
+
+    def looked(self, choice: Choice, request: gr.Request | None) -> Answer:
+        """Everything anew if what is served changed; else what goes on by itself, or nothing."""
+        now = datetime.now(UTC)
+        version, fresh = self._state_of_things(now)
+        if version != choice.seen.version:
+            answer = self._whole(choice, request)
+            if views.is_live(Address.read(choice.search)):
+                answer["where"] = add.landing(self._look(choice, request, now))
+            if choice.username:
+                # The listener may choose another name while this answer is on its way: it must not undo that.
+                answer["listener"].pop("value", None)
+            return answer
+        answer = {}
+        if fresh != choice.seen.fresh:
+            answer = {"fresh": self._masthead(now), "seen": replace(choice.seen, fresh=fresh)}
+        address = Address.read(choice.search)
+        if views.is_live(address):
+            look = self._look(choice, request, now)
+            answer |= {"view": self._view(look), "where": add.landing(look)}
+        return answer
+
+    def asked(self, told: Mapping[str, Any], choice: Choice, request: gr.Request | None) -> Answer:
+        """What a button, a link or a form asks for."""
+        do = str(told.get("do"))
+        if do == "hush":
+            return {"toast": toasts.SILENT}
+        if do == "go":
+            return self._whole(choice, request) | {"toast": toasts.SILENT, "where": ""}
+        if do == "tune":
+            return self._whole(replace(choice, seen=replace(choice.seen, tuned=Tuned.read(told))), request)
+        try:
+            return {"where": ""} | self._done(do, told, self._look(choice, request, datetime.now(UTC)), choice)
+        except REFUSALS as refusal:
+            return {"toast": toasts.trouble(str(refusal))}
+        except DatabaseError:
+            return {"toast": toasts.trouble(NO_DATABASE)}
+
+    def _done(self, do: str, told: Mapping[str, Any], look: Look, choice: Choice) -> Answer:
+        rows = choice.seen.listed.rows
+        if do == "export" and look.address.view == NEXT:
+            return {"toast": taken_along(f"Recommended for {look.username}", listed(rows))}
+        if not look.may_change:
+            return {"toast": toasts.trouble(NOT_FROM_HERE)}
+        if do == "keep":
+            return {"toast": self._deeds.keep(look.username, rows, look.now)}
+        if do in (Verdict.LIKE, Verdict.NOT_NOW, Verdict.NEVER):
+            return self._after_telling(look, choice, self._deeds.say(look.username, Verdict(do), told), do)
+        if do == "undo":
+            return self._after_telling(look, choice, self._deeds.take_back(look.username, str(told.get("event"))), do)
+        return views.done(do, told, look)
+
+    def _after_telling(self, look: Look, choice: Choice, toast: str, do: str) -> Answer:
+        """A like moves nothing under the listener's eyes: it counts from the next list on."""
+        shown = {"view": self._view(look)} if look.address.view != NEXT else {}
+        if do == Verdict.LIKE:
+            return {"toast": toast, **shown, **self._list(look, choice, keep=True)}
+        return {"toast": toast, **shown, **self._list(look, choice)}
+
+    def _whole(self, choice: Choice, request: gr.Request | None) -> Answer:
+        now = datetime.now(UTC)
+        look = self._look(choice, request, now)
+        version, fresh = self._state_of_things(now)
+        answer: Answer = {"seen": replace(choice.seen, version=version, fresh=fresh)}
+        answer |= {"nav": shell.navigation(look.address), "view": self._view(look)}
+        try:
+            answer["fresh"] = self._masthead(now)
+            names = [(view.isolated(each.username), each.username) for each in self._store.listeners()]
+            answer["listener"] = gr.update(choices=names, value=look.username)
+            answer |= self._list(look, replace(choice, seen=answer["seen"]))
+        except UnknownListener as unknown:
+            nobody = empty_states.unknown_listener(unknown.username, unknown.near)
+            answer |= {"who": "", "next": nobody, "most": ""}
+        except Unavailable as unavailable:
+            nothing = empty_states.nothing_served(str(unavailable))
+            waiting = {"fresh": empty_states.starting(), "listener": gr.update(value=look.username)}
+            answer |= {**waiting, "who": "", "next": nothing, "most": ""}
+        return answer
+
+    def _look(self, choice: Choice, request: gr.Request | None, now: datetime) -> Look:
+        address = Address.read(choice.search)
+        client, host = (request.client, request.headers.get("host", "")) if request else (None, "")
+        visitor = Visitor(client.host if client else None, host)
+        try:
+            return self._sources.look(address, choice.username, visitor, now)
+        except Unavailable:
+            return self._sources.look(address, NOBODY, visitor, now)
+
+    def _view(self, look: Look) -> str:
+        return "" if look.address.view == NEXT else views.shown(look)
+
+    def _list(self, look: Look, choice: Choice, *, keep: bool = False) -> Answer:
+        """The recommendations and what stands beside them; the rows that are there already where they are to stay."""
+        username, strategy, tuned = look.username, choice.strategy, choice.seen.tuned
+        listener, offered = self._store.listener(username), self._store.strategies(username)
+        only = strategy if strategy in offered or strategy in STRATEGIES else None
+        if keep:
+            shown = replace(choice.seen.listed, liked=for_you.told(look)[1])
+        else:
+            shown = for_you.listed(look, tuned.wanted(only, choice.length or FIRST_LENGTH))
+            if look.may_change and look.address.view == NEXT:
+                look.state.memory.remember(username, [each.track_id for each in shown.rows])
+        # A choice stays where the next listener's list, or the next version of it, has no such rows.
+        choices = filters({**offered, only: offered.get(only, 0)} if only else offered)
+        rows = cards.recommendation_list(
+            shown.rows, listener, offered, shown.total, only, liked=shown.liked, bent=tuned != Tuned()
+        )
+        return {
+            "strategy": gr.update(choices=choices, value=only or EVERYTHING),
+            "who": shell.profile(listener),
+            "next": rows,
+            "most": for_you.beside(look, listener),
+            "seen": replace(choice.seen, listed=shown),
+        }
+
+    def _masthead(self, now: datetime) -> str:
+        return shell.masthead(self._store.freshness(), now)
+
+    def _state_of_things(self, now: datetime) -> tuple[str, str]:
+        """Which version is served, or why none is; and how long ago it was built, as it is told."""
+        try:
+            freshness = self._store.freshness()
+        except Unavailable as unavailable:
+            return str(unavailable), ""
+        return f"{freshness.version} {freshness.stale}", view.ago(freshness.published_at, now)
