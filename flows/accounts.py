@@ -42,11 +42,12 @@ class Services:
         since: datetime | None = None,
         until: datetime | None = None,
         now: datetime,
+        full: bool = False,
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> Landing:
-        """Land what is new of the account, or exactly a range. Raises `SourceError`."""
+        """Land what is new of the account, exactly a range, or all anew. Raises `SourceError`."""
         asked = account_of(account if listener is None else f"{account}={listener}")
         source = self._sources[asked.service]
         return source.fetch_plays(
-            asked.name, listener=asked.listener, since=since, until=until, now=now, progress=progress
+            asked.name, listener=asked.listener, since=since, until=until, now=now, full=full, progress=progress
         )

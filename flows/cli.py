@@ -17,6 +17,8 @@ from flows.demo.catalogue import DEMO_CATALOGUE, BadCatalogue
 from flows.demo.generate import UnlikelyHistories
 from flows.demo.server import ServerDidNotStart
 from flows.enriching import CALLS
+from flows.forgetting import NothingFrom, forget_source
+from flows.full_reading import BadRange, take_out_vanished
 from flows.generating import generate_histories
 from flows.histories import BadListener, BadTimezone, listener_name
 from flows.importing import Import, can_ask_about, import_files
@@ -49,6 +51,7 @@ app = typer.Typer(
 )
 NoEnrich = Annotated[bool, typer.Option("--no-enrich", help="Fetch no facts about music.")]
 AsOf = Annotated[str | None, typer.Option(help="Measure recency as of this date or time. Default: now.")]
+AcceptFewer = Annotated[bool, typer.Option("--accept-fewer", help="Let more than half of the rows go.")]
 Names = Annotated[list[str] | None, typer.Argument(metavar="[LISTENER]…", help="Default: all.")]
 MENDABLE = (
     AlreadyAsking,
@@ -59,12 +62,14 @@ MENDABLE = (
     BadDate,
     BadListener,
     BadMapping,
+    BadRange,
     BadSetting,
     BadTimezone,
     ListenersFailed,
     NoListeners,
     NotAHistory,
     NotReady,
+    NothingFrom,
     OSError,
     PortBusy,
     ServerDidNotStart,
@@ -114,8 +119,11 @@ def up() -> None:
 @app.command()
 def sync(
     listeners: Names = None,
+    *,
     since: Annotated[str | None, typer.Option(help="Start of a backfill: 2024-01-31.")] = None,
     until: Annotated[str | None, typer.Option(help="End of a backfill, itself not included.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Read all anew; what vanished there goes here too.")] = False,
+    accept_fewer: AcceptFewer = False,
     as_of: AsOf = None,
     no_enrich: NoEnrich = False,
 ) -> None:
@@ -127,6 +135,8 @@ def sync(
     names = listeners_of(settings, [listener_name(name) for name in listeners or []])
     window = {"since": instant("--since", since), "until": instant("--until", until)}
     moment = instant("--as-of", as_of)
+    if full and (since or until):
+        raise BadRange("--full reads everything: leave out --since and --until")
     engine.warm_up(settings)
     with explained(settings.home), listening_source(settings) as source, progress() as bars:
         shown = {account_of(name).listener: bars.add_task(f"fetch {name}", total=None) for name in names}
@@ -134,12 +144,16 @@ def sync(
             services(settings, source),
             names,
             **window,
+            full=full,
             progress=lambda at: bars.update(shown[at.listener], completed=at.page, total=at.pages),
         )
         if landings:
             bars.stop()
             fetched = sorted({one.listener for one in landings})
-            say_written(build_now(settings, engine.EVERYTHING, listeners=fetched, as_of=moment))
+            if full:
+                take_out_vanished(settings, landings, accept_fewer=accept_fewer)
+            report = build_now(settings, engine.EVERYTHING, listeners=fetched, as_of=moment, accept_fewer=accept_fewer)
+            say_written(report)
             if not no_enrich and can_ask_about(settings, names):
                 enrich_now(settings, source, fetched, CALLS)
     if failed:
@@ -175,13 +189,17 @@ def enrich(
         enrich_now(settings, source, names, calls)
 
 
+@app.command("forget-source")
+def forget(listener: str, source: Annotated[str, typer.Argument(help="Such as csv, lastfm or spotify.")]) -> None:
+    """Take back what one source told of a listener: its plays, but for those that others saw too, and its pages."""
+    forget_source(read_settings(), listener_name(listener), source.strip().lower())
+
+
 @app.command()
 def build(
     listeners: Names = None,
     as_of: AsOf = None,
-    accept_fewer: Annotated[
-        bool, typer.Option("--accept-fewer", help="Let tables pass that have lost more than half of their rows.")
-    ] = False,
+    accept_fewer: AcceptFewer = False,
 ) -> None:
     """Build play counts, candidates and the served store from what is in the lake."""
     settings = read_settings()

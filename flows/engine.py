@@ -33,25 +33,30 @@ def build(
     batches: Collection[str] = (),
     questions: int = 0,
     accept_fewer: bool = False,
+    forget: str = "",
 ) -> Report:
     """Bring the tables of these steps up to date, for these listeners or for all; nothing where nothing has changed.
 
     `batches` are landed pages to account for in the report, which also names up to so many `questions` worth asking.
-    `accept_fewer` lets tables pass that have lost more than half of their rows. Raises one of `failures()`, and
-    `BadDatabase` where what listeners said in the app cannot be read.
+    `accept_fewer` lets tables pass that have lost more than half of their rows. `forget` names a source whose plays
+    are first taken out of the listeners'. Raises one of `failures()`, and `BadDatabase` where what listeners said in
+    the app cannot be read.
     """
     if {FEEDBACK, *BEHIND} & set(tables):
         land_feedback(settings)
     if settings.spark_master:
         options = [("--listener", name) for name in listeners] + [("--batch", batch) for batch in batches]
         options += [("--questions", str(questions))] + ([("--as-of", as_of.isoformat())] if as_of else [])
+        options += [("--forget", forget)] if forget else []
         flags = ["--accept-fewer"] if accept_fewer else []
         return _submitted(settings, [*tables, *flags, *(text for option in options for text in option)])
+    from jobs.run import forget as forget_in
     from jobs.run import moment, run
 
     with explained(settings.home):
         spark = session(remote=_connect_server(settings), log=_log(settings))
-        return run(
+        forgotten = forget_in(spark, settings.home, listeners, forget) if forget else Report()
+        return forgotten + run(
             spark,
             settings.home,
             tables,
@@ -61,6 +66,19 @@ def build(
             questions=questions,
             accept_fewer=accept_fewer,
         )
+
+
+def vanished(settings: Settings, reading: Path, *, remove: bool, accept_fewer: bool) -> Report:
+    """How many plays a complete reading has no more; they are taken out where that is asked. Raises as `build` does."""
+    folder = str(reading.relative_to(settings.home / "bronze"))
+    if settings.spark_master:
+        flags = [name for name, given in (("--remove", remove), ("--accept-fewer", accept_fewer)) if given]
+        return _submitted(settings, [*BEHIND, "--compare", folder, *flags])
+    from jobs.run import compare
+
+    with explained(settings.home):
+        spark = session(remote=_connect_server(settings), log=_log(settings))
+        return compare(spark, settings.home, folder, remove=remove, accept_fewer=accept_fewer)
 
 
 def behind(settings: Settings) -> Mapping[str, int]:

@@ -24,13 +24,16 @@ def fetch_listeners(
     *,
     since: datetime | None = None,
     until: datetime | None = None,
+    full: bool = False,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> tuple[list[Landing], dict[str, SourceError]]:
     """Land what is new of each listener. Returns the landings, and why the others failed. Raises `WrongKey` at once."""
 
     def fetch(listener: str) -> Landing | SourceError:
         try:
-            return source.fetch_plays(listener, since=since, until=until, now=datetime.now(UTC), progress=progress)
+            return source.fetch_plays(
+                listener, since=since, until=until, now=datetime.now(UTC), full=full, progress=progress
+            )
         except WrongKey:
             raise
         except SourceError as error:

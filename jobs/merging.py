@@ -7,7 +7,7 @@ compute all anew.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from pyspark.sql import Column, DataFrame, Row
+from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from jobs.audit import Gate
@@ -52,11 +52,11 @@ def take_in(lake: Lake, sightings: DataFrame, gate: Gate, *, first: Callable[[],
         return _write(lake, before, after, gate, first)
 
 
-def take_out(lake: Lake, listener: Listeners, leaves: Column, gate: Gate) -> Outcome:
-    """Take the listener's sightings for which `leaves` is true out of silver.plays; what others saw too stays."""
+def take_out(lake: Lake, listener: Listeners, staying: Callable[[DataFrame], DataFrame], gate: Gate) -> Outcome:
+    """Keep of the listener's sightings in silver.plays those that stay; what others saw of a play stays too."""
     with lake.deriving(plays.TABLE):
         before = at_hand(listener.of(lake.read(plays.TABLE)))
-        stays = of_plays(before).where(~leaves)
+        stays = staying(of_plays(before))
         after = at_hand(plays.derived(distinct(stays), several_tellers=True))
         return _write(lake, before, after, gate, first=lambda: None)
 

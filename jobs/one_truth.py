@@ -2,8 +2,9 @@
 
 Two sightings are of one play where nobody told of both, the names of track and artist agree but for what services add
 to them, and their times differ by no more than clocks and clients do, or than the less exact of them leaves open. What
-is told twice by one teller is two plays. Sightings are taken in the order of time, each goes to the nearest play
-that all this allows, and nothing depends on the order in which they came into the lake.
+is told twice by one teller is two plays. Sightings are taken in the order of time, each goes to the earliest play
+that all this allows, one of the very same spelling first: so what two sources tell of a track again and again is paired
+in its order. Nothing depends on the order in which sightings came into the lake.
 """
 
 from pyspark.sql import Column, DataFrame, Window
@@ -32,8 +33,7 @@ _FITTING = f"""
         NOT arrays_overlap(play.tellers, m.tellers)
         AND forall(play.members, x -> m.at - x.at <= ({DRIFT_SECONDS} + IF(greatest(m.precision, x.precision) > 1,
                                                       greatest(m.precision, x.precision), 0)) * {MICROS}L),
-        struct(NOT exists(play.members, x -> x.track_id = m.track_id) AS differs,
-               m.at - array_max(transform(play.members, x -> x.at)) AS distance, j AS j),
+        struct(NOT exists(play.members, x -> x.track_id = m.track_id) AS differs, j AS j),
         NULL)), one -> one IS NOT NULL))
 """
 _MEMBER = "named_struct('i', m.i, 'at', m.at, 'precision', m.precision, 'track_id', m.track_id)"

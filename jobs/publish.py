@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.gold import track_candidates
-from jobs.lake import Lake
+from jobs.lake import USER_BUCKETS, Lake
 from jobs.listeners import Listeners
 from jobs.locks import locked
 from jobs.report import Report, Written
@@ -53,10 +53,18 @@ def _version(served: Path, published_at: datetime) -> Path:
 
 
 def not_served(lake: Lake, served_from: Path) -> Listeners:
-    """The listeners whose finished candidates are not those in the served file."""
+    """The listeners whose finished candidates are not those in the served file, and those who have none any more.
+
+    A lake where no list was ever finished is a new one: what is served then stays.
+    """
     served = _served(served_from / CURRENT)
     rows = _finished(lake).orderBy("username").collect()
-    return Listeners.among([row for row in rows if served.get(row.username) != row.built_from])
+    stale = Listeners.among([row for row in rows if served.get(row.username) != row.built_from])
+    gone = sorted(served.keys() - {row.username for row in rows})
+    if not gone or not lake.has_rows(build_log.TABLE):
+        return stale
+    forgotten = Listeners.named(lake.spark, gone, USER_BUCKETS)
+    return Listeners(stale.names + forgotten.names, tuple(sorted({*stale.buckets, *forgotten.buckets})))
 
 
 def _finished(lake: Lake) -> DataFrame:

@@ -57,7 +57,8 @@ class Merged:
 class Report:
     """All that one run did; empty where nothing was to do.
 
-    `questions` are those worth asking next, best first; `behind` says by step how much it lags, where that was asked.
+    `questions` are those worth asking next, best first; `behind` says by step how much it lags, where that was asked;
+    `vanished` counts the plays that a source has no more.
     """
 
     consumed: tuple[Consumed, ...] = ()
@@ -66,6 +67,7 @@ class Report:
     questions: tuple[Question, ...] = ()
     behind: Mapping[str, int] = field(default_factory=dict)
     merged: tuple[Merged, ...] = ()
+    vanished: int = 0
 
     def written_by_table(self) -> tuple[Written, ...]:
         """What was written to each table, in the order of the first time."""
@@ -89,6 +91,7 @@ class Report:
             tuple(Question(**one) for one in content["questions"]),
             content["behind"],
             tuple(Merged(**{**one, "sources": tuple(one["sources"])}) for one in content["merged"]),
+            content["vanished"],
         )
 
     def __add__(self, other: "Report") -> "Report":
@@ -99,4 +102,5 @@ class Report:
             self.questions + other.questions,
             {**self.behind, **other.behind},
             self.merged + other.merged,
+            self.vanished + other.vanished,
         )

@@ -33,6 +33,8 @@ from jobs.report import LATEST_GATES, GateResult, Report
 from jobs.session import SparkUnavailable, session
 from jobs.silver import feedback, plays, quality_log
 from jobs.tables import BY_NAME, STEPS, TABLES
+from jobs.vanished import vanished
+from jobs.withdrawal import forget_source
 from quality.gate import GateClosed, gate
 
 PUBLISH = "publish"
@@ -87,6 +89,20 @@ def run(
             report += Report(behind=behind(lake, home, moment))
         logged.result()
     return report
+
+
+def forget(spark: SparkSession, home: Path, listeners: Sequence[str], source: str) -> Report:
+    """Take out of these listeners' plays what this source alone saw. Raises `GateClosed`."""
+    lake = Lake(spark, home / "lake")
+    lake.evolve(TABLES)
+    return sum((forget_source(lake, listener, source, gate) for listener in listeners), Report())
+
+
+def compare(spark: SparkSession, home: Path, reading: str, *, remove: bool, accept_fewer: bool) -> Report:
+    """How many plays a complete reading, a folder below bronze, has no more; they are taken out where that is asked."""
+    lake = Lake(spark, home / "lake")
+    lake.evolve(TABLES)
+    return vanished(lake, home / "bronze" / reading, gate, remove=remove, accept_fewer=accept_fewer)
 
 
 def _recording(checked: list[GateResult]) -> Gate:
@@ -144,6 +160,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--batch", action="append", default=[], dest="batches", help="account for this landed batch")
     parser.add_argument("--questions", type=int, default=0, help="name so many questions worth asking next")
     parser.add_argument("--accept-fewer", action="store_true", help="let tables pass that have lost half their rows")
+    parser.add_argument("--forget", default="", metavar="SOURCE", help="take this source out of the listeners' plays")
+    parser.add_argument("--compare", action="append", default=[], dest="compared", help="a complete reading's folder")
+    parser.add_argument("--remove", action="store_true", help="take out what the complete reading has no more")
     parser.add_argument("--as-of", type=_time, help="measure recency as of this time (default: now)")
     parser.add_argument("--report", type=Path, help="write the report to this file as well")
     asked = parser.parse_args(arguments)
@@ -151,7 +170,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with explained(home):
             when = moment(asked.as_of)
-            done = run(
+            forgotten = forget(session(), home, asked.listeners, asked.forget) if asked.forget else Report()
+            for reading in asked.compared:
+                fewer = asked.accept_fewer
+                forgotten += compare(session(), home, reading, remove=asked.remove, accept_fewer=fewer)
+            done = forgotten + run(
                 session(),
                 home,
                 asked.tables,

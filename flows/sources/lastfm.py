@@ -69,12 +69,14 @@ class LastFm:
         since: datetime | None = None,
         until: datetime | None = None,
         now: datetime,
+        full: bool = False,
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> Landing:
         """Land what is new of the account's plays as the listener's: all at first, then what came since, or a backfill.
 
         With `since` or `until` exactly that range is read, `since` inclusive and `until` exclusive, and the next
-        ordinary fetch is not moved by it. What a killed fetch has landed is not asked for again. Raises `SourceError`.
+        ordinary fetch is not moved by it. `full` reads everything anew, so that what vanished can be told. What a
+        killed fetch has landed is not asked for again. Raises `SourceError`.
         """
         account = account.strip().lower()
         whose = (listener or account).strip().lower()
@@ -82,14 +84,17 @@ class LastFm:
             raise UnknownListener("no listener is named: give the name of a Last.fm account")
         folder = folder_of(self._bronze, SOURCE, RECENT_TRACKS, whose)
         reading = Reading(self, account, whose, folder, progress)
+        complete = None
         with alone(folder):
-            if since is None and until is None:
+            if full:
+                complete = reading.full(_uts(now))
+            elif since is None and until is None:
                 reading.sync(_uts(now))
             else:
                 end = min(_uts(until or now), _uts(now))
                 reading.backfill(_uts(since) if since else 0, end, has_end=until is not None)
         tally = reading.tally
-        return Landing(whose, tally.new_pages, tally.pages, tally.plays, tally.calls, tally.newest_iso)
+        return Landing(whose, tally.new_pages, tally.pages, tally.plays, tally.calls, tally.newest_iso, complete)
 
     def answer(
         self, question: Question, *, now: datetime, before_attempt: Callable[[], None] = lambda: None

@@ -69,6 +69,17 @@ class Reading:
             self._pass(history, 0, state.border)
         self._save(State(newest, state.border))
 
+    def full(self, now: int) -> Path:
+        """Read everything, or finish what a killed run left of such a reading; return where its pages lie."""
+        before = map(Window, sorted(Path(self._start_of_path).parent.glob(f"{Path(self._own('full-')).name}*")))
+        window = next((left for left in before if left.unfinished), None)
+        if window:
+            self._read(window)
+        else:
+            window = self._window(f"full-{now}")
+            self._pass(window, 0, now)
+        return window.folder
+
     def backfill(self, since: int, until: int, *, has_end: bool) -> None:
         """Read exactly one range. One without an end is known by its start, so that a later run can finish it."""
         if since >= until:

@@ -57,12 +57,14 @@ class ListenBrainz:
         since: datetime | None = None,
         until: datetime | None = None,
         now: datetime,
+        full: bool = False,
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> Landing:
         """Land what is new of the account's plays as the listener's: all at first, then what came since, or a backfill.
 
-        With `since` or `until` exactly that range is read, and the next ordinary fetch is not moved by it. What a
-        killed fetch has landed is not asked for again. Raises `SourceError`.
+        With `since` or `until` exactly that range is read, and the next ordinary fetch is not moved by it. `full` reads
+        everything anew, so that what vanished can be told. What a killed fetch has landed is not asked for again.
+        Raises `SourceError`.
         """
         account = account.strip().lower()
         whose = (listener or account).strip().lower()
@@ -71,7 +73,9 @@ class ListenBrainz:
         folder = folder_of(self._bronze, SOURCE, METHOD, whose)
         reading = Reading(self, account, whose, folder, progress)
         with alone(folder):
-            if since is None and until is None:
+            if full:
+                reading.full(_seconds(now))
+            elif since is None and until is None:
                 reading.sync(_seconds(now))
             else:
                 end = min(_seconds(until or now), _seconds(now))

@@ -54,11 +54,12 @@ class Reading:
         self._state = folder / f"{self._own}state.json"
         self._counts = {"new_pages": 0, "pages": 0, "plays": 0, "calls": 0}
         self._newest = 0
+        self._complete: Path | None = None
 
     def landing(self) -> Landing:
         """What the run did."""
         newest = datetime.fromtimestamp(self._newest, UTC).isoformat() if self._newest else ""
-        return Landing(self._listener, newest=newest, **self._counts)
+        return Landing(self._listener, newest=newest, reading=self._complete, **self._counts)
 
     def sync(self, now: int) -> None:
         """Finish a first reading that was killed, or read what is recent."""
@@ -70,6 +71,14 @@ class Reading:
         since = max(0, min(newest, now) - OVERLAP_SECONDS)
         latest = self._read(f"recent-from-{since}", Plan(since, now + 1, now + 1))
         write_whole(self._state, json.dumps({"newest": max(newest, latest)}).encode())
+
+    def full(self, now: int) -> None:
+        """Read everything, or finish what a killed run left of such a reading."""
+        before = sorted(self._folder.glob(f"{self._own}full-*"))
+        left = (folder for folder in before if (plan := _plan_in(folder / PLAN_FILE)) and not plan.done)
+        window = next(left, self._folder / f"{self._own}full-{now}")
+        self._read(window.name.removeprefix(self._own), Plan(0, now + 1, now + 1))
+        self._complete = window
 
     def backfill(self, since: int, until: int, *, has_end: bool) -> None:
         """Read exactly one range. One without an end is known by its start, so that a later run can finish it."""

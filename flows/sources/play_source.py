@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 
@@ -16,6 +17,8 @@ class Landing:
     plays: int
     calls: int
     newest: str
+    reading: Path | None = None
+    """Where the pages of a complete reading lie, where one was asked for."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,11 @@ class PlaySource(Protocol):
         since: datetime | None = None,
         until: datetime | None = None,
         now: datetime,
+        full: bool = False,
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> Landing:
-        """Land what is new, or exactly the range from `since` to `until`, as the listener's. Raises `SourceError`."""
+        """Land what is new, exactly the range from `since` to `until`, or all anew, `full`, as the listener's.
+
+        Raises `SourceError`.
+        """
         ...

@@ -11,6 +11,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from flows.cli import main
+from tests.flows.loopback import SmallLastFm, error, serving
 
 LOVED = datetime(2021, 5, 1, 20, tzinfo=UTC)
 
@@ -72,6 +73,49 @@ def test_a_history_is_imported_accounted_for_and_recommended_from(
     assert listed.out[1:] == ["  1. Teardrop by Massive Attack", "     Old favorite: 5 plays, last heard in May 2021"]
     assert [row["track_id"] for row in json.loads("\n".join(as_json.out))] == ["teardrop|massive attack"]
     assert any("ann" in line and "6 plays" in line for line in state.out)
+
+
+def test_a_source_is_forgotten_and_what_another_saw_stays(
+    segue: Segue, history: Path, tmp_path: Path, spark: SparkSession
+) -> None:
+    track = {"name": "Teardrop (Live)", "artist": {"name": "Massive Attack"}}
+    shared = {"timestamp": {"unixtimestamp": int(LOVED.timestamp()) + 9}, "track": track}
+    (tmp_path / "export.json").write_text(json.dumps([shared]))
+    segue("import", history, "--listener", "ann", "--no-build")
+    both = segue("import", tmp_path / "export.json", "--listener", "ann", "--no-build")
+
+    forgotten = segue("forget-source", "ann", "csv")
+    again = segue("import", history, "--listener", "ann", "--no-build")
+    unknown = segue("forget-source", "ann", "spotify")
+
+    assert both.out[-1] == "read 1 = new 0 + duplicate 1 + quarantined 0"
+    assert any(line.startswith("one play each: 1 that csv and lastfm-export saw") for line in both.out)
+    assert forgotten.status == 0 and forgotten.out[0] == "forgot what csv told of ann"
+    assert again.out[-1] == "read 7 = new 5 + duplicate 1 + quarantined 1"
+    assert unknown.err.endswith("ann has nothing from 'spotify': there is csv, lastfm-export\n")
+
+
+def test_a_full_sync_takes_out_what_vanished_and_an_incomplete_one_nothing(
+    segue: Segue, monkeypatch: pytest.MonkeyPatch, spark: SparkSession
+) -> None:
+    second = int(LOVED.timestamp())
+    small = SmallLastFm(user="ann", plays=[second + 600 * number for number in range(8)])
+    with serving(small) as server:
+        monkeypatch.setenv("LASTFM_API_URL", server.url)
+        monkeypatch.setenv("LASTFM_CALLS_PER_SECOND", "0")
+        segue("sync", "ann", "--no-enrich")
+        small.plays = small.plays[2:]
+        small.faults = [lambda form: error(17) if int(form.get("limit", 1)) > 1 else None]
+        failed = segue("sync", "ann", "--full", "--no-enrich")
+        small.faults = []
+        full = segue("sync", "ann", "--full", "--no-enrich")
+        small.plays = small.plays[:1]
+        most = segue("sync", "ann", "--full", "--no-enrich")
+
+    assert failed.status == 1 and "taken out" not in " ".join(failed.out)
+    assert full.out[0] == "lastfm has 2 of ann's plays no more: they are taken out"
+    assert any("ann" in line and "6 plays" in line for line in segue("status").out)
+    assert most.status == 1 and "over half of them: nothing was taken out" in most.err
 
 
 def test_nothing_served_says_what_to_do(segue: Segue) -> None:

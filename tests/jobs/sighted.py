@@ -43,7 +43,7 @@ def plays_of(sightings: set[Sighting]) -> set[frozenset[Sighting]]:
     for _, moment in sorted(moments.items(), key=lambda item: (item[0][0], f"{item[0][1]}|{item[0][2]}")):
         fitting = [play for play in plays if _fits(play, moment)]
         if fitting:
-            min(fitting, key=lambda play: _cost(play, moment)).update(moment)
+            min(fitting, key=lambda play: _differs(play, moment)).update(moment)
         else:
             plays.append(set(moment))
     return set(map(frozenset, plays))
@@ -56,7 +56,7 @@ def _fits(play: set[Sighting], moment: set[Sighting]) -> bool:
     return other_sources and same and all(abs(one.at - x.at) <= tolerance(one, x) for x in play)
 
 
-def _cost(play: set[Sighting], moment: set[Sighting]) -> tuple[bool, int]:
+def _differs(play: set[Sighting], moment: set[Sighting]) -> bool:
+    """Whether nobody saw the play under this very name."""
     one = next(iter(moment))
-    differs = all((x.track.lower(), x.artist.lower()) != (one.track.lower(), one.artist.lower()) for x in play)
-    return (differs, one.at - max(x.at for x in play))
+    return all((x.track.lower(), x.artist.lower()) != (one.track.lower(), one.artist.lower()) for x in play)

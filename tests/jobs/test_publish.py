@@ -7,6 +7,9 @@ from pathlib import Path
 
 from jobs.lake import Lake
 from jobs.publish import CURRENT, publish
+from jobs.silver import dim_users
+from jobs.withdrawal import forget_source
+from quality.gate import gate
 from tests.jobs.listening import AS_OF, built, ingest, play, recent_tracks
 
 LIST_OF_ANN = """
@@ -99,3 +102,13 @@ def test_a_listener_who_is_published_again_leaves_nothing_behind(own_lake: Lake)
     assert query(served, "SELECT count(*) FROM listeners") == [(3,)]
     assert query(served, EVERY_ROW) == before
     assert query(served, "SELECT count(*) FROM track_words WHERE track_words MATCH 'teardrop'") == [(1,)]
+
+
+def test_a_listener_whose_every_source_is_forgotten_is_served_no_more(own_lake: Lake) -> None:
+    served = own_lake.root.parent / "served"
+
+    forget_source(own_lake, "carl", "lastfm", gate)
+    publish(own_lake, served, published_at=AS_OF + timedelta(hours=1))
+
+    assert query(served, "SELECT username FROM listeners") == [("ann",), ("bob",)]
+    assert own_lake.read(dim_users.TABLE).where("username = 'carl'").isEmpty()

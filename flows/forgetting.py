@@ -1,0 +1,45 @@
+"""`segue forget-source`: a listener's plays without those that one source alone saw, and without its pages."""
+
+import shutil
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from flows import engine
+from flows.landing import in_path
+from flows.settings import Settings
+from flows.terminal import say, say_written
+from flows.under_way import build as build_now
+
+FORGOTTEN = ".forgotten"
+
+
+class NothingFrom(Exception):
+    """A source that told nothing of the listener."""
+
+
+def forget_source(settings: Settings, listener: str, source: str) -> None:
+    """Forget what the source told of the listener, and build anew. Raises `NothingFrom`."""
+    bronze = settings.home / "bronze"
+    folders = {folder: folder.parts[-3] for folder in bronze.glob(f"*/*/{in_path(listener)}")}
+    if source not in folders.values() and not (bronze / FORGOTTEN).exists():
+        there = f"there is {', '.join(sorted(set(folders.values())))}" if folders else "no source told of them"
+        raise NothingFrom(f"{listener} has nothing from {source!r}: {there}")
+    with _put_aside(bronze / FORGOTTEN, [folder for folder, told_by in folders.items() if told_by == source]):
+        report = build_now(settings, engine.EVERYTHING, listeners=[listener], forget=source, accept_fewer=True)
+    say(f"forgot what {source} told of {listener}")
+    say_written(report)
+
+
+@contextmanager
+def _put_aside(aside: Path, folders: Sequence[Path]) -> Iterator[None]:
+    """Keep these pages from whoever looks for pages to consume, and delete them once the block is done.
+
+    Where the block fails they stay put aside: nothing but forgetting again touches them.
+    """
+    aside.mkdir(parents=True, exist_ok=True)
+    for folder in folders:
+        folder.rename(aside / uuid.uuid4().hex)
+    yield
+    shutil.rmtree(aside)

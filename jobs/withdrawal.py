@@ -1,0 +1,35 @@
+"""A source taken back from a listener: what it alone saw goes, and with it all that the lake notes of its pages."""
+
+from pyspark.sql import functions as F
+
+from jobs.audit import Gate
+from jobs.lake import USER_BUCKETS, Lake, Table
+from jobs.listeners import Listeners, quoted
+from jobs.merging import take_out
+from jobs.report import Report
+from jobs.silver import ingest_log, plays, quarantine
+from jobs.tables import TABLES
+
+
+def forget_source(lake: Lake, listener: str, source: str, gate: Gate) -> Report:
+    """Take the source's sightings out of the listener's plays, then what is noted of its pages.
+
+    Each step finds nothing to do where it was done: after a kill it is simply run again. Of a listener who has no play
+    left nothing is kept. Raises `GateClosed` before anything is written.
+    """
+    whose = Listeners.named(lake.spark, [listener], USER_BUCKETS)
+    outcome = take_out(lake, whose, lambda seen: seen.where(F.col("source") != source), gate)
+    told = f"username = {quoted(listener)} AND source = {quoted(source)}"
+    for table in (quarantine.TABLE, ingest_log.TABLE):
+        _clear(lake, table, told)
+    if whose.of(lake.read(plays.TABLE)).isEmpty():
+        for table in TABLES:
+            if table.of_listeners and table != plays.TABLE:
+                _clear(lake, table, whose.condition)
+    return Report(written=outcome.written, gates=outcome.gates)
+
+
+def _clear(lake: Lake, table: Table, where: str) -> None:
+    rows = lake.read(table)
+    if not rows.where(where).isEmpty():
+        lake.replace(table, rows.where("false"), where)
