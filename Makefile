@@ -5,11 +5,11 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CODE := flows jobs quality ui tests benchmarks
 
-.PHONY: help demo up test lint bench lock clean
+.PHONY: help demo up test lint bench bench-cf lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) ## simulated listeners through the whole pipeline, then the page (no key, no account)
 	$(BIN)/segue demo
@@ -29,6 +29,9 @@ lint: $(READY) ## formatting, lint, strict types, import rules
 bench: $(READY) ## time and memory: 1,000,000 plays of 200 listeners, their candidates, and small changes
 	$(BIN)/python -m benchmarks.million_plays
 	$(BIN)/python -m benchmarks.candidates
+
+bench-cf: $(READY) ## listeners like you against the published tables (CF_DATA=folder with train.txt and test.txt)
+	$(BIN)/python -m benchmarks.collaborative
 
 lock: $(READY) ## resolve the versions anew into requirements.lock
 	$(BIN)/python -m pip install --quiet uv

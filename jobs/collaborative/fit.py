@@ -1,23 +1,20 @@
 """Fitting the model: degrees, the sparse matrix and the low-rank factors; no training loop."""
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from pyspark.sql import DataFrame
 
 from jobs.collaborative.factors import Doubles, Factors
-from jobs.collaborative.matrix import BY_ITEM, BY_LISTENER, Floats, lay_out, opened
-from jobs.collaborative.parameters import Parameters
-from jobs.json_file import write_json
+from jobs.collaborative.layout import lay_out
+from jobs.collaborative.matrix import BY_ITEM, BY_LISTENER, Floats, opened
+from jobs.collaborative.parameters import Parameters, write_about
 
 # Singular vectors that are computed beside those that are kept, for accuracy.
 OVERSAMPLING = 64
 # What is smaller by that factor is rounding noise in float32.
 NOISE = 1e-6
-# In the model's folder: its parameters and sigma_1.
-ABOUT = "model.json"
 
 
 @dataclass(frozen=True)
@@ -44,15 +41,9 @@ def fit(pairs: DataFrame, folder: Path, parameters: Parameters) -> Fitted:
     factors = Factors(pairs.sparkSession, folder)
     mixing, sigma = _subspace(factors, parameters)
     _low_rank(factors, parameters, mixing, sigma)
-    write_json(folder / ABOUT, {"parameters": asdict(parameters), "sigma": sigma})
+    write_about(folder, parameters, sigma)
     by_listener, by_item = opened(folder)
     return Fitted(items, by_item.rows, by_listener.rows, len(by_item.indices), mixing.shape[1], sigma)
-
-
-def read_about(folder: Path) -> tuple[Parameters, float]:
-    """The parameters and sigma_1 of the model in a folder."""
-    about = json.loads((folder / ABOUT).read_text())
-    return Parameters(**about["parameters"]), float(about["sigma"])
 
 
 def write_scales(folder: Path, parameters: Parameters) -> None:

@@ -1,6 +1,12 @@
 """What the model is fitted with."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from jobs.json_file import write_json
+
+ABOUT = "model.json"
 
 
 @dataclass(frozen=True)
@@ -26,3 +32,14 @@ class Parameters:
         for power in range(1, self.order + 1):
             coefficients.append(coefficients[-1] * -self.sharpening / power)
         return tuple(coefficients)
+
+
+def write_about(folder: Path, parameters: Parameters, sigma: float) -> None:
+    """Write down in the model's folder what it was fitted with, and its sigma_1."""
+    write_json(folder / ABOUT, {"parameters": asdict(parameters), "sigma": sigma})
+
+
+def read_about(folder: Path) -> tuple[Parameters, float]:
+    """The parameters and sigma_1 of the model in a folder."""
+    about = json.loads((folder / ABOUT).read_text())
+    return Parameters(**about["parameters"]), float(about["sigma"])

@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.collaborative.scoring import histories, load
+from jobs.session import at_hand
 
 # Small enough for the cache of a core, large enough for a product of matrices.
 LISTENERS_AT_ONCE = 128
@@ -20,8 +21,9 @@ def best_items(listeners: DataFrame, folder: Path, count: int) -> DataFrame:
 
     Ranked exactly over all items, the best first.
     """
-    tasks = max(2, -(-listeners.count() // LISTENERS_A_TASK))
-    spread = listeners.select("listener", "items").repartition(tasks, F.xxhash64("listener"))
+    rows = at_hand(listeners.select("listener", "items"))
+    tasks = max(2, -(-rows.count() // LISTENERS_A_TASK))
+    spread = rows.repartition(tasks, F.xxhash64("listener"))
 
     def score(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         model = load(folder)

@@ -10,12 +10,14 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from jobs.collaborative.factors import vector
-from jobs.collaborative.fit import read_about
 from jobs.collaborative.matrix import Floats, opened
+from jobs.collaborative.parameters import read_about
 
 Indices = npt.NDArray[np.integer]
 # Items are looked through in groups of so many for the best ones.
 GROUP = 64
+# A dense column over all listeners of the community each: 64 of a million are 256 MB.
+EXPLAINED_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,8 @@ class Model:
 
     def shares(self, history: csr_matrix, items: Indices) -> Floats:
         """seeds x items: what each item of one listener's history adds to the score of each of these items."""
-        seeds = history.indices
-        columns = self.to_items[items].T.toarray()
-        linear = (self.to_items[seeds] @ self._sharpened(columns)) * self.boost[items]
-        added: Floats = history.data[:, None] * (linear + self.source[seeds] @ self.target[items].T)
+        blocks = np.split(items, range(EXPLAINED_AT_ONCE, len(items), EXPLAINED_AT_ONCE))
+        added: Floats = np.hstack([self._shares(history, block) for block in blocks])
         return added
 
     def best(self, histories: csr_matrix, count: int) -> tuple[Indices, Floats]:
@@ -60,6 +60,13 @@ class Model:
         scored[histories.nonzero()] = -np.inf
         found = np.stack([_best(row, count) for row in scored])
         return found, np.take_along_axis(scored, found, axis=1)
+
+    def _shares(self, history: csr_matrix, items: Indices) -> Floats:
+        seeds = history.indices
+        columns = self.to_items[items].T.toarray()
+        linear = (self.to_items[seeds] @ self._sharpened(columns)) * self.boost[items]
+        added: Floats = history.data[:, None] * (linear + self.source[seeds] @ self.target[items].T)
+        return added
 
     def _sharpened(self, signals: Floats) -> Floats:
         """q(N N') times signals over the listeners: N' q(N N') N = P q(P)."""
