@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CODE := flows jobs quality ui tests benchmarks
 
-.PHONY: help demo up test lint bench bench-serve lock clean
+.PHONY: help demo up test lint bench bench-cf bench-serve lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -32,6 +32,9 @@ bench: $(READY) ## time and memory: 1,000,000 plays of 200 listeners, their cand
 
 bench-serve: $(READY) ## requests/s, latencies and memory of the API: 1,000 listeners with 1,000 candidates each
 	$(BIN)/python -m benchmarks.serve
+
+bench-cf: $(READY) ## listeners like you against the published tables (CF_DATA=folder with train.txt and test.txt)
+	$(BIN)/python -m benchmarks.collaborative
 
 lock: $(READY) ## resolve the versions anew into requirements.lock
 	$(BIN)/python -m pip install --quiet uv

@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from flows import engine
+from flows import community, engine
 from flows.accounts import account_of
 from flows.asking import AlreadyAsking
 from flows.dates import BadDate, instant
@@ -49,6 +49,7 @@ app = typer.Typer(
     help="Finds the music a listener would want next, from their own listening history, and says why.",
     epilog="Settings come from the environment (SEGUE_HOME, LASTFM_API_KEY, …): the README lists them.",
 )
+app.add_typer(community.app, name="community")
 NoEnrich = Annotated[bool, typer.Option("--no-enrich", help="Fetch no facts about music.")]
 AsOf = Annotated[str | None, typer.Option(help="Measure recency as of this date or time. Default: now.")]
 AcceptFewer = Annotated[bool, typer.Option("--accept-fewer", help="Let more than half of the rows go.")]

@@ -18,9 +18,10 @@ from jobs.report import Report
 from jobs.session import SparkUnavailable, java_environment, session, submit_command
 
 PLAYS, PLAY_COUNTS, CATALOGUE = ("plays",), ("play-counts",), ("catalogue",)
+COMMUNITY_PLAYS, COMMUNITY = ("silver.community_plays",), ("community",)
 FEEDBACK, BEHIND = "feedback", ("behind",)
 CANDIDATES = (FEEDBACK, "candidates", "publish")
-EVERYTHING = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *CANDIDATES)
+EVERYTHING = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *COMMUNITY, *CANDIDATES)
 JOB = Path(__file__).resolve().parent.parent / "jobs" / "run.py"
 
 

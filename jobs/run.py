@@ -20,6 +20,8 @@ from jobs.audit import Gate
 from jobs.behind import behind
 from jobs.catalogue import consume_catalogue
 from jobs.claim import LakeFromAnotherVersion
+from jobs.community import consume_community
+from jobs.community_models import fit_models
 from jobs.failures import JobFailed, explained
 from jobs.feedback import consume_feedback
 from jobs.frontier import frontier
@@ -31,7 +33,7 @@ from jobs.publish import publish
 from jobs.rebuild import Moment, rebuild
 from jobs.report import LATEST_GATES, GateResult, Report
 from jobs.session import SparkUnavailable, session
-from jobs.silver import feedback, plays, quality_log
+from jobs.silver import community_model, community_plays, feedback, plays, quality_log
 from jobs.tables import BY_NAME, STEPS, TABLES
 from jobs.vanished import vanished
 from jobs.withdrawal import forget_source
@@ -77,6 +79,10 @@ def run(
                 report += consume_catalogue(lake, home / "bronze", check, now=moment.now)
             if feedback.TABLE.name in tables:
                 report += consume_feedback(lake, home / "bronze", check, now=moment.now)
+            if community_plays.TABLE.name in tables:
+                report += consume_community(lake, home / "bronze", check, now=moment.now, asked=batches)
+            if community_model.TABLE.name in tables:
+                report += fit_models(lake, check, now=moment.now)
             report += rebuild(lake, tables, check, moment, listeners=listeners, accept_fewer=accept_fewer)
         finally:
             logged = beside.submit(_log, lake, home / LATEST_GATES, checked, moment.now)

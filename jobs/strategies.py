@@ -1,12 +1,19 @@
 """The strategies, one line each, in the order in which a track's reasons are told."""
 
-from jobs.silver import candidate_deep_cut, candidate_old_favorite, candidate_similar_artist, candidate_similar_tag
+from jobs.silver import (
+    candidate_collaborative,
+    candidate_deep_cut,
+    candidate_old_favorite,
+    candidate_similar_artist,
+    candidate_similar_tag,
+)
 
 MODULES = {
     "similar_artist": candidate_similar_artist,
     "similar_tag": candidate_similar_tag,
     "deep_cut": candidate_deep_cut,
     "old_favorite": candidate_old_favorite,
+    "collaborative": candidate_collaborative,
 }
 STRATEGIES = tuple(MODULES)
 # The one strategy that proposes what the listener has played.

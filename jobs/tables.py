@@ -8,6 +8,10 @@ from jobs.silver import (
     artists,
     build_log,
     catalogue_log,
+    community_items,
+    community_model,
+    community_plays,
+    community_similar_artists,
     dim_users,
     feedback,
     ingest_log,
@@ -35,6 +39,8 @@ CATALOGUE = (
     tracks.TABLE,
     catalogue_log.TABLE,
 )
+# What other people listen to, and what is learned from it, the same for every listener.
+COMMUNITY = (community_plays.TABLE, community_items.TABLE, community_similar_artists.TABLE, community_model.TABLE)
 # What listeners said in the app of what they were shown.
 FEEDBACK = (feedback.TABLE,)
 # What each strategy proposes, and all of it as one list.
@@ -42,7 +48,7 @@ CANDIDATES = (*(module.TABLE for module in MODULES.values()), track_candidates.T
 # What the runs wrote down about themselves.
 LOGS = (build_log.TABLE, quality_log.TABLE)
 
-TABLES = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *FEEDBACK, *CANDIDATES, *LOGS)
+TABLES = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *COMMUNITY, *FEEDBACK, *CANDIDATES, *LOGS)
 BY_NAME = {table.name: table for table in TABLES}
 # Names for the steps in which flows ask for them.
 STEPS = {
@@ -51,6 +57,7 @@ STEPS = {
         "plays": PLAYS,
         "play-counts": PLAY_COUNTS,
         "catalogue": CATALOGUE,
+        "community": COMMUNITY,
         "feedback": FEEDBACK,
         "candidates": CANDIDATES,
     }.items()

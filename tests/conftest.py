@@ -14,6 +14,7 @@ from pyspark.sql import SparkSession
 
 from jobs.lake import Lake
 from jobs.session import session
+from tests.jobs.communities import land_tastes, two_scenes
 from tests.jobs.facts import about_bristol, consume
 from tests.jobs.listening import (
     AS_OF,
@@ -67,6 +68,7 @@ def built_lake(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) ->
     ingest(lake, recent_tracks(play(), play("Angel")), listener="carl")
     consume(lake, *about_bristol())
     land_feedback_page(lake.root.parent, verdict("teardrop|massive attack"), listener="carl")
+    land_tastes(lake.root.parent, two_scenes())
     built(lake)
     return lake
 

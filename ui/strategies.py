@@ -12,9 +12,11 @@ EVERYTHING = "everything"
 # A match tells how near two artists are, against the nearest that there is.
 NEARNESS = ((0.9, "Very close to"), (0.5, "Close to"), (0.15, "Near"), (0.0, "Not far from"))
 TAGS_TOLD = 3
+SEEDS_TOLD = 3
 # Forgotten is what was last heard ln 2 fading times ago.
 FADED = 0.7
 FORGOTTEN = "3 plays or more, then a silence of {silence} or so"
+COMMUNITY = "Listeners like you need a community that shares artists with you: run `segue community import`."
 # Further down a tag's list, the place says nothing for a track.
 PLACES_TOLD = 10
 
@@ -34,6 +36,7 @@ class Strategy:
     words: Callable[[Mapping[str, Any]], str]
     facts_about: str = ""
     plays: str = ""
+    needs: str = ""
 
 
 def similar_artist(facts: Mapping[str, Any]) -> str:
@@ -77,12 +80,22 @@ def old_favorite(facts: Mapping[str, Any]) -> str:
     return f"{counted(_number(facts['play_count']), 'play')}, last heard in {month(instant(facts['last_played_at']))}"
 
 
+def collaborative(facts: Mapping[str, Any]) -> str:
+    """Listeners of Portishead and Tricky, like you, also play this artist"""
+    seeds = [named(each.get("track_name") or each["artist_name"]) for each in facts["seeds"][:SEEDS_TOLD]]
+    played = {"artist": "this artist", "track": "this track"}[facts["kind"]]
+    if not seeds:
+        raise ValueError("no seeds")
+    return f"Listeners of {joined(seeds, 'and')}, like you, also play {played}"
+
+
 # In the order of the filters.
 STRATEGIES: Mapping[str, Strategy] = {
     "similar_artist": Strategy("Similar artist", similar_artist, facts_about="artists"),
     "similar_tag": Strategy("Similar tag", similar_tag, facts_about="tags"),
     "deep_cut": Strategy("Deep cut", deep_cut, facts_about="albums"),
     "old_favorite": Strategy("Old favorite", old_favorite, plays=FORGOTTEN),
+    "collaborative": Strategy("Listeners like you", collaborative, needs=COMMUNITY),
 }
 
 
@@ -140,7 +153,8 @@ def wanting(missing: Collection[str], listener: Listener) -> list[str]:
         for each in spoken
         if each.plays
     ]
-    return [*_facts_wanted([each for each in spoken if each.facts_about]), *from_plays]
+    from_others = [each.needs for each in spoken if each.needs]
+    return [*_facts_wanted([each for each in spoken if each.facts_about]), *from_plays, *from_others]
 
 
 def _facts_wanted(strategies: Sequence[Strategy]) -> list[str]:

@@ -19,6 +19,7 @@ TABLE = candidate_table(
         "silver.similar_artists",
         "silver.artists",
         "silver.artist_top_tracks",
+        "silver.community_similar_artists",
     ),
     reason=T.StructType(
         [
@@ -39,17 +40,19 @@ HUB_FLOOR = 3
 LEAD_ENDS = r" feat| ft| & | and | with | x | vs|, | \+ "
 
 
-def build(
+def build(  # noqa: PLR0917 (the frames that TABLE.reads names)
     artist_play_count: DataFrame,
     track_play_count: DataFrame,
     similar_artists: DataFrame,
     artists: DataFrame,
     artist_top_tracks: DataFrame,
+    community_similar_artists: DataFrame,
     *,
     generated_at: datetime,
 ) -> DataFrame:
     """score = near(artist) * popularity(track), over the ten top tracks of every near artist, less played tracks."""
-    near = nearness(artist_play_count, similar_artists, artists)
+    similar = with_the_community(similar_artists, community_similar_artists)
+    near = nearness(artist_play_count, similar, artists)
     is_own = F.col("track_id") == track_id("track_name", "artist_id")
     tops = artist_top_tracks.where(is_own & (F.col("rank") <= TRACKS_PER_ARTIST))
     tracks = tops.select("artist_id", "track_id", "track_name", popularity("listeners").alias("popularity"))
@@ -106,6 +109,14 @@ def nearness(artist_play_count: DataFrame, similar_artists: DataFrame, artists: 
             "further_seeds",
         ).alias("reason"),
     )
+
+
+def with_the_community(similar_artists: DataFrame, community_similar_artists: DataFrame) -> DataFrame:
+    """Whom the providers list; for an artist of whom none lists anybody, who is listened to by the same people."""
+    pair = ["artist_id", "similar_artist_id", "similar_artist_name", "similar_artist_mbid", "match"]
+    learned = community_similar_artists.withColumn("similar_artist_mbid", F.lit(None).cast("string")).select(*pair)
+    unlisted = learned.join(similar_artists.select("artist_id"), on="artist_id", how="left_anti")
+    return similar_artists.select(*pair).unionByName(unlisted)
 
 
 def _pairs(similar_artists: DataFrame, artists: DataFrame) -> DataFrame:

@@ -18,7 +18,7 @@ NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
 LONG_AGO = datetime(2022, 1, 1, tzinfo=UTC)
 FETCHED = datetime(2024, 6, 1, tzinfo=UTC)
 AS_OF = datetime(2024, 6, 1, tzinfo=UTC)
-EVERYTHING = ("plays", "play-counts", "catalogue", "feedback", "candidates", "publish")
+EVERYTHING = ("plays", "play-counts", "catalogue", "community", "feedback", "candidates", "publish")
 
 
 def play(

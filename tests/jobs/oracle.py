@@ -35,6 +35,15 @@ class World:
     artist_top_tracks: list[Row] = field(default_factory=list)
     tag_top_tracks: list[Row] = field(default_factory=list)
     album_tracks: list[Row] = field(default_factory=list)
+    community_similar_artists: list[Row] = field(default_factory=list)
+    community_model: list[Row] = field(default_factory=list)
+    community_items: list[Row] = field(default_factory=list)
+
+    def similar_pairs(self) -> list[Row]:
+        """Whom the providers list; for whom they list nobody, whom the community does."""
+        listed = {row["artist_id"] for row in self.similar_artists}
+        learned = [row for row in self.community_similar_artists if row["artist_id"] not in listed]
+        return [*self.similar_artists, *({**row, "similar_artist_mbid": None} for row in learned)]
 
     def played_artists(self, username: str) -> list[Row]:
         return [row for row in self.artist_play_count if row["username"] == username]
@@ -102,9 +111,9 @@ def is_clone(world: World, pair: Row) -> bool:
 def similar_artist(world: World, username: str) -> Proposals:
     artists = {row["artist_id"]: row for row in world.played_artists(username)}
     tastes, familiar = taste([*artists.values()]), familiarity([*artists.values()])
-    listed_by = Counter(pair["similar_artist_id"] for pair in world.similar_artists)
+    listed_by = Counter(pair["similar_artist_id"] for pair in world.similar_pairs())
     pointing: dict[str, list[Row]] = defaultdict(list)
-    for pair in world.similar_artists:
+    for pair in world.similar_pairs():
         if pair["artist_id"] in tastes and not is_clone(world, pair):
             pointing[pair["similar_artist_id"]].append(pair)
 
@@ -210,11 +219,18 @@ def old_favorite(world: World, username: str) -> Proposals:
     return found
 
 
+def collaborative(world: World, username: str) -> Proposals:
+    """Nobody is like anybody here: the model has tests of its own."""
+    assert not world.community_model and world.played(username)
+    return {}
+
+
 STRATEGIES = {
     "similar_artist": similar_artist,
     "similar_tag": similar_tag,
     "deep_cut": deep_cut,
     "old_favorite": old_favorite,
+    "collaborative": collaborative,
 }
 
 

@@ -54,6 +54,12 @@ def similar(artist: str, other: str, match: float = 0.5, *, mbid: str | None = N
     return "similar_artists", {**pair, "similar_artist_mbid": mbid, "match": match}
 
 
+def learned(artist: str, other: str, match: float = 0.5) -> Fact:
+    """Near by who listens to both."""
+    pair = {"artist_id": canonical(artist), "similar_artist_id": canonical(other), "similar_artist_name": other}
+    return "community_similar_artists", {**pair, "match": match}
+
+
 def top_track(
     artist: str, track: str, rank: int = 1, *, listeners: int | None = EVERYBODY, playcount: int | None = 1000
 ) -> Fact:
@@ -156,10 +162,12 @@ def _plays_drawn(chance: random.Random, names: Sequence[str]) -> list[Fact]:
 def _artist_drawn(chance: random.Random, name: str, names: Sequence[str]) -> list[Fact]:
     others = chance.sample(names, 8)
     mbids = (None, "mbid a", "mbid b")
+    unlisted = name.endswith("9")
     facts = [
         similar(name, other, chance.choice((0.0, 0.1, 0.3, 0.3, 0.9, 0.95, 1.0)), mbid=chance.choice(mbids))
-        for other in others
+        for other in ([] if unlisted else others)
     ]
+    facts += [learned(name, other, 0.4) for other in others[:2]]
     if chance.random() < 0.9:
         facts.append(artist_known(name, *_tags_drawn(chance, 6), mbid=chance.choice(mbids)))
     for rank, track in enumerate(chance.sample(range(14), chance.choice((0, 3, 13))), start=1):

@@ -31,6 +31,11 @@ BREAK = {
     "silver.candidate_similar_artist": ("score", "0.0D"),
     "silver.candidate_similar_tag": ("score", "7.3D"),
     "silver.candidate_deep_cut": ("score", "0.1D"),
+    "silver.candidate_collaborative": ("score", "0.0D"),
+    "silver.community_plays": ("play_count", "0L"),
+    "silver.community_items": ("degree", "0"),
+    "silver.community_similar_artists": ("match", "7.3D"),
+    "silver.community_model": ("listeners", "3L"),
 }
 
 

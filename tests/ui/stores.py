@@ -69,6 +69,13 @@ def near(seed: str = "Massive Attack", match: float = 0.62, plays: int = 412, fu
     return Reasoned("similar_artist", {**facts, "seed_play_count": plays, "further_seeds": further})
 
 
+def liked(*seeds: str, kind: str = "artist") -> Reasoned:
+    """A reason of listeners like you; a seed that is an artist has no track."""
+    names = seeds or ("Tricky",)
+    told = [{"item_id": name, "artist_name": name, f"{kind}_name": name, "share": 1 / len(names)} for name in names]
+    return Reasoned("collaborative", {"kind": kind, "seeds": told})
+
+
 def tagged(*tags: str, rank: int = 4) -> Reasoned:
     """A similar tag's reason; the tags stand in that place of their lists, and after it."""
     listed = [{"tag": tag, "rank": place, "share": 0.2} for place, tag in enumerate(tags or ("trip-hop",), rank)]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.ui.stores import Reasoned, heard, near, rare, tagged
+from tests.ui.stores import Reasoned, heard, liked, near, rare, tagged
 from ui.records import Listener, Reason, instant
 from ui.strategies import STRATEGIES, UnknownStrategy, filters, known, label, reason_in_words, wanting
 from ui.view import plain
@@ -34,6 +34,8 @@ def words(reason: Reasoned, **facts: object) -> str:
         (rare(playcount=None), "From Mezzanine, not among their top tracks; you played them 180 times"),
         (heard(12), "12 plays, last heard in March 2024"),
         (heard(1), "1 play, last heard in March 2024"),
+        (liked("Tricky"), "Listeners of Tricky, like you, also play this artist"),
+        (liked("Roads", "Glory Box", kind="track"), "Listeners of Roads and Glory Box, like you, also play this track"),
     ],
 )
 def test_a_reason_is_a_sentence_from_its_facts(reason: Reasoned, said: str) -> None:
@@ -68,6 +70,8 @@ def test_a_track_that_the_top_tracks_do_not_list_is_told_as_such() -> None:
         (heard(), {"play_count": "12"}),
         (heard(), {"last_played_at": "2024-03-02T10:00:00"}),
         (heard(), {"last_played_at": 1709373600}),
+        (liked(), {"seeds": []}),
+        (liked(), {"kind": "planet"}),
     ],
 )
 def test_a_wrong_fact_leaves_the_name_of_the_strategy(reason: Reasoned, wrong: Mapping[str, object]) -> None:
@@ -81,7 +85,13 @@ def test_missing_facts_leave_the_name_of_the_strategy(strategy: str, facts: Any)
 
 
 @pytest.mark.parametrize(
-    "hostile", [near("\u202eevil\u2067" + "L" * 300), tagged("\u202eevil" + "L" * 300), rare("\u202eevil" + "L" * 300)]
+    "hostile",
+    [
+        near("\u202eevil\u2067" + "L" * 300),
+        tagged("\u202eevil" + "L" * 300),
+        liked("\u202eevil" + "L" * 300),
+        rare("\u202eevil" + "L" * 300),
+    ],
 )
 def test_a_hostile_name_ends_within_its_sentence(hostile: Reasoned) -> None:
     said = words(hostile)
@@ -97,7 +107,9 @@ def test_an_unknown_strategy_is_shown_by_its_name() -> None:
 
 def test_an_unknown_strategy_cannot_be_asked_for() -> None:
     assert known("deep_cut") == "deep_cut"
-    with pytest.raises(UnknownStrategy, match="choose similar_artist, similar_tag, deep_cut or old_favorite"):
+    with pytest.raises(
+        UnknownStrategy, match="choose similar_artist, similar_tag, deep_cut, old_favorite or collaborative"
+    ):
         known("deep")
 
 
@@ -116,5 +128,8 @@ def test_what_is_missing_is_told_with_what_to_do() -> None:
     ]
     assert wanting(["old_favorite"], ADA) == [
         "Old favorites need 3 plays or more, then a silence of 42 days or so: keep listening, then run `segue sync`."
+    ]
+    assert wanting(["collaborative"], ADA) == [
+        "Listeners like you need a community that shares artists with you: run `segue community import`."
     ]
     assert wanting([], ADA) == wanting(["brand_new"], ADA) == []

@@ -1,0 +1,126 @@
+"""Dense factors in files beside the sparse matrix, computed from one another by Spark, rows by rows.
+
+A factor is a file `<name>.npy`, rows x rank in float32. Tasks map what they read into memory and write rows of their
+own, so that every sum runs in the same order whatever there are of workers, and the driver sees rank x rank at most.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pyspark.sql import SparkSession
+
+from jobs.collaborative.matrix import BY_ITEM, BY_LISTENER, Floats, opened
+
+Doubles = npt.NDArray[np.float64]
+ROWS_A_TASK = 8_192
+# Each task sends back what is rank x rank: so many of them the driver can add up.
+MOST_TASKS = 256
+# Rows from `begin` to `end` of a factor.
+Rows = Callable[[int, int], Floats]
+
+
+@dataclass(frozen=True)
+class Factors:
+    """The factors in a folder that `matrix.lay_out` has written a matrix to."""
+
+    spark: SparkSession
+    folder: Path
+
+    def draw(self, name: str, width: int, seed: int) -> None:
+        """A factor over the items, drawn from a normal distribution."""
+        rows, chance = self._rows(BY_ITEM), np.random.default_rng(seed)
+        drawn = _new(self.folder / f"{name}.npy", rows, width)
+        for begin in range(0, rows, ROWS_A_TASK):
+            end = min(begin + ROWS_A_TASK, rows)
+            drawn[begin:end] = chance.standard_normal((end - begin, width), np.float32)
+
+    def multiply(self, half: str, factor: str, to: str, mixing: Floats | None = None, *, gram: bool = False) -> Doubles:
+        """`to` = D R D (by listener) or its transpose (by item), times the factor, times what mixes its columns.
+
+        D are the diagonal matrices `listener_scale` and `item_scale`. Returns the inner products of the columns of
+        `to` where `gram` asks for them.
+        """
+        folder = self.folder
+
+        def rows(begin: int, end: int) -> Floats:
+            sides = dict(zip((BY_LISTENER, BY_ITEM), opened(folder), strict=True))
+            scales = vector(folder, "listener_scale"), vector(folder, "item_scale")
+            own, other = scales if half == BY_LISTENER else scales[::-1]
+            product: Floats = sides[half].scaled(own, other, begin, end) @ _mapped(folder, factor)
+            return product if mixing is None else product @ mixing
+
+        width = mixing.shape[1] if mixing is not None else _mapped(folder, factor).shape[1]
+        return self._compute(half, to, width, rows, gram=gram)
+
+    def mix(self, factor: str, mixing: Floats, scale: str, to: str) -> None:
+        """`to` = diag(scale) times a factor over the items, its columns mixed."""
+        folder = self.folder
+
+        def rows(begin: int, end: int) -> Floats:
+            mixed: Floats = _mapped(folder, factor)[begin:end] @ mixing
+            return vector(folder, scale)[begin:end, None] * mixed
+
+        self._compute(BY_ITEM, to, mixing.shape[1], rows)
+
+    def add(self, terms: dict[str, float], scale: str, to: str) -> None:
+        """`to` = diag(scale) times the sum of these factors over the items, each times its coefficient."""
+        folder = self.folder
+
+        def rows(begin: int, end: int) -> Floats:
+            weighted = [np.float32(each) * _mapped(folder, name)[begin:end] for name, each in terms.items()]
+            total: Floats = vector(folder, scale)[begin:end, None] * np.sum(weighted, axis=0)
+            return total
+
+        self._compute(BY_ITEM, to, _mapped(folder, next(iter(terms))).shape[1], rows)
+
+    def drop(self, *names: str) -> None:
+        """Remove what was needed on the way."""
+        for name in names:
+            (self.folder / f"{name}.npy").unlink()
+
+    def _rows(self, half: str) -> int:
+        by_listener, by_item = opened(self.folder)
+        return (by_listener if half == BY_LISTENER else by_item).rows
+
+    def _compute(self, half: str, to: str, width: int, rows: Rows, *, gram: bool = False) -> Doubles:
+        count = self._rows(half)
+        size = max(ROWS_A_TASK, -(-count // MOST_TASKS))
+        unfinished = self.folder / f"{to}.unfinished.npy"
+        _new(unfinished, count, width)
+
+        def run(tasks: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            for begin in (begin for batch in tasks for begin in batch["id"].to_pylist()):
+                part = rows(begin, min(begin + size, count))
+                written = np.lib.format.open_memmap(unfinished, mode="r+")
+                written[begin : begin + len(part)] = part
+                written.flush()
+                products = (part.T @ part).astype(np.float64).tobytes() if gram else b""
+                yield pa.RecordBatch.from_pydict({"begin": [begin], "products": [products]})
+
+        tasks = self.spark.range(0, count, size, -(-count // size))
+        done = tasks.mapInArrow(run, "begin long, products binary").toLocalIterator(prefetchPartitions=True)
+        total = np.zeros((width, width) if gram else (0, 0))
+        for row in done:
+            total += np.frombuffer(row.products).reshape(total.shape)
+        unfinished.replace(self.folder / f"{to}.npy")
+        return total
+
+
+def vector(folder: Path, name: str) -> Floats:
+    """A file of one number for each row."""
+    found: Floats = np.load(folder / f"{name}.npy")
+    return found
+
+
+def _new(path: Path, rows: int, width: int) -> Floats:
+    made: Floats = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(rows, width))
+    return made
+
+
+def _mapped(folder: Path, name: str) -> Floats:
+    found: Floats = np.load(folder / f"{name}.npy", mmap_mode="r")
+    return found
