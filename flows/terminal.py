@@ -1,8 +1,10 @@
 """What the command line prints: results on standard output, progress on standard error."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import NoReturn
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -28,6 +30,12 @@ def progress() -> Iterator[Progress]:
 def say(line: str = "") -> None:
     """One line of result. Names are hostile input: nothing in it is taken as markup."""
     result_console.print(Text(line))
+
+
+def end_with(error: Exception) -> NoReturn:
+    """End with status 1 and one line that says what is wrong."""
+    print(f"segue: {' '.join(str(error).split())}", file=sys.stderr)
+    sys.exit(1)
 
 
 def say_refusals(consumed: Iterable[Consumed]) -> None:

@@ -1,0 +1,1 @@
+"""The subcommands of `segue`, one module a family; flows/cli.py registers them."""

@@ -1,0 +1,107 @@
+"""Commands that bring plays in and take them back: sync, import, forget-source, generate."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows import engine
+from flows.accounts import account_of
+from flows.dates import instant
+from flows.demo.catalogue import DEMO_CATALOGUE
+from flows.enriching import CALLS
+from flows.forgetting import forget_source
+from flows.full_reading import BadRange, take_out_vanished
+from flows.generating import generate_histories
+from flows.histories import listener_name
+from flows.importing import Import, can_ask_about, import_files
+from flows.listening_source import listeners_of, listening_source, services
+from flows.settings import read_settings
+from flows.sources.mapping import EXAMPLE, read_mapping
+from flows.subcommands.options import AcceptFewer, AsOf, Names, NoEnrich
+from flows.syncing import ListenersFailed, fetch_listeners
+from flows.terminal import progress, say_written
+from flows.under_way import build as build_now
+from flows.under_way import enrich as enrich_now
+from jobs.failures import explained
+
+GENERATED_UNTIL = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def sync(
+    listeners: Names = None,
+    *,
+    since: Annotated[str | None, typer.Option(help="Start of a backfill: 2024-01-31.")] = None,
+    until: Annotated[str | None, typer.Option(help="End of a backfill, itself not included.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Read all anew; what vanished there goes here too.")] = False,
+    accept_fewer: AcceptFewer = False,
+    as_of: AsOf = None,
+    no_enrich: NoEnrich = False,
+) -> None:
+    """Fetch plays, learn about the music, and build, for these accounts or those of SEGUE_LISTENERS.
+
+    NAME is an account at Last.fm, listenbrainz:NAME one at ListenBrainz; listenbrainz:NAME=LISTENER says whose it is.
+    """
+    settings = read_settings()
+    names = listeners_of(settings, [listener_name(name) for name in listeners or []])
+    window = {"since": instant("--since", since), "until": instant("--until", until)}
+    moment = instant("--as-of", as_of)
+    if full and (since or until):
+        raise BadRange("--full reads everything: leave out --since and --until")
+    engine.warm_up(settings)
+    with explained(settings.home), listening_source(settings) as source, progress() as bars:
+        shown = {account_of(name).listener: bars.add_task(f"fetch {name}", total=None) for name in names}
+        landings, failed = fetch_listeners(
+            services(settings, source),
+            names,
+            **window,
+            full=full,
+            progress=lambda at: bars.update(shown[at.listener], completed=at.page, total=at.pages),
+        )
+        if landings:
+            bars.stop()
+            fetched = sorted({one.listener for one in landings})
+            if full:
+                take_out_vanished(settings, landings, accept_fewer=accept_fewer)
+            report = build_now(settings, engine.EVERYTHING, listeners=fetched, as_of=moment, accept_fewer=accept_fewer)
+            say_written(report)
+            if not no_enrich and can_ask_about(settings, names):
+                enrich_now(settings, source, fetched, CALLS)
+    if failed:
+        raise ListenersFailed(failed)
+
+
+def import_history(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Exports: files, folders, zip or gzip.")],
+    *,
+    listener: Annotated[str, typer.Option(help="Whose history it is.")],
+    columns: Annotated[str | None, typer.Option("--map", help=f"Which column is what: {EXAMPLE}")] = None,
+    timezone: Annotated[str, typer.Option(help="Zone of times that name none, such as Europe/Berlin.")] = "UTC",
+    no_build: Annotated[bool, typer.Option("--no-build", help="Keep the plays; build recommendations later.")] = False,
+    as_of: AsOf = None,
+    no_enrich: NoEnrich = False,
+) -> None:
+    """Read a listening history from files, learn about its music, then build that listener's recommendations."""
+    wanted = Import(tuple(files), listener_name(listener), timezone, read_mapping(columns), instant("--as-of", as_of))
+    import_files(read_settings(), wanted, build=not no_build, enrich=not (no_build or no_enrich))
+
+
+def forget(listener: str, source: Annotated[str, typer.Argument(help="Such as csv, lastfm or spotify.")]) -> None:
+    """Take back what one source told of a listener: its plays, but for those that others saw too, and its pages."""
+    forget_source(read_settings(), listener_name(listener), source.strip().lower())
+
+
+def generate(
+    folder: Annotated[Path, typer.Argument(help="Where the files go, one CSV for each listener.")] = Path("generated"),
+    *,
+    listeners: Annotated[int, typer.Option(min=1, help="How many.")] = 8,
+    plays: Annotated[int, typer.Option(min=1, help="Of all of them together.")] = 100_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same histories.")] = 0,
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], show_default="2026-01-01")] = GENERATED_UNTIL,
+    catalogue: Annotated[
+        Path, typer.Option(help="The music, one artist a line.", show_default="the demo's")
+    ] = DEMO_CATALOGUE,
+) -> None:
+    """Simulate listening histories of any size, to try Segue on or to measure it with."""
+    generate_histories(folder, catalogue, listeners=listeners, plays=plays, seed=seed, until=until.date())

@@ -1,0 +1,75 @@
+"""Commands that make lists and show them: enrich, build, recommend, status."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from flows import engine
+from flows.dates import instant
+from flows.enriching import CALLS
+from flows.histories import listener_name
+from flows.listening_source import listening_source
+from flows.settings import read_settings
+from flows.status import say_status
+from flows.subcommands.options import AcceptFewer, AsOf, Names
+from flows.terminal import say, say_recommendations, say_written
+from flows.under_way import build as build_now
+from flows.under_way import enrich as enrich_now
+from ui.store import Store
+from ui.strategies import STRATEGIES, known
+
+SHOWN_BY_DEFAULT = 20
+
+
+def enrich(
+    listeners: Names = None,
+    calls: Annotated[int, typer.Option(min=1, help="How many calls it may cost.")] = CALLS,
+) -> None:
+    """Learn what would improve recommendations most, similar artists, tags, albums, and build them anew."""
+    settings = read_settings()
+    names = [listener_name(name) for name in listeners or []]
+    build_now(settings, (*engine.PLAYS, *engine.PLAY_COUNTS), listeners=names)
+    with listening_source(settings) as source:
+        enrich_now(settings, source, names, calls)
+
+
+def build(
+    listeners: Names = None,
+    as_of: AsOf = None,
+    accept_fewer: AcceptFewer = False,
+) -> None:
+    """Build play counts, candidates and the served store from what is in the lake."""
+    settings = read_settings()
+    names = [listener_name(name) for name in listeners or []]
+    report = build_now(
+        settings, engine.EVERYTHING, listeners=names, as_of=instant("--as-of", as_of), accept_fewer=accept_fewer
+    )
+    store = Store(settings.home / "served")
+    for name in names:
+        store.listener(name)
+    say_written(report)
+    if not report.written:
+        say("nothing has changed")
+
+
+def recommend(
+    listener: str,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = SHOWN_BY_DEFAULT,
+    strategy: Annotated[str | None, typer.Option(help=f"Only what one proposes: {', '.join(STRATEGIES)}.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,
+) -> None:
+    """Show a listener's recommendations, from the served store."""
+    only = None if strategy is None else known(strategy)
+    store = Store(read_settings().home / "served")
+    name = listener_name(listener)
+    if as_json:
+        rows = store.rows(name, limit, strategy=only)
+        print(json.dumps([json.loads(row) for row in rows], ensure_ascii=False, indent=1))
+    else:
+        say_recommendations(store.listener(name), store.recommendations(name, limit, strategy=only), only)
+
+
+def status() -> None:
+    """Listeners, how fresh they are, the last quality results, and what is running."""
+    say_status(read_settings().home)
