@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from jobs.served import lists, profiles
 from jobs.served.schema import DDL, FORMAT
@@ -31,7 +32,9 @@ def write_store(served: Path, listeners: int, candidates: int) -> int:
         for number in range(listeners):
             username = listener(number)
             profiles.insert(store, [_profile(username)])
-            lists.insert(store, _rows(chance, username, chance.sample(artists, ARTISTS_A_LISTENER), candidates))
+            played = chance.sample(artists, ARTISTS_A_LISTENER)
+            plays = {(username, artist.lower()): chance.randrange(8) for artist in played}
+            lists.insert(store, _rows(chance, username, played, candidates), plays)
         replace_trending(store)
     (served / "current.sqlite").symlink_to(path.name)
     return path.stat().st_size
@@ -47,7 +50,7 @@ def _profile(username: str) -> tuple[object, ...]:
     return (username, 50_000, *times, 2707.0, 270.7, PUBLISHED, "benchmark", 900, 9_000, "[]")
 
 
-def _rows(chance: random.Random, username: str, artists: list[str], candidates: int) -> Iterator[tuple[object, ...]]:
+def _rows(chance: random.Random, username: str, artists: list[str], candidates: int) -> Iterator[dict[str, Any]]:
     """Rows as large as those of real histories: 1 to 3 strategies, each with its reason."""
     for position in range(1, candidates + 1):
         artist, track = chance.choice(artists), f"{_name(chance, 2)} {position}"
@@ -65,9 +68,10 @@ def _rows(chance: random.Random, username: str, artists: list[str], candidates: 
             "listeners": listeners,
             "tags": chance.sample(TAGS, 4),
         }
-        picked_by = (",".join(strategies), chance.randrange(8), listeners, "old_favorite" in strategies)
+        names = {name: row[name] for name in ("track_id", "artist_id", "listeners")}
+        picked_by = {"flags": ",".join(strategies), "heard": "old_favorite" in strategies}
         content = json.dumps(row, separators=(",", ":"))
-        yield (username, position, content, row["track_id"], row["artist_id"], *picked_by)
+        yield {"username": username, "position": position, "row": content, **names, **picked_by}
 
 
 def _reason(chance: random.Random, strategy: str, seed: str) -> dict[str, object]:

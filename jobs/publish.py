@@ -26,7 +26,7 @@ from jobs.strategies import STRATEGIES
 CURRENT = "current.sqlite"
 VERSIONS_KEPT = 2
 # Bounds what is held in memory at once: some half a million rows.
-LISTENERS_AT_ONCE = 500
+LISTENERS_AT_ONCE = 100
 CATALOGUE = "catalogue"
 
 

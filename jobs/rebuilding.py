@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame
 
 from jobs.audit import COMMITS_AT_ONCE, Gate, fewest_after
 from jobs.gold import track_candidates, track_play_count
-from jobs.lake import Lake, Table
+from jobs.lake import Lake, Table, literal_rows
 from jobs.listeners import Listeners
 from jobs.report import GateResult, Report, Written
 from jobs.session import at_hand
@@ -74,6 +74,9 @@ class Rebuilding:
             if whose == stale:
                 return built
             self.finished()
+        if not self._lake.has_rows(table):
+            # Known to be empty when a query is planned, it makes its joins cost nothing.
+            return literal_rows(self._lake.spark, table, [])
         return stale.of(self._lake.read(table))
 
     def _count(self, table: Table, stale: Listeners, now: datetime) -> int:
@@ -82,7 +85,7 @@ class Rebuilding:
             return 0
         rows = stale.of(self._lake.read(table))
         if feedback.TABLE.name in table.reads:
-            rows = without_unwanted(rows, stale.of(self._lake.read(feedback.TABLE)), now)
+            rows = without_unwanted(rows, self._read(feedback.TABLE, stale), now)
         return rows.count()
 
     def _commit(self, table: Table, rows: DataFrame, stale: Listeners) -> Written:

@@ -1,9 +1,12 @@
 """Fills a served file from the lake: some listeners' own rows, and what is known of the music."""
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+import pyarrow as pa
 from pyspark.sql import DataFrame
 
 from jobs.gold import artist_play_count, track_candidates, track_play_count
@@ -17,7 +20,7 @@ KNOWN = (artists.TABLE, similar_artists.TABLE, artist_top_tracks.TABLE, tag_top_
 # Spark answers two small questions at once about as fast as one.
 ASKED_AT_ONCE = 2
 
-Rows = Sequence[tuple[object, ...]]
+Row = dict[str, Any]
 
 
 def replace_listeners(store: sqlite3.Connection, lake: Lake, stale: Listeners, finished: DataFrame) -> int:
@@ -26,11 +29,17 @@ def replace_listeners(store: sqlite3.Connection, lake: Lake, stale: Listeners, f
         names = [(name,) for name in stale.names]
         store.executemany(f"DELETE FROM {table} WHERE username = ?", names)  # noqa: S608
     lists.remove(store, stale.names)
-    rows = _collected(_of_listeners(lake, stale, finished))
-    profiles.insert(store, rows["profiles"])
-    listening.insert(store, rows["listening"])
-    words.add_heard(store, rows["tracks"])
-    return lists.insert(store, rows["lists"])
+    rows = {name: _named(frame) for name, frame in _collected(_of_listeners(lake, stale, finished)).items()}
+    artists, tracks = _by_listener(rows["artists"]), _by_listener(rows["tracks"])
+    recent, clock = _by_listener(rows["recent"]), _by_listener(rows["clock"])
+    users = [(one, one["username"]) for one in rows["users"]]
+    profiles.insert(store, [profiles.row_of(one, artists[name], len(tracks[name])) for one, name in users])
+    listened = {name: listening.rows_of(artists[name], tracks[name], recent[name], clock[name]) for _, name in users}
+    listening.insert(store, listened)
+    known = ("track_id", "track_name", "artist_id", "artist_name", "album_name", "listeners")
+    words.add_heard(store, [[row.get(name) for name in known] for row in (*rows["tracks"], *rows["lists"])])
+    artist_plays = {(row["username"], row["artist_id"]): row["play_count"] for row in rows["artists"]}
+    return lists.insert(store, rows["lists"], artist_plays)
 
 
 def replace_catalogue(store: sqlite3.Connection, lake: Lake) -> None:
@@ -43,9 +52,9 @@ def replace_catalogue(store: sqlite3.Connection, lake: Lake) -> None:
             "tags": catalogue.tag_rows(known, tagged),
         }
     )
-    words.add_artists(store, rows["artists"])
-    words.add_tracks(store, rows["tracks"])
-    catalogue.replace_tags(store, rows["tags"])
+    words.add_artists(store, _in_order(rows["artists"]))
+    words.add_tracks(store, _in_order(rows["tracks"]))
+    catalogue.replace_tags(store, _in_order(rows["tags"]))
 
 
 def catalogue_state(lake: Lake) -> str:
@@ -64,20 +73,32 @@ def _of_listeners(lake: Lake, stale: Listeners, finished: DataFrame) -> Mapping[
             track_play_count.TABLE,
         )
     )
-    aged = listening.aged(heard, users)
-    recent = listening.recent_counts(aged)
     return {
-        "lists": lists.build(candidates, by_artist),
-        "profiles": profiles.build(users, stale.of(finished), by_artist, by_track),
-        "listening": listening.build(aged, recent, by_artist, by_track),
-        "tracks": words.heard_tracks(by_track, candidates),
+        "lists": lists.build(candidates),
+        "tracks": listening.counts(by_track, *listening.TRACK),
+        "recent": listening.recent_counts(listening.aged(heard, users)),
+        "clock": listening.by_the_clock(heard),
+        "artists": listening.counts(by_artist, *listening.ARTIST),
+        "users": profiles.build(users, stale.of(finished)),
     }
 
 
-def _collected(frames: Mapping[str, DataFrame]) -> dict[str, Rows]:
+def _collected(frames: Mapping[str, DataFrame]) -> dict[str, pa.Table]:
     with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
-        return dict(zip(frames, pool.map(_rows, frames.values()), strict=True))
+        return dict(zip(frames, pool.map(DataFrame.toArrow, frames.values()), strict=True))
 
 
-def _rows(frame: DataFrame) -> Rows:
-    return list(zip(*frame.toArrow().to_pydict().values(), strict=True))
+def _named(table: pa.Table) -> list[Row]:
+    rows: list[Row] = table.to_pylist()
+    return rows
+
+
+def _in_order(table: pa.Table) -> list[tuple[object, ...]]:
+    return list(zip(*table.to_pydict().values(), strict=True))
+
+
+def _by_listener(rows: Sequence[Row]) -> Mapping[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row["username"]].append(row)
+    return found

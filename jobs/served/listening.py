@@ -1,11 +1,17 @@
-"""served.listening and served.recent_plays: what each listener played, by period and by the clock."""
+"""served.listeners, served.listening and served.recent_plays: what each listener played, by period and by the clock.
 
+Spark counts the plays; what comes of the counts is put in order here. As window functions over every listener, period
+and kind, the same took five times as long for one listener.
+"""
+
+import heapq
 import json
 import sqlite3
-from collections.abc import Sequence
-from functools import reduce
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.columns import days_between
@@ -13,14 +19,16 @@ from jobs.columns import days_between
 # Days before the listener's own as_of.
 PERIODS = {"week": 7, "month": 30, "quarter": 91, "year": 365}
 TOP = 50
-# Of each listener's tracks of the last month, these make what is trending in the household.
+# Of each listener's tracks of the last two months, these make what is trending in the household.
 RECENT, RECENT_TRACKS = "recent", 200
 INSTANT = "yyyy-MM-dd'T'HH:mm:ss'Z'"
 WHOSE = ("user_bucket", "username")
-SHOWN = {
-    "artists": ("artist_id", "artist_name"),
-    "tracks": ("track_id", "track_name", "artist_id", "artist_name", "album_name"),
-}
+ARTIST = ("artist_id", "artist_name")
+TRACK = ("track_id", "track_name", *ARTIST, "album_name")
+COUNTED = ("play_count", "recency_score", "first_played_at", "last_played_at")
+LATELY = ("week", "week_before", "month", "month_before")
+
+Row = dict[str, Any]
 
 
 def aged(plays: DataFrame, dim_users: DataFrame) -> DataFrame:
@@ -36,79 +44,104 @@ def recent_counts(aged_plays: DataFrame) -> DataFrame:
     before = {f"{period}_before": F.count_if(_before(PERIODS[period])) for period in ("week", "month")}
     counts = [count.alias(name) for name, count in (periods | before).items()]
     lately = aged_plays.where(F.col("days_ago") < PERIODS["year"])
-    return lately.groupBy(*WHOSE, "artist_id", "track_id").agg(*counts)
+    return lately.groupBy("username", "track_id").agg(*counts)
 
 
-def build(aged_plays: DataFrame, recent: DataFrame, artist_counts: DataFrame, track_counts: DataFrame) -> DataFrame:
-    """One row per listener and `what`, its rows as a JSON array.
+def by_the_clock(plays: DataFrame) -> DataFrame:
+    """Plays by month, weekday (0 is Monday) and hour, in UTC."""
+    parts = {"month": F.date_format("played_at", "yyyy-MM"), "weekday": F.weekday("played_at")}
+    hours = plays.select(
+        "username", *(part.alias(name) for name, part in parts.items()), F.hour("played_at").alias("hour")
+    )
+    return hours.groupBy("username", "month", "weekday", "hour").agg(F.count("*").alias("play_count"))
+
+
+def counts(play_counts: DataFrame, *names: str) -> DataFrame:
+    """A play count of gold, its times as the file writes them."""
+    times = (F.date_format(name, INSTANT).alias(name) for name in COUNTED[2:])
+    return play_counts.select("username", *names, *COUNTED[:2], *times)
+
+
+def rows_of(
+    artists: Sequence[Row], tracks: Sequence[Row], recent: Sequence[Row], clock: Sequence[Row]
+) -> dict[str, list[Row]]:
+    """One listener's `listening` by `what`.
 
     `what` is `artists.week` and so on through `tracks.all`, most played first; `artists.recency`, `tracks.recency`;
-    `months`, plays by month; `hours`, plays by weekday (0 is Monday) and hour, both in UTC; `recent`, which becomes
-    `recent_plays`.
+    `months`; `hours`; `recent`, which becomes `recent_plays`.
     """
-    by_artist = recent.groupBy(*WHOSE, "artist_id").agg(*(F.sum(name).alias(name) for name in PERIODS))
-    artists = _tops("artists", artist_counts, by_artist, "artist_id")
-    tracks = _tops("tracks", track_counts, recent.drop("artist_id"), "track_id")
-    month = F.struct(F.date_format("played_at", "yyyy-MM").alias("month"))
-    hour = F.struct(F.weekday("played_at").alias("weekday"), F.hour("played_at").alias("hour"))
-    clocks = (_by_clock(aged_plays, what, key) for what, key in (("months", month), ("hours", hour)))
-    return reduce(DataFrame.unionByName, (artists, tracks, *clocks, _recent_tracks(recent, track_counts)))
+    by_track = {row["track_id"]: row for row in tracks}
+    played = [(by_track[row["track_id"]], row) for row in recent if row["track_id"] in by_track]
+    return {
+        **_tops("tracks", tracks, "track_id", TRACK, {row["track_id"]: row for row in recent}),
+        **_tops("artists", artists, "artist_id", ARTIST, _by_artist(played)),
+        "months": _summed(clock, "month"),
+        "hours": _summed(clock, "weekday", "hour"),
+        RECENT: _recent(played),
+    }
 
 
-def insert(store: sqlite3.Connection, rows: Sequence[Sequence[object]]) -> None:
-    """Add the rows that `build` gave."""
-    listed = [(username, what, text) for username, what, text in rows if what != RECENT]
-    store.executemany("INSERT INTO listening VALUES (?, ?, ?)", listed)
-    recent = ((username, json.loads(str(text))) for username, what, text in rows if what == RECENT)
-    plays = [(username, *one.values()) for username, tracks in recent for one in tracks]
-    store.executemany("INSERT INTO recent_plays VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", plays)
-
-
-def _recent_tracks(recent: DataFrame, track_counts: DataFrame) -> DataFrame:
-    """Each listener's most played tracks of the last two months, as `recent_plays` holds them."""
-    names = track_counts.select(*WHOSE, "track_id", "track_name", "artist_name")
-    played = recent.where("month > 0 OR month_before > 0").join(names, on=[*WHOSE, "track_id"], how="inner")
-    order = Window.partitionBy(*WHOSE).orderBy(F.desc("month"), F.desc("month_before"), "track_id")
-    kept = played.withColumn("place", F.row_number().over(order)).where(F.col("place") <= RECENT_TRACKS)
-    counts = ("week", "week_before", "month", "month_before")
-    row = F.struct("track_id", "track_name", "artist_id", "artist_name", *counts)
-    listed = kept.groupBy("username").agg(F.sort_array(F.collect_list(row)).alias("all"))
-    return listed.select("username", F.lit(RECENT).alias("what"), _json(F.col("all")).alias("rows"))
+def insert(store: sqlite3.Connection, listening: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]) -> None:
+    """Add each listener's `listening` by `what`."""
+    for username, by_what in listening.items():
+        listed = (
+            (username, what, json.dumps(rows, ensure_ascii=False)) for what, rows in by_what.items() if what != RECENT
+        )
+        store.executemany("INSERT INTO listening VALUES (?, ?, ?)", listed)
+        plays = ((username, *(row[name] for name in (*TRACK[:4], *LATELY))) for row in by_what.get(RECENT, ()))
+        store.executemany("INSERT INTO recent_plays VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", plays)
 
 
 def _before(days: int) -> Column:
     return (F.col("days_ago") >= days) & (F.col("days_ago") < 2 * days)
 
 
-def _tops(kind: str, counts: DataFrame, recent: DataFrame, key: str) -> DataFrame:
+def _by_artist(played: Iterable[tuple[Row, Row]]) -> dict[str, Counter[str]]:
+    """Plays of each artist in each period."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for track, lately in played:
+        found[track["artist_id"]].update({period: lately[period] for period in PERIODS})
+    return found
+
+
+def _tops(
+    kind: str, rows: Sequence[Row], key: str, names: Sequence[str], lately: Mapping[str, Mapping[str, int]]
+) -> dict[str, list[Row]]:
     """The first 50 of every period and by recency."""
-    lately = recent.select(*WHOSE, key, *PERIODS)
-    ranked_by = [_ranking(period, F.col(period).cast("double"), F.col(period)) for period in PERIODS]
-    ranked_by.append(_ranking("all", F.col("play_count").cast("double"), F.col("play_count")))
-    ranked_by.append(_ranking("recency", F.col("recency_score"), F.col("play_count")))
-    each = counts.join(lately, on=[*WHOSE, key], how="left").withColumn("by", F.explode(F.array(*ranked_by)))
-    order = Window.partitionBy(*WHOSE, "by.name").orderBy(F.desc("by.value"), key)
-    placed = each.where("by.value > 0").withColumn("place", F.row_number().over(order)).where(F.col("place") <= TOP)
-    shown = F.struct(
-        "place",
-        *SHOWN[kind],
-        F.col("by.plays").alias("play_count"),
-        "recency_score",
-        *(F.date_format(name, INSTANT).alias(name) for name in ("first_played_at", "last_played_at")),
+    found = {
+        f"{kind}.all": _first(rows, names, key, {row[key]: row["play_count"] for row in rows}),
+        f"{kind}.recency": _first(rows, names, key, {row[key]: row["recency_score"] for row in rows}, in_period=False),
+    }
+    for period in PERIODS:
+        plays = {one: counted[period] for one, counted in lately.items() if counted[period]}
+        found[f"{kind}.{period}"] = _first([row for row in rows if row[key] in plays], names, key, plays)
+    return {what: listed for what, listed in found.items() if listed}
+
+
+def _first(
+    rows: Sequence[Row], names: Sequence[str], key: str, worth: Mapping[str, float], *, in_period: bool = True
+) -> list[Row]:
+    """The 50 that are worth most, equal ones by their key; their plays are those of the period."""
+    best = heapq.nsmallest(TOP, rows, key=lambda row: (-worth[row[key]], row[key]))
+    return [
+        {"place": place, **{name: row[name] for name in (*names, *COUNTED)}}
+        | ({"play_count": worth[row[key]]} if in_period else {})
+        for place, row in enumerate(best, start=1)
+    ]
+
+
+def _summed(clock: Iterable[Row], *by: str) -> list[Row]:
+    """Plays by these parts of the clock, in their order."""
+    plays: Counter[tuple[Any, ...]] = Counter()
+    for row in clock:
+        plays[tuple(row[name] for name in by)] += row["play_count"]
+    return [{**dict(zip(by, key, strict=True)), "play_count": count} for key, count in sorted(plays.items())]
+
+
+def _recent(played: Iterable[tuple[Row, Row]]) -> list[Row]:
+    """The most played tracks of the last two months."""
+    lately = [(track, row) for track, row in played if row["month"] or row["month_before"]]
+    first = heapq.nsmallest(
+        RECENT_TRACKS, lately, key=lambda pair: (-pair[1]["month"], -pair[1]["month_before"], pair[1]["track_id"])
     )
-    grouped = placed.groupBy("username", F.concat(F.lit(f"{kind}."), "by.name").alias("what"))
-    return grouped.agg(_json(F.array_sort(F.collect_list(shown))).alias("rows"))
-
-
-def _ranking(name: str, value: Column, plays: Column) -> Column:
-    return F.struct(F.lit(name).alias("name"), value.alias("value"), plays.alias("plays"))
-
-
-def _by_clock(aged_plays: DataFrame, what: str, key: Column) -> DataFrame:
-    counted = aged_plays.groupBy("username", key.alias("key")).agg(F.count("*").alias("play_count"))
-    listed = counted.groupBy("username").agg(F.array_sort(F.collect_list(F.struct("key.*", "play_count"))).alias("all"))
-    return listed.select("username", F.lit(what).alias("what"), _json(F.col("all")).alias("rows"))
-
-
-def _json(rows: Column) -> Column:
-    return F.to_json(rows, {"ignoreNullFields": "false"})
+    return [{name: track[name] for name in TRACK[:4]} | {name: row[name] for name in LATELY} for track, row in first]

@@ -1,7 +1,7 @@
 """served.recommendations and served.lists: each listener's candidates, ready to send, and what picks among them."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -13,11 +13,13 @@ from jobs.served.facets import Candidate, packed
 from jobs.served.schema import POSITIONS
 from jobs.strategies import STRATEGIES
 
+Row = dict[str, Any]
+
 # The one strategy that proposes what was played: the gate closes on any other that does.
 PROPOSES_PLAYED = "old_favorite"
 
 
-def build(track_candidates: DataFrame, artist_counts: DataFrame) -> DataFrame:
+def build(track_candidates: DataFrame) -> DataFrame:
     """Rows placed by score, then strategies, then track_id, with what a list is picked by."""
     placed = Window.partitionBy("user_bucket", "username").orderBy(F.desc("score"), F.desc("strategies"), "track_id")
     flags = F.array_compact(F.array(*(F.when(F.col(name), name) for name in STRATEGIES)))
@@ -32,28 +34,34 @@ def build(track_candidates: DataFrame, artist_counts: DataFrame) -> DataFrame:
         "listeners",
         F.transform("tags", lambda tag: tag["name"]).alias("tags"),
     )
-    plays = artist_counts.select("user_bucket", "username", "artist_id", F.col("play_count").alias("artist_plays"))
-    return track_candidates.join(plays, on=["user_bucket", "username", "artist_id"], how="left").select(
+    return track_candidates.select(
         "username",
         F.row_number().over(placed).alias("position"),
         F.to_json(row, {"ignoreNullFields": "false"}).alias("row"),
         "track_id",
         "artist_id",
         F.array_join(flags, ",").alias("flags"),
-        F.coalesce("artist_plays", F.lit(0)).alias("artist_plays"),
         "listeners",
         F.col(PROPOSES_PLAYED).alias("heard"),
+        "track_name",
+        "artist_name",
+        "album_name",
     )
 
 
-def insert(store: sqlite3.Connection, rows: Iterable[Sequence[Any]], strategies: Sequence[str] = STRATEGIES) -> int:
-    """Add the rows that `build` gave; how many there were."""
-    in_order = sorted(rows, key=itemgetter(0, 1))
-    for username, of_listener in groupby(in_order, key=itemgetter(0)):
+def insert(
+    store: sqlite3.Connection,
+    rows: Iterable[Row],
+    artist_plays: Mapping[tuple[str, str], int],
+    strategies: Sequence[str] = STRATEGIES,
+) -> int:
+    """Add the rows that `build` gave; how many there were. `artist_plays` is by listener and artist."""
+    in_order = sorted(rows, key=itemgetter("username", "position"))
+    for username, of_listener in groupby(in_order, key=itemgetter("username")):
         listed = list(of_listener)
-        columns = (username, *packed([_candidate(row) for row in listed], strategies))
-        number = store.execute("INSERT INTO lists VALUES (NULL, ?, ?, ?, ?, ?)", columns).lastrowid or 0
-        numbered = ((number * POSITIONS + row[1], row[2]) for row in listed)
+        columns = packed([_candidate(row, artist_plays) for row in listed], strategies)
+        number = store.execute("INSERT INTO lists VALUES (NULL, ?, ?, ?, ?, ?)", (username, *columns)).lastrowid or 0
+        numbered = ((number * POSITIONS + row["position"], row["row"]) for row in listed)
         store.executemany("INSERT INTO recommendations VALUES (?, ?)", numbered)
     return len(in_order)
 
@@ -67,13 +75,12 @@ def remove(store: sqlite3.Connection, usernames: Iterable[str]) -> None:
             store.execute("DELETE FROM lists WHERE id = ?", (number,))
 
 
-def _candidate(row: Sequence[Any]) -> Candidate:
-    _, _, _, track_id, artist_id, flags, artist_plays, listeners, heard = row
+def _candidate(row: Row, artist_plays: Mapping[tuple[str, str], int]) -> Candidate:
     return Candidate(
-        track_id=track_id,
-        artist_id=artist_id,
-        strategies=tuple(flags.split(",")),
-        artist_plays=artist_plays,
-        listeners=listeners,
-        heard=heard,
+        track_id=row["track_id"],
+        artist_id=row["artist_id"],
+        strategies=tuple(row["flags"].split(",")),
+        artist_plays=artist_plays.get((row["username"], row["artist_id"]), 0),
+        listeners=row["listeners"],
+        heard=row["heard"],
     )

@@ -1,46 +1,43 @@
 """served.listeners: one row per listener, with their history's span and their artists by recency."""
 
+import heapq
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 TOP_ARTISTS = 50
 INSTANT = "yyyy-MM-dd'T'HH:mm:ss'Z'"
+COLUMNS = (
+    "username",
+    "play_count",
+    "first_played_at",
+    "last_played_at",
+    "listening_span_days",
+    "half_life_days",
+    "as_of",
+    "built_from",
+)
+SHOWN = ("artist_id", "artist_name", "play_count", "recency_score", "last_played_at")
 
 
-def build(dim_users: DataFrame, finished: DataFrame, artist_counts: DataFrame, track_counts: DataFrame) -> DataFrame:
+def build(dim_users: DataFrame, finished: DataFrame) -> DataFrame:
     """`finished` says what each listener's list was built from; those without one are left out."""
-    by_recency = Window.partitionBy("user_bucket", "username").orderBy(F.desc("recency_score"), "artist_id")
-    top = artist_counts.withColumn("place", F.row_number().over(by_recency))
-    shown = F.struct("place", "artist_id", "artist_name", "play_count", "recency_score", "last_played_at")
-    is_top = F.col("place") <= TOP_ARTISTS
-    lists = top.groupBy("username").agg(
-        F.to_json(F.array_sort(F.collect_list(F.when(is_top, shown)))).alias("top_artists"),
-        F.count("*").alias("artist_count"),
-    )
-    tracks = track_counts.groupBy("username").agg(F.count("*").alias("track_count"))
-    return (
-        dim_users.drop("built_from")
-        .join(finished.drop("user_bucket"), on="username", how="inner")
-        .join(lists, on="username", how="inner")
-        .join(tracks, on="username", how="inner")
-        .select(
-            "username",
-            "play_count",
-            *(F.date_format(name, INSTANT).alias(name) for name in ("first_played_at", "last_played_at")),
-            "listening_span_days",
-            "half_life_days",
-            F.date_format("as_of", INSTANT).alias("as_of"),
-            "built_from",
-            "artist_count",
-            "track_count",
-            "top_artists",
-        )
-    )
+    times = {name: F.date_format(name, INSTANT) for name in COLUMNS if name.endswith(("_at", "as_of"))}
+    known = dim_users.drop("built_from").join(finished.drop("user_bucket"), on="username", how="inner")
+    return known.withColumns(times).select(*COLUMNS)
+
+
+def row_of(user: Mapping[str, Any], artists: Sequence[Mapping[str, Any]], track_count: int) -> tuple[object, ...]:
+    """One listener's row: those of their artists with the highest recency_score, equal ones by id."""
+    top = heapq.nsmallest(TOP_ARTISTS, artists, key=lambda one: (-one["recency_score"], one["artist_id"]))
+    shown = [{"place": place, **{name: one[name] for name in SHOWN}} for place, one in enumerate(top, start=1)]
+    return (*(user[name] for name in COLUMNS), len(artists), track_count, json.dumps(shown, ensure_ascii=False))
 
 
 def insert(store: sqlite3.Connection, rows: Sequence[Sequence[object]]) -> None:
-    """Add the rows that `build` gave."""
+    """Add the rows."""
     store.executemany("INSERT INTO listeners VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)

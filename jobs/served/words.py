@@ -4,9 +4,6 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
-
 NEW_TRACKS = "SELECT id, track_name, artist_name FROM tracks WHERE id > ?"
 NEW_ARTISTS = "SELECT id, artist_name FROM artists WHERE id > ?"
 
@@ -15,14 +12,6 @@ def folded(name: str) -> str:
     """The name without case and accents, one blank between words: ui.search folds what is asked for the same way."""
     plain = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
     return " ".join(plain.casefold().split())
-
-
-def heard_tracks(track_counts: DataFrame, candidates: DataFrame) -> DataFrame:
-    """The tracks that listeners played or are proposed, once each, as `add_tracks` takes them."""
-    names = ("track_name", "artist_id", "artist_name", "album_name")
-    played = track_counts.select("track_id", *names, F.lit(None).cast("bigint").alias("listeners"))
-    both = played.unionByName(candidates.select("track_id", *names, "listeners"))
-    return both.groupBy("track_id").agg(*(F.min(name).alias(name) for name in (*names, "listeners")))
 
 
 def add_artists(store: sqlite3.Connection, rows: Iterable[Sequence[object]]) -> None:

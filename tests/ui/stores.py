@@ -184,10 +184,10 @@ def _strategies(histories: Iterable[History]) -> set[str]:
 
 def _insert(connection: sqlite3.Connection, history: History, strategies: Sequence[str]) -> None:
     profiles.insert(connection, [_listener(history)])
-    lists.insert(connection, _rows(history), strategies)
+    plays = {(history.username, name.lower()): count for name, count in history.artist_plays.items()}
+    lists.insert(connection, _rows(history), plays, strategies)
     recent = [_recently(*name, *plays) for name, plays in history.recent.items()]
-    listed = {**history.listening, listening.RECENT: recent}
-    listening.insert(connection, [(history.username, what, json.dumps(rows)) for what, rows in listed.items()])
+    listening.insert(connection, {history.username: {**history.listening, listening.RECENT: recent}})
     named = ("track_id", "track_name", "artist_id", "artist_name", "album_name", "listeners")
     words.add_heard(connection, [[row[name] for name in named] for row in history.tracks])
 
@@ -243,11 +243,9 @@ def _listener(history: History) -> tuple[object, ...]:
     return (history.username, history.play_count, *times, span, half_life, z(NOW), "test", *counts, top)
 
 
-def _rows(history: History) -> Iterable[tuple[object, ...]]:
+def _rows(history: History) -> Iterable[dict[str, Any]]:
     for position, row in enumerate(history.tracks, start=1):
+        picked_by = {"flags": ",".join(row["strategies"]), "heard": "old_favorite" in row["strategies"]}
+        names = {name: row[name] for name in ("track_id", "artist_id", "listeners")}
         content = json.dumps(row, ensure_ascii=False)
-        flags = ",".join(row["strategies"])
-        plays = history.artist_plays.get(row["artist_name"], 0)
-        heard = "old_favorite" in row["strategies"]
-        ids = (row["track_id"], row["artist_id"])
-        yield (history.username, position, content, *ids, flags, plays, row["listeners"], heard)
+        yield {"username": history.username, "position": position, "row": content, **names, **picked_by}
