@@ -54,8 +54,9 @@ def lightgcn(spark: SparkSession, folder: Path, name: str) -> DataFrame:
     """The pairs of a file, plain or gzip: a line is a listener and their items."""
     (path,) = (path for path in (folder / f"{name}.txt", folder / f"{name}.txt.gz") if path.exists())
     cells = spark.read.text(str(path)).select(F.split(F.trim("value"), " +").alias("cells"))
-    items = F.explode(F.slice("cells", 2, F.size("cells"))).alias("item")
-    return at_hand(cells.select(F.col("cells")[0].cast("bigint").alias("listener"), items.cast("bigint")))
+    numbers = cells.select(F.transform("cells", lambda cell: cell.try_cast("bigint")).alias("numbers"))
+    items = F.explode(F.slice("numbers", 2, F.size("numbers"))).alias("item")
+    return at_hand(numbers.select(F.col("numbers")[0].alias("listener"), items).where("item IS NOT NULL"))
 
 
 def hetrec(spark: SparkSession, folder: Path) -> tuple[DataFrame, DataFrame]:
