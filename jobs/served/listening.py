@@ -1,7 +1,7 @@
 """served.listeners, served.listening and served.recent_plays: what each listener played, by period and by the clock.
 
 Spark counts the plays; what comes of the counts is put in order here. As window functions over every listener, period
-and kind, the same took five times as long for one listener.
+and kind, the same took several times as long.
 """
 
 import heapq
