@@ -112,6 +112,11 @@ class Feedback:
         """The listener's verdicts in force, newest first."""
         return in_force(self._events(username.strip().lower()), now or datetime.now(UTC))
 
+    def everybody(self) -> set[str]:
+        """Whoever said anything, also what does not hold any more."""
+        with self._database.reading() as session:
+            return set(session.scalars(select(FeedbackEvent.username).distinct()))
+
     def _about(self, name: str, subject: Subject, now: datetime) -> Given | None:
         key = (subject.kind, subject.id)
         return next((each for each in self.of(name, now) if (each.subject.kind, each.subject.id) == key), None)

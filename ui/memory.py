@@ -34,6 +34,8 @@ class ListenerMemory:
         self.feedback = Feedback(database, self._changed)
         self.shown = Shown(database, self._changed)
         self._kept: dict[str, _Kept] = {}
+        self._telling: set[str] = set()
+        self._telling_until = 0.0
         self._loading = threading.Lock()
 
     def overlay(self, username: str) -> Overlay:
@@ -58,13 +60,14 @@ class ListenerMemory:
     def _changed(self, username: str) -> None:
         # A load under way may have read what was there before: it ends before its overlay is dropped.
         with self._loading:
+            self._telling.add(username)
             self._kept.pop(username, None)
 
     def _loaded(self, username: str) -> Overlay:
         before = self._kept.get(username)
         now = datetime.now(UTC)
         try:
-            overlay = overlay_of(self.feedback.of(username, now), self.shown.of(username, now.date()), now)
+            overlay = self._read(username, now)
         except DatabaseError:
             if before is None:
                 raise Unavailable("what listeners said cannot be read now: look at the app's database") from None
@@ -75,6 +78,15 @@ class ListenerMemory:
             self._kept.clear()
         self._kept[username] = _Kept(overlay, time.monotonic() + _seconds(username))
         return overlay
+
+    def _read(self, username: str, now: datetime) -> Overlay:
+        """Most listeners say nothing: who says anything is asked once for all, or a thousand would wait for theirs."""
+        if self._telling_until <= time.monotonic():
+            self._telling |= self.feedback.everybody() | self.shown.everybody()
+            self._telling_until = time.monotonic() + LOOK_AGAIN_SECONDS
+        if username not in self._telling:
+            return NOTHING_TOLD
+        return overlay_of(self.feedback.of(username, now), self.shown.of(username, now.date()), now)
 
 
 def _seconds(username: str) -> float:

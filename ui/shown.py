@@ -86,6 +86,11 @@ class Shown:
         with self._database.reading() as session:
             return [Showing(*row) for row in session.execute(select(*columns).where(*lately))]
 
+    def everybody(self) -> set[str]:
+        """Whoever was shown anything."""
+        with self._database.reading() as session:
+            return set(session.scalars(select(ShownTrack.username).distinct()))
+
     def write(self, today: date | None = None) -> None:
         """Write what waits; where the database cannot take it, it waits on."""
         with self._lock:
