@@ -29,6 +29,7 @@ from tests.jobs.listening import (
 )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     """Group the tests for `--dist loadgroup`, so that Spark and Prefect are started once each."""
     for item in items:
