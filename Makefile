@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CODE := flows jobs quality ui tests benchmarks
 
-.PHONY: help demo up test lint bench bench-cf bench-serve lock clean
+.PHONY: help demo up test test-spark test-others lint bench bench-cf bench-serve lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -17,8 +17,14 @@ demo: $(READY) ## simulated listeners through the whole pipeline, then the page 
 up: $(READY) ## Prefect, its worker, Spark Connect and the page
 	$(BIN)/segue up
 
-test: $(READY) ## the test suite (browser tests run where chromium is installed)
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+test: $(READY) ## the test suite, what needs Spark beside all else (browser tests run where chromium is installed)
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-spark test-others
+
+test-spark: $(READY)
+	$(BIN)/python -m pytest -m spark
+
+test-others: $(READY)
+	$(BIN)/python -m pytest -m "not spark"
 
 lint: $(READY) ## formatting, lint, strict types, import rules
 	$(BIN)/ruff format --check $(CODE)

@@ -1,7 +1,4 @@
-"""One Spark session for the whole run, and one home that is built once and copied for each test that changes it.
-
-With two processes (`make test`) one of them runs all tests on Spark, and the other those that need none.
-"""
+"""One Spark session for the whole run, and one home that is built once and copied for each test that changes it."""
 
 import os
 import shutil
@@ -31,9 +28,10 @@ from tests.jobs.listening import (
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """Group the tests for `--dist loadgroup`, so that Spark and Prefect are started once each."""
+    """Mark what needs Spark: `make test` runs it in one process, and all else beside it in another."""
     for item in items:
-        item.add_marker(pytest.mark.xdist_group("spark" if "spark" in item.fixturenames else "no spark"))
+        if "spark" in item.fixturenames:
+            item.add_marker(pytest.mark.spark)
 
 
 @pytest.fixture(scope="session", autouse=True)
