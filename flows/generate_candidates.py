@@ -9,7 +9,7 @@ from flows.settings import read_settings
 
 BUILD = Build(
     flow="generate-candidates",
-    steps=engine.CANDIDATES,
+    steps=(*engine.COMMUNITY, *engine.CANDIDATES),
     announces="gold.track_candidates",
     reads=(
         "gold.artist_play_count",

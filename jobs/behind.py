@@ -4,6 +4,7 @@ from pathlib import Path
 
 from jobs.bronze import pages
 from jobs.catalogue import pending_answers
+from jobs.community import pending_files
 from jobs.feedback import pending_feedback
 from jobs.ingest import SOURCES
 from jobs.lake import Lake
@@ -24,6 +25,7 @@ def behind(lake: Lake, home: Path, moment: Moment) -> dict[str, int]:
         "plays": landed,
         "play-counts": len(outdated | _listeners(stale, STEPS["play-counts"])),
         "catalogue": len(pending_answers(lake, bronze)),
+        "community": len(pending_files(lake, bronze)),
         "feedback": len(pending_feedback(lake, bronze)),
         "candidates": len(_listeners(stale, STEPS["candidates"])),
         "publish": len(not_served(lake, home / "served").names),

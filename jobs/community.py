@@ -1,6 +1,6 @@
 """Landed community files become silver.community_plays: each file consumed once, every row accounted for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -23,9 +23,8 @@ def consume_community(lake: Lake, bronze: Path, gate: Gate, *, now: datetime, as
     is a repetition, whole. A consumer that was killed is simply run again.
     """
     landed = community_listens.landed_files(bronze)
-    consumed = pages.consumed(lake, ingest_log.TABLE) if landed else set()
-    earlier = _earlier(lake, consumed & set(asked))
-    pending = {file: paths for file, paths in landed.items() if file not in consumed}
+    pending = _pending(lake, landed)
+    earlier = _earlier(lake, set(asked) & (landed.keys() - pending.keys()))
     if not pending:
         return Report(earlier)
     fit(lake.spark, pages.facts_in([path for paths in pending.values() for path in paths]))
@@ -36,6 +35,16 @@ def consume_community(lake: Lake, bronze: Path, gate: Gate, *, now: datetime, as
     _log(lake, accounts, now)
     new = sum(account.new for account in accounts)
     return Report((*accounts, *earlier), (Written(community_plays.TABLE.name, 0, new),) if new else (), results)
+
+
+def pending_files(lake: Lake, bronze: Path) -> dict[str, list[Path]]:
+    """The landed files that no run has consumed, by digest, each with its pages."""
+    return _pending(lake, community_listens.landed_files(bronze))
+
+
+def _pending(lake: Lake, landed: Mapping[str, list[Path]]) -> dict[str, list[Path]]:
+    consumed = pages.consumed(lake, ingest_log.TABLE) if landed else set()
+    return {file: paths for file, paths in landed.items() if file not in consumed}
 
 
 def _commit(lake: Lake, typed: DataFrame, listens: DataFrame, gate: Gate, now: datetime) -> tuple[GateResult, ...]:

@@ -66,23 +66,13 @@ def run(
     """
     lake = Lake(spark, home / "lake")
     tables = [name for given in tables for name in STEPS.get(given, (given,))]
-    report = Report()
     checked: list[GateResult] = []
     check = _recording(checked)
     lake.evolve(TABLES)
     lake.create(TABLES)
     with ThreadPoolExecutor(1) as beside:
         try:
-            if plays.TABLE.name in tables:
-                report += consume(lake, home / "bronze", check, now=moment.now, listeners=listeners, asked=batches)
-            if CATALOGUE & set(tables):
-                report += consume_catalogue(lake, home / "bronze", check, now=moment.now)
-            if feedback.TABLE.name in tables:
-                report += consume_feedback(lake, home / "bronze", check, now=moment.now)
-            if community_plays.TABLE.name in tables:
-                report += consume_community(lake, home / "bronze", check, now=moment.now, asked=batches)
-            if community_model.TABLE.name in tables:
-                report += fit_models(lake, check, now=moment.now)
+            report = _consumed(lake, home / "bronze", tables, check, moment.now, asked=(listeners, batches))
             report += rebuild(lake, tables, check, moment, listeners=listeners, accept_fewer=accept_fewer)
         finally:
             logged = beside.submit(_log, lake, home / LATEST_GATES, checked, moment.now)
@@ -94,6 +84,31 @@ def run(
         if BEHIND in tables:
             report += Report(behind=behind(lake, home, moment))
         logged.result()
+    return report
+
+
+def _consumed(
+    lake: Lake,
+    bronze: Path,
+    tables: Collection[str],
+    check: Gate,
+    now: datetime,
+    *,
+    asked: tuple[Collection[str], Collection[str]],
+) -> Report:
+    """Bring what was landed into those of these tables that take it; `asked` are the run's listeners and batches."""
+    listeners, batches = asked
+    report = Report()
+    if plays.TABLE.name in tables:
+        report += consume(lake, bronze, check, now=now, listeners=listeners, asked=batches)
+    if CATALOGUE & set(tables):
+        report += consume_catalogue(lake, bronze, check, now=now)
+    if feedback.TABLE.name in tables:
+        report += consume_feedback(lake, bronze, check, now=now)
+    if community_plays.TABLE.name in tables:
+        report += consume_community(lake, bronze, check, now=now, asked=batches)
+    if community_model.TABLE.name in tables:
+        report += fit_models(lake, check, now=now)
     return report
 
 

@@ -46,7 +46,8 @@ def test_one_strategy_can_be_asked_for(recommend: Recommend) -> None:
 def test_an_unknown_strategy_ends_in_one_line_that_lists_the_known_ones(recommend: Recommend) -> None:
     said = recommend("--strategy", "deep", tracks=[ANGEL])
 
-    assert said == "segue: no strategy 'deep': choose similar_artist, similar_tag, deep_cut or old_favorite\n"
+    known = "similar_artist, similar_tag, deep_cut, old_favorite or collaborative"
+    assert said == f"segue: no strategy 'deep': choose {known}\n"
 
 
 def test_an_empty_list_says_what_every_strategy_needs(recommend: Recommend) -> None:

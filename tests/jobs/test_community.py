@@ -11,7 +11,7 @@ from jobs.community import consume_community
 from jobs.community_models import fit_models
 from jobs.lake import Lake
 from jobs.report import Report
-from jobs.silver import candidate_collaborative, candidate_similar_artist, community_model, community_plays
+from jobs.silver import candidate_collaborative, candidate_similar_artist, community_model, community_plays, ingest_log
 from jobs.silver import community_similar_artists as similar
 from jobs.silver import similar_artists as provided
 from quality.gate import gate
@@ -92,3 +92,11 @@ def test_where_nobody_lists_similar_artists_the_community_does(built_lake: Lake)
     kept = candidate_similar_artist.with_the_community(similar_artists, known)
     assert listed.count() == known.count()
     assert kept.where("artist_id = 'massive attack'").count() == 2
+
+
+def test_batches_of_plays_are_no_concern_of_the_community(built_lake: Lake) -> None:
+    batches = {row.batch_id for row in built_lake.read(ingest_log.TABLE).collect()}
+
+    report = consume_community(built_lake, built_lake.root.parent / "bronze", gate, now=NOW, asked=batches)
+
+    assert [(account.listener, account.new) for account in report.consumed] == [("", 0)]

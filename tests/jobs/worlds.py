@@ -13,6 +13,7 @@ from pyspark.sql import types as T
 
 from jobs.gold import track_candidates
 from jobs.lake import Table, literal_rows
+from jobs.silver import feedback
 from jobs.strategies import MODULES
 from jobs.tables import BY_NAME
 from tests.jobs.oracle import Row, World, canonical
@@ -125,8 +126,9 @@ def everything(
     """All candidate tables in the order of their keys, by strategy, and the unified one as "unified"."""
     frames = {name: arranged(rows) for name, rows in _frames(spark, told, BY_NAME).items()}
     built = {strategy: _proposals(strategy, frames).persist() for strategy in MODULES}
+    unsaid = literal_rows(spark, feedback.TABLE, [])
     unified = track_candidates.build(
-        *built.values(), frames["silver.tracks"], frames["silver.artists"], generated_at=AS_OF
+        *built.values(), frames["silver.tracks"], frames["silver.artists"], unsaid, generated_at=AS_OF
     )
     collected = {name: rows.collect() for name, rows in {**built, "unified": unified}.items()}
     for rows in built.values():

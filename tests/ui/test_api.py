@@ -10,6 +10,7 @@ from tests.ui.callers import visitor
 from tests.ui.conftest import ADA, MILES
 from tests.ui.stores import History, publish, publish_corrupt, track
 from ui.app import create_app
+from ui.strategies import STRATEGIES
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def test_a_bad_question_is_a_problem_that_names_the_field(api: TestClient, query
 def test_an_unknown_strategy_is_a_problem_that_lists_the_known_ones(api: TestClient) -> None:
     answer = api.get("/api/v1/listeners/ada/recommendations?strategy=deep")
 
-    said = "no strategy 'deep': choose similar_artist, similar_tag, deep_cut or old_favorite"
+    said = "no strategy 'deep': choose similar_artist, similar_tag, deep_cut, old_favorite or collaborative"
     assert problem(answer, 422)["detail"] == said
 
 
@@ -150,4 +151,4 @@ def test_the_strategies_are_documented(api: TestClient) -> None:
 
     asked = document["paths"]["/api/v1/listeners/{username}/recommendations"]["get"]["parameters"]
     (strategies,) = (each for each in asked if each["name"] == "strategies")
-    assert strategies["schema"]["items"]["enum"] == ["similar_artist", "similar_tag", "deep_cut", "old_favorite"]
+    assert strategies["schema"]["items"]["enum"] == list(STRATEGIES)
