@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CODE := flows jobs quality ui tests benchmarks
 
-.PHONY: help demo up test test-spark test-others lint bench bench-cf bench-serve lock clean
+.PHONY: help demo up test test-spark test-slow test-others lint bench bench-cf bench-serve lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -21,7 +21,10 @@ test: $(READY) ## the test suite, what needs Spark beside all else (browser test
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-spark test-others
 
 test-spark: $(READY)
-	$(BIN)/python -m pytest -m spark
+	$(BIN)/python -m pytest -m "spark and not slow"
+
+test-slow: $(READY) ## builds that are killed, reordered and taken back: some minutes more
+	$(BIN)/python -m pytest -m slow
 
 test-others: $(READY)
 	$(BIN)/python -m pytest -m "not spark"

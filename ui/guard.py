@@ -26,8 +26,8 @@ from ui.problems import problem
 from ui.settings import AppSettings
 from ui.tokens import Tokens, digest
 
-# Guesses at tokens, for each address that they come from.
-WRONG_TOKENS_PER_MINUTE = 60
+# Guesses at tokens, for each address that they come from: against floods. Nobody guesses 32 random bytes.
+WRONG_TOKENS_PER_MINUTE = 6_000
 AUTHORIZATION = b"authorization"
 HEALTH = "/health"
 CHALLENGE = {"WWW-Authenticate": "Bearer"}

@@ -75,6 +75,7 @@ def test_a_history_is_imported_accounted_for_and_recommended_from(
     assert any("ann" in line and "6 plays" in line for line in state.out)
 
 
+@pytest.mark.slow
 def test_a_source_is_forgotten_and_what_another_saw_stays(
     segue: Segue, history: Path, tmp_path: Path, spark: SparkSession
 ) -> None:
@@ -95,6 +96,7 @@ def test_a_source_is_forgotten_and_what_another_saw_stays(
     assert unknown.err.endswith("ann has nothing from 'spotify': there is csv, lastfm-export\n")
 
 
+@pytest.mark.slow
 def test_a_full_sync_takes_out_what_vanished_and_an_incomplete_one_nothing(
     segue: Segue, monkeypatch: pytest.MonkeyPatch, spark: SparkSession
 ) -> None:

@@ -147,6 +147,7 @@ def test_when_in_a_crawl_a_page_was_fetched_changes_nothing(at_once: Lake, lake:
     assert all(content(lake, table) == content(at_once, table) for table in facts)
 
 
+@pytest.mark.slow
 def test_a_consumer_that_is_killed_on_its_way_is_run_again(
     at_once: Lake, lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:

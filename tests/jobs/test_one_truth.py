@@ -159,6 +159,7 @@ def test_a_play_seen_twice_is_one_that_remembers_both_and_says_so(lake: Lake) ->
     assert merged.album_name == "Mezzanine" and [one.source for one in merged.seen] == ["lastfm", "csv"]
 
 
+@pytest.mark.slow
 def test_imports_in_any_order_once_or_twice_give_the_same_plays(
     spark: SparkSession, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -68,6 +68,7 @@ class Killed(Exception):
     """Stands for kill -9."""
 
 
+@pytest.mark.slow
 def test_a_build_killed_after_its_first_table_ends_as_if_undisturbed(
     own_lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
