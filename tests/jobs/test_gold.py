@@ -21,6 +21,10 @@ def heard(track: str, at: datetime, times: int = 1, artist: str = "Massive Attac
     return [(track, artist, at + timedelta(hours=hour)) for hour in range(times)]
 
 
+# What only a play that several sources saw holds.
+SEEN_ONCE = ("precision_seconds", "sources", "tellers", "seen")
+
+
 def play_frame(spark: SparkSession, listened: Iterable[Heard]) -> DataFrame:
     rows = [
         (
@@ -38,6 +42,7 @@ def play_frame(spark: SparkSession, listened: Iterable[Heard]) -> DataFrame:
             None,
             "b",
             at,
+            *(None for _ in SEEN_ONCE),
         )
         for track, artist, at in listened
     ]

@@ -28,7 +28,7 @@ def test_rows_are_ready_to_send_and_in_order(built_lake: Lake) -> None:
     stored = query(built_lake.root.parent / "served", LIST_OF_ANN)
 
     rows = [json.loads(str(row)) for (row,) in stored]
-    assert [row["track_name"] for row in rows[:4]] == ["Exchange", "Overcome", "Roads", "Teardrop"]
+    assert [row["track_name"] for row in rows[:4]] == ["Overcome", "Exchange", "Roads", "Teardrop"]
     assert [row["score"] for row in rows] == sorted((row["score"] for row in rows), reverse=True)
     teardrop = rows[3]
     assert (teardrop["strategies"], teardrop["album_name"]) == (["old_favorite"], "Mezzanine")
