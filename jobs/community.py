@@ -7,6 +7,7 @@ from pathlib import Path
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
+from jobs import accounts
 from jobs.audit import Gate
 from jobs.bronze import community_listens, pages
 from jobs.lake import Lake, literal_rows
@@ -24,17 +25,17 @@ def consume_community(lake: Lake, bronze: Path, gate: Gate, *, now: datetime, as
     """
     landed = community_listens.landed_files(bronze)
     pending = _pending(lake, landed)
-    earlier = _earlier(lake, set(asked) & (landed.keys() - pending.keys()))
+    earlier = accounts.earlier(lake, set(asked) & (landed.keys() - pending.keys()))
     if not pending:
         return Report(earlier)
     fit(lake.spark, pages.facts_in([path for paths in pending.values() for path in paths]))
     typed = at_hand(community_plays.typed(community_listens.raw_listens(lake.spark, pending)))
     listens = at_hand(community_plays.of_listeners(typed))
     results = _commit(lake, typed, listens, gate, now)
-    accounts = _accounts(lake, typed, listens, pending)
-    _log(lake, accounts, now)
-    new = sum(account.new for account in accounts)
-    return Report((*accounts, *earlier), (Written(community_plays.TABLE.name, 0, new),) if new else (), results)
+    told = _accounts(lake, typed, listens, pending)
+    _log(lake, told, now)
+    new = sum(one.new for one in told)
+    return Report((*told, *earlier), (Written(community_plays.TABLE.name, 0, new),) if new else (), results)
 
 
 def pending_files(lake: Lake, bronze: Path) -> dict[str, list[Path]]:
@@ -77,7 +78,7 @@ def _account(file: str, by_reason: Collection[Row], new: int) -> Consumed:
     return Consumed(file, "", read, new, read - new - refused, refused, reasons)
 
 
-def _log(lake: Lake, accounts: Collection[Consumed], now: datetime) -> None:
+def _log(lake: Lake, told: Collection[Consumed], now: datetime) -> None:
     rows = [
         (
             one.batch_id,
@@ -90,17 +91,6 @@ def _log(lake: Lake, accounts: Collection[Consumed], now: datetime) -> None:
             list(one.reasons.items()),
             now,
         )
-        for one in accounts
+        for one in told
     ]
     lake.insert_new(ingest_log.TABLE, literal_rows(lake.spark, ingest_log.TABLE, rows))
-
-
-def _earlier(lake: Lake, files: Collection[str]) -> tuple[Consumed, ...]:
-    """The accounts of files that an earlier run consumed: what was new then is a repetition now."""
-    if not files:
-        return ()
-    rows = lake.read(ingest_log.TABLE).where(f"batch_id IN ({', '.join(map(quoted, files))})").collect()
-    return tuple(
-        Consumed(row.batch_id, "", row.read, 0, row.read - row.quarantined, row.quarantined, row.reasons)
-        for row in rows
-    )

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame, Row
 
+from jobs import accounts
 from jobs.audit import Gate
 from jobs.bronze import (
     csv_records,
@@ -24,7 +24,6 @@ from jobs.bronze import (
     spotify_account,
 )
 from jobs.lake import USER_BUCKETS, Lake, literal_rows
-from jobs.listeners import quoted
 from jobs.merging import Outcome, take_in
 from jobs.report import Consumed, Report
 from jobs.session import fit
@@ -60,7 +59,7 @@ def consume(
     adds nothing that is there, so a consumer that was killed between two of them is simply run again.
     """
     consumed = pages.consumed(lake, ingest_log.TABLE)
-    earlier = _earlier(lake.read(ingest_log.TABLE), consumed & set(asked))
+    earlier = accounts.earlier(lake, consumed & set(asked))
     landed = {module: pages.pending(bronze, module.SOURCE, module.METHOD, consumed, listeners) for module in SOURCES}
     if not any(landed.values()):
         return Report(earlier)
@@ -68,9 +67,9 @@ def consume(
     envelopes = {module: pages.read(lake.spark, paths) for module, paths in landed.items() if paths}
     typed = _union([plays.typed(module.raw_plays(frame)) for module, frame in envelopes.items()])
     typed = typed.persist(StorageLevel.DISK_ONLY)
-    accounts, outcome = _commit(lake, typed, _union(list(envelopes.values())), gate, now)
+    told, outcome = _commit(lake, typed, _union(list(envelopes.values())), gate, now)
     typed.unpersist()
-    return Report((*accounts, *earlier), outcome.written, outcome.gates, merged=outcome.merged)
+    return Report((*told, *earlier), outcome.written, outcome.gates, merged=outcome.merged)
 
 
 def _commit(
@@ -88,24 +87,12 @@ def _commit(
         .collect()
     )
     lake.insert_new(ingest_log.TABLE, literal_rows(lake.spark, ingest_log.TABLE, [_logged(row, now) for row in rows]))
-    return tuple(map(_account, rows)), outcome
+    return tuple(map(accounts.account, rows)), outcome
 
 
 def _logged(row: Row, now: datetime) -> list[object]:
     values = {**row.asDict(), "reasons": list(row.reasons.items()), "ingested_at": now}
     return [values[name] for name in ingest_log.TABLE.schema.fieldNames()]
-
-
-def _account(row: Row) -> Consumed:
-    return Consumed(row.batch_id, row.username, row.read, row.new, row.duplicate, row.quarantined, row.reasons)
-
-
-def _earlier(log: DataFrame, batches: Collection[str]) -> tuple[Consumed, ...]:
-    """The accounts of batches that an earlier run consumed: what was new then is a duplicate now."""
-    if not batches:
-        return ()
-    rows = log.where(f"batch_id IN ({', '.join(map(quoted, batches))})").orderBy("batch_id").collect()
-    return tuple(replace(_account(row), new=0, duplicate=row.read - row.quarantined) for row in rows)
 
 
 def _union(frames: list[DataFrame]) -> DataFrame:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,6 +40,12 @@ def _in_utc() -> None:
     """PySpark hands instants to Python in the zone of the process."""
     os.environ["TZ"] = "UTC"
     time.tzset()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _at_a_terminal() -> None:
+    """Ctrl-C interrupts, also where the tests run in the background of a script, which ignores it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

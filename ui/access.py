@@ -7,6 +7,7 @@ from enum import Enum, auto
 from ipaddress import ip_address
 
 from ui.settings import Network
+from ui.usernames import kept
 
 LISTENERS = "/api/v1/listeners"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -64,7 +65,7 @@ def need(method: str, path: str) -> tuple[Need, str | None]:
         return (Need.HOUSEHOLD if path == "/metrics" else Need.LIFE_SIGN), None
     family, _, rest = path.removeprefix("/api/v1/").partition("/")
     if family == "listeners" and rest:
-        username = rest.partition("/")[0].strip().lower()
+        username = kept(rest.partition("/")[0])
         return (Need.READ_LISTENER if reading else Need.WRITE_LISTENER), username
     if not reading:
         return Need.ADMINISTER, None

@@ -6,6 +6,7 @@ from sqlalchemy import delete, insert, select
 
 from ui.database.engine import Database
 from ui.database.models import LONGEST_NAME, AddedListener
+from ui.usernames import kept
 
 
 class BadName(ValueError):
@@ -26,7 +27,7 @@ class AddedListeners:
     def has(self, username: str) -> bool:
         """Whether this listener was added."""
         with self._database.reading() as session:
-            return session.get(AddedListener, username.strip().lower()) is not None
+            return session.get(AddedListener, kept(username)) is not None
 
     def add(self, username: str) -> str:
         """Add a listener, once; returns the name as it is kept. Raises `BadName`."""
@@ -38,7 +39,7 @@ class AddedListeners:
 
     def remove(self, username: str) -> bool:
         """Fetch no more of this listener's plays; returns whether there was such a listener."""
-        name = username.strip().lower()
+        name = kept(username)
         with self._database.writing() as session:
             known = session.get(AddedListener, name) is not None
             session.execute(delete(AddedListener).where(AddedListener.username == name))
@@ -47,7 +48,7 @@ class AddedListeners:
 
 def kept_name(username: str) -> str:
     """A listener's name as it is kept everywhere: trimmed and lower-cased. Raises `BadName`."""
-    name = username.strip().lower()
+    name = kept(username)
     if not name or len(name) > LONGEST_NAME or not name.isprintable() or name in {".", ".."} or "/" in name:
         raise BadName(f"a listener's name has 1 to {LONGEST_NAME} printable characters, and no slash")
     return name

@@ -11,6 +11,7 @@ from sqlalchemy import Row, insert, select
 
 from ui.database.engine import Database
 from ui.database.models import FeedbackEvent
+from ui.usernames import kept
 
 UNDO = "undo"
 NOT_NOW_HOLDS = timedelta(days=30)
@@ -83,7 +84,7 @@ class Feedback:
 
     def give(self, username: str, subject: Subject, verdict: Verdict, now: datetime | None = None) -> Given:
         """Store a verdict, which takes the place of what was said of the subject before."""
-        name, now = username.strip().lower(), now or datetime.now(UTC)
+        name, now = kept(username), now or datetime.now(UTC)
         before = self._about(name, subject, now)
         if before is not None and before.verdict is verdict and before.expires_at is None:
             return before
@@ -93,7 +94,7 @@ class Feedback:
 
     def undo(self, username: str, event_id: str, now: datetime | None = None) -> Given:
         """Take a verdict back: what was said of the subject before it holds again. Raises `UnknownFeedback`."""
-        name, now = username.strip().lower(), now or datetime.now(UTC)
+        name, now = kept(username), now or datetime.now(UTC)
         for given in standing(self._events(name)):
             if given.event_id == event_id:
                 self._store(name, secrets.token_hex(16), UNDO, given.subject, now, undoes=event_id)
@@ -102,7 +103,7 @@ class Feedback:
 
     def undo_all(self, username: str, now: datetime | None = None) -> int:
         """Take back everything that the listener ever said; returns how many verdicts that were."""
-        name, now = username.strip().lower(), now or datetime.now(UTC)
+        name, now = kept(username), now or datetime.now(UTC)
         taken_back = standing(self._events(name))
         for given in taken_back:
             self._store(name, secrets.token_hex(16), UNDO, given.subject, now, undoes=given.event_id)
@@ -110,7 +111,7 @@ class Feedback:
 
     def of(self, username: str, now: datetime | None = None) -> tuple[Given, ...]:
         """The listener's verdicts in force, newest first."""
-        return in_force(self._events(username.strip().lower()), now or datetime.now(UTC))
+        return in_force(self._events(kept(username)), now or datetime.now(UTC))
 
     def everybody(self) -> set[str]:
         """Whoever said anything, also what does not hold any more."""

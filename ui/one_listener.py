@@ -8,6 +8,7 @@ from ui.lists import Chosen, Facets
 from ui.overlay import Overlay
 from ui.records import Listener, instant, top_artists
 from ui.told import Told
+from ui.usernames import kept
 from ui.version import Version
 
 # A near name is looked for among this many neighbours on either side, so that a typo costs the same in any store.
@@ -38,7 +39,7 @@ class UnknownListener(Exception):
 
 def profile(connection: sqlite3.Connection, username: str) -> Listener:
     """The profile; raises `UnknownListener`."""
-    name = username.strip().lower()
+    name = kept(username)
     found = connection.execute(ONE_LISTENER, (name,)).fetchone()
     if found is None:
         raise UnknownListener(name, _near(connection, name))
@@ -60,7 +61,7 @@ def profile(connection: sqlite3.Connection, username: str) -> Listener:
 
 def known_name(connection: sqlite3.Connection, username: str) -> str:
     """The name as it is kept; raises `UnknownListener`."""
-    name = username.strip().lower()
+    name = kept(username)
     if connection.execute("SELECT 1 FROM listeners WHERE username = ?", (name,)).fetchone() is None:
         raise UnknownListener(name, _near(connection, name))
     return name

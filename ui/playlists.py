@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ui.database.engine import Database
 from ui.database.models import Playlist, PlaylistTrack
+from ui.usernames import kept
 
 MOST_TRACKS = 1000
 MOST_PLAYLISTS = 500
@@ -75,7 +76,7 @@ class Playlists:
         """The listener's playlists, the last changed first."""
         tracks = select(func.count()).where(PlaylistTrack.playlist_id == Playlist.playlist_id).scalar_subquery()
         columns = (Playlist.playlist_id, Playlist.name, tracks, Playlist.created_at, Playlist.changed_at)
-        asked = select(*columns).where(Playlist.username == _owner(username))
+        asked = select(*columns).where(Playlist.username == kept(username))
         with self._database.reading() as session:
             rows = session.execute(asked.order_by(Playlist.changed_at.desc(), Playlist.playlist_id)).all()
         return tuple(PlaylistSummary(*row) for row in rows)
@@ -92,7 +93,7 @@ class Playlists:
         moment = now or datetime.now(UTC)
         playlist = Playlist(
             playlist_id=secrets.token_hex(16),
-            username=_owner(username),
+            username=kept(username),
             name=_title(name),
             created_at=moment,
             changed_at=moment,
@@ -131,10 +132,6 @@ class Playlists:
             session.delete(_found(session, username, playlist_id, to_change=True))
 
 
-def _owner(username: str) -> str:
-    return username.strip().lower()
-
-
 def _title(name: str) -> str:
     title = " ".join(name.split()) or UNTITLED
     if len(title) > LONGEST_TITLE:
@@ -159,14 +156,14 @@ def _places(tracks: Sequence[ListedTrack]) -> list[PlaylistTrack]:
 
 
 def _check_room(session: Session, owner: str) -> None:
-    kept = session.scalar(select(func.count()).select_from(Playlist).where(Playlist.username == owner))
-    if (kept or 0) >= MOST_PLAYLISTS:
+    count = session.scalar(select(func.count()).select_from(Playlist).where(Playlist.username == owner))
+    if (count or 0) >= MOST_PLAYLISTS:
         raise BadPlaylist(f"a listener keeps at most {MOST_PLAYLISTS} playlists: delete one first")
 
 
 def _found(session: Session, username: str, playlist_id: str, *, to_change: bool = False) -> Playlist:
     """The listener's playlist; locked until the end of the transaction where it is to be changed."""
-    asked = select(Playlist).where(Playlist.playlist_id == playlist_id, Playlist.username == _owner(username))
+    asked = select(Playlist).where(Playlist.playlist_id == playlist_id, Playlist.username == kept(username))
     found = session.scalars(asked.with_for_update() if to_change else asked).one_or_none()
     if found is None:
         raise UnknownPlaylist(playlist_id)

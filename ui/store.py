@@ -13,6 +13,7 @@ from ui.lists import TRACKS_PER_ARTIST, Wanted, chosen, counts
 from ui.one_listener import UnknownListener
 from ui.overlay import NOTHING_TOLD, Overlay
 from ui.records import Freshness, Listener, ListenerSummary, Recommendation, instant, recommendation
+from ui.usernames import kept
 
 __all__ = ["NothingServed", "Picked", "Stats", "Store", "UnknownListener"]
 
@@ -70,7 +71,7 @@ class Store:
         """The listener's list as it is wanted, bent by what they told; raises `UnknownListener`."""
         version, freshness = self._following.now()
         with version.reading() as connection:
-            name = username.strip().lower()
+            name = kept(username)
             facets = one_listener.facets_of(connection, version, name)
             told = one_listener.told_by(connection, name, facets, overlay) if overlay else None
             picked = chosen(facets, wanted, told)
@@ -90,13 +91,13 @@ class Store:
         """How many recommendations each strategy of the listener's list has, after the cap."""
         version, _ = self._following.now()
         with version.reading() as connection:
-            return counts(one_listener.facets_of(connection, version, username.strip().lower()))
+            return counts(one_listener.facets_of(connection, version, kept(username)))
 
     def count(self, username: str, strategy: str | None = None) -> int:
         """How many recommendations there are, after the cap; raises `UnknownListener`."""
         version, _ = self._following.now()
         with version.reading() as connection:
-            facets = one_listener.facets_of(connection, version, username.strip().lower())
+            facets = one_listener.facets_of(connection, version, kept(username))
             return chosen(facets, Wanted(limit=0, strategies=_only(strategy))).total
 
     def top_artists(

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, insert, select
 
 from ui.database.engine import Database
 from ui.database.models import ListenerToken
+from ui.usernames import kept
 
 PREFIX = "segue_"
 # A token that another process took back opens nothing after this.
@@ -26,14 +27,14 @@ class Tokens:
     def make(self, username: str) -> str:
         """A new token for the listener; the only time that it can be read."""
         token = PREFIX + secrets.token_urlsafe(32)
-        row = {"digest": digest(token), "username": username.strip().lower(), "made_at": datetime.now(UTC)}
+        row = {"digest": digest(token), "username": kept(username), "made_at": datetime.now(UTC)}
         with self._database.writing() as session:
             session.execute(insert(ListenerToken), row)
         return token
 
     def take_back(self, username: str) -> int:
         """Make all tokens of the listener worthless; returns how many there were."""
-        mine = ListenerToken.username == username.strip().lower()
+        mine = ListenerToken.username == kept(username)
         with self._database.writing() as session:
             count = session.scalar(select(func.count()).select_from(ListenerToken).where(mine)) or 0
             session.execute(delete(ListenerToken).where(mine))

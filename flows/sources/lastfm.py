@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from flows.landing import CatalogueAnswer, folder_of, land_answer
@@ -15,6 +15,7 @@ from flows.sources.lastfm_hearing import Hearing
 from flows.sources.lastfm_history import Reading
 from flows.sources.pace import Pace
 from flows.sources.play_source import Landing, Progress
+from flows.sources.reading import in_utc, read
 from flows.sources.reply import Reply
 from flows.sources.windows import alone
 from jobs.questions import Question
@@ -84,17 +85,8 @@ class LastFm:
             raise UnknownListener("no listener is named: give the name of a Last.fm account")
         folder = folder_of(self._bronze, SOURCE, RECENT_TRACKS, whose)
         reading = Reading(self, account, whose, folder, progress)
-        complete = None
         with alone(folder):
-            if full:
-                complete = reading.full(_uts(now))
-            elif since is None and until is None:
-                reading.sync(_uts(now))
-            else:
-                end = min(_uts(until or now), _uts(now))
-                reading.backfill(_uts(since) if since else 0, end, has_end=until is not None)
-        tally = reading.tally
-        return Landing(whose, tally.new_pages, tally.pages, tally.plays, tally.calls, tally.newest_iso, complete)
+            return read(reading, since=since, until=until, now=now, full=full)
 
     def answer(
         self, question: Question, *, now: datetime, before_attempt: Callable[[], None] = lambda: None
@@ -110,7 +102,7 @@ class LastFm:
             before_attempt()
             calls += 1
 
-        moment, request = _utc(now), request_of(question)
+        moment, request = in_utc(now), request_of(question)
         heard = self._session.post(self._form(question.method, request), Hearing(question).accept, before_attempt=count)
         asked = {**request, "asked_at": moment.isoformat()}
         answer = CatalogueAnswer(SOURCE, question.method, "", asked, heard.body, heard.status)
@@ -158,13 +150,3 @@ def _consistent(answer: RecentTracks, request: dict[str, str]) -> RecentTracks:
     if answer.rows == 0 and answer.total > rows_before:
         raise Transient(f"an empty page {request['page']} though there are {answer.total} plays")
     return answer
-
-
-def _uts(moment: datetime) -> int:
-    """Seconds since 1970."""
-    return max(0, int(_utc(moment).timestamp()))
-
-
-def _utc(moment: datetime) -> datetime:
-    """The moment in UTC; a time without zone is UTC already."""
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

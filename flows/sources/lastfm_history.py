@@ -10,7 +10,7 @@ from flows.landing import in_path, write_whole
 from flows.sources.errors import SourceError
 from flows.sources.lastfm_answers import RecentTracks
 from flows.sources.lastfm_pages import PAGE_ROWS, Pass, Tally, request_of
-from flows.sources.play_source import Progress
+from flows.sources.play_source import Landing, Progress
 from flows.sources.windows import Window, damaged, read_json
 
 # Plays made offline arrive up to 14 days late.
@@ -35,7 +35,7 @@ class Pages(Protocol):
 
 
 class Reading:
-    """One run over one listener's history; `tally` counts what it did.
+    """One run over one listener's history.
 
     A history is two windows that meet 14 days before its newest play: `history`, read once, and `recent`, read on
     every sync from the same play on until a newer one is known. So a sync that finds nothing new gets the same bodies
@@ -45,13 +45,21 @@ class Reading:
     def __init__(
         self, source: Pages, account: str, listener: str, folder: Path, progress: Callable[[Progress], None]
     ) -> None:
-        self.tally = Tally()
+        self._tally = Tally()
+        self._complete: Path | None = None
         self._source = source
         self._account = account
         self._listener = listener
         # A listener may have several accounts, whose pages lie side by side.
         self._start_of_path = f"{folder}/" if account == listener else f"{folder}/{in_path(account)}-"
         self._progress = progress
+
+    def landing(self) -> Landing:
+        """What the run did."""
+        done = self._tally
+        return Landing(
+            self._listener, done.new_pages, done.pages, done.plays, done.calls, done.newest_iso, self._complete
+        )
 
     def sync(self, now: int) -> None:
         """Finish what a killed run left, then read what is recent, and the history where it is not yet read."""
@@ -69,8 +77,8 @@ class Reading:
             self._pass(history, 0, state.border)
         self._save(State(newest, state.border))
 
-    def full(self, now: int) -> Path:
-        """Read everything, or finish what a killed run left of such a reading; return where its pages lie."""
+    def full(self, now: int) -> None:
+        """Read everything, or finish what a killed run left of such a reading."""
         before = map(Window, sorted(Path(self._start_of_path).parent.glob(f"{Path(self._own('full-')).name}*")))
         window = next((left for left in before if left.unfinished), None)
         if window:
@@ -78,7 +86,7 @@ class Reading:
         else:
             window = self._window(f"full-{now}")
             self._pass(window, 0, now)
-        return window.folder
+        self._complete = window.folder
 
     def backfill(self, since: int, until: int, *, has_end: bool) -> None:
         """Read exactly one range. One without an end is known by its start, so that a later run can finish it."""
@@ -121,7 +129,7 @@ class Reading:
         return first.newest or 0
 
     def _read(self, window: Window) -> None:
-        Pass(window, self._listener, self._ask, self.tally).run(self._progress)
+        Pass(window, self._listener, self._ask, self._tally).run(self._progress)
 
     def _probe(self, since: int, until: int) -> RecentTracks:
         """The newest play of a range, and how many it has."""
@@ -131,8 +139,8 @@ class Reading:
         answer = self._source.recent_tracks(self._account, request, self._count)
         # Not every server heeds `to`, and a clock gone wrong puts plays into the year 2038.
         newest = min(answer.newest, int(request["to"])) if answer.newest else None
-        self.tally.newest = max(self.tally.newest, newest or 0)
+        self._tally.newest = max(self._tally.newest, newest or 0)
         return replace(answer, newest=newest)
 
     def _count(self) -> None:
-        self.tally.calls += 1
+        self._tally.calls += 1

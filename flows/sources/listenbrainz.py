@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,6 +13,7 @@ from flows.sources.listenbrainz_answers import Listens, listens
 from flows.sources.listenbrainz_history import METHOD, SOURCE, Reading
 from flows.sources.pace import Pace
 from flows.sources.play_source import Landing, Progress
+from flows.sources.reading import read
 from flows.sources.windows import alone
 
 
@@ -73,21 +74,9 @@ class ListenBrainz:
         folder = folder_of(self._bronze, SOURCE, METHOD, whose)
         reading = Reading(self, account, whose, folder, progress)
         with alone(folder):
-            if full:
-                reading.full(_seconds(now))
-            elif since is None and until is None:
-                reading.sync(_seconds(now))
-            else:
-                end = min(_seconds(until or now), _seconds(now))
-                reading.backfill(_seconds(since) if since else 0, end, has_end=until is not None)
-        return reading.landing()
+            return read(reading, since=since, until=until, now=now, full=full)
 
     def listens(self, account: str, query: dict[str, str], before_attempt: Callable[[], None]) -> Listens:
         """One page of the account's listens; `query` holds count and max_ts. Raises `SourceError`."""
         path = f"1/user/{quote(account, safe='')}/listens"
         return self._session.get(path, query, lambda reply: listens(reply, account), before_attempt=before_attempt)
-
-
-def _seconds(moment: datetime) -> int:
-    """Seconds since 1970; a time without zone is UTC."""
-    return max(0, int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()))

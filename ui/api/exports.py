@@ -16,6 +16,7 @@ from ui.playlists import ListedTrack, Playlists
 from ui.problems import documented
 from ui.recommended import RecommendedTracks
 from ui.store import Store
+from ui.usernames import kept
 
 AsFormat = Annotated[Format, Query(alias="format", description="The kind of file.")]
 InTrendingPeriod = Annotated[TrendingPeriod, Query(description="Against the time before it.")]
@@ -85,7 +86,7 @@ def add_listening(router: APIRouter, store: Store) -> None:
         username: Username, period: InPeriod = "all", order: InOrder = "plays", as_format: AsFormat = Format.M3U8
     ) -> Response:
         tracks = store.top_tracks(username, period, order)
-        return sent(export(as_format, f"Top tracks of {username.strip().lower()}", listed(tracks)))
+        return sent(export(as_format, f"Top tracks of {kept(username)}", listed(tracks)))
 
     @router.get(
         "/api/v1/trending/tracks/export",

@@ -14,6 +14,7 @@ from ui.database.models import LONGEST_NAME
 from ui.problems import documented
 from ui.runs import Run, Runs
 from ui.store import UnknownListener
+from ui.usernames import kept
 
 # As Last.fm's names are, and some of other sources.
 NAME = r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$"
@@ -65,7 +66,7 @@ def _add_adding(router: APIRouter, added: AddedListeners, runs: Runs) -> None:
     )
     def remove_listener(username: Username) -> Response:
         if not added.remove(username):
-            raise UnknownListener(username.strip().lower(), ())
+            raise UnknownListener(kept(username), ())
         return Response(status_code=204)
 
 

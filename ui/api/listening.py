@@ -10,6 +10,7 @@ from ui.api.answers import documented_with
 from ui.api.listeners import Username
 from ui.listening import Decay, HourPlayed, MonthPlayed, Order, Period, PlayedArtist, PlayedTrack
 from ui.store import Store
+from ui.usernames import kept
 
 LISTENER = "/api/v1/listeners/{username}"
 MOST = 50
@@ -94,8 +95,3 @@ def add(router: APIRouter, store: Store) -> None:
     )
     def decay(username: Username) -> Decay:
         return store.decay(username)
-
-
-def kept(username: str) -> str:
-    """The name as it is kept."""
-    return username.strip().lower()

@@ -8,6 +8,7 @@ from fastapi.security import HTTPBearer
 
 from ui.added import AddedListeners
 from ui.store import Store
+from ui.usernames import kept
 
 TOKEN = Security(
     HTTPBearer(
@@ -27,7 +28,7 @@ def known_owner(store: Store, added: AddedListeners) -> Owner:
     """
 
     def owner(username: str) -> str:
-        name = username.strip().lower()
+        name = kept(username)
         if added.has(name):
             return name
         return store.listener(name).username

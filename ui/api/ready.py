@@ -21,6 +21,7 @@ from ui.overlay import Memory, Overlay
 from ui.records import Freshness
 from ui.store import Picked, Store
 from ui.strategies import UnknownStrategy
+from ui.usernames import kept
 from ui.version import Unavailable
 
 BEFORE, AFTER = "/api/v1/listeners/", "/recommendations"
@@ -80,7 +81,7 @@ class ReadyLists:
         """The answer, made now; raises `UnknownListener`, `UnknownStrategy`, `Unavailable`, 401 as `HTTPException`."""
         if asked.remember and not may_remember:
             raise HTTPException(401, "remembering what was shown needs a token", {"WWW-Authenticate": "Bearer"})
-        name = username.strip().lower()
+        name = kept(username)
         overlay = self._memory.overlay(name)
         wanted = asked.wanted()
         picked = self._store.picked(name, wanted, overlay)

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from ui.api.listeners import Username
 from ui.problems import documented
 from ui.runs import Progress, Run, Runs, UnknownRun
+from ui.usernames import kept
 
 RunId = Annotated[str, Path(max_length=64, examples=["0190b6a2-9e7c-7d64-a7f4-3f1f6c0f0d11"])]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
@@ -77,6 +78,6 @@ def add(router: APIRouter, runs: Runs) -> None:
     )
     def progress(username: Username, run_id: RunId) -> SyncProgress:
         found = runs.progress(run_id)
-        if found.sync.listeners != (username.strip().lower(),):
+        if found.sync.listeners != (kept(username),):
             raise UnknownRun(run_id)
         return SyncProgress.of(found)

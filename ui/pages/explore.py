@@ -60,10 +60,7 @@ def _search(look: Look, words: str, liked: Collection[str] | None) -> str:
     tracks = "".join(
         track_line(
             look.address,
-            track_id=each.track_id,
-            track_name=each.track_name,
-            artist_id=each.artist_id,
-            artist_name=each.artist_name,
+            each,
             liked=liked,
             told=_heard_by(each.listeners),
         )
@@ -98,10 +95,7 @@ def _own_tracks(look: Look, artist: Artist, liked: Collection[str] | None) -> st
     lines = (
         track_line(
             look.address,
-            track_id=each.track_id,
-            track_name=each.track_name,
-            artist_id=each.artist_id,
-            artist_name=each.artist_name,
+            each,
             liked=liked,
             told=_heard_by(each.listeners),
         )
@@ -118,10 +112,7 @@ def _track(look: Look, track_id: str, liked: Collection[str] | None) -> str:
     near = (
         track_line(
             look.address,
-            track_id=each.track_id,
-            track_name=each.track_name,
-            artist_id=each.artist_id,
-            artist_name=each.artist_name,
+            each,
             liked=liked,
             told=_heard_by(each.listeners),
         )
@@ -139,10 +130,7 @@ def _tag(look: Look, tag: str, liked: Collection[str] | None) -> str:
     lines = (
         track_line(
             look.address,
-            track_id=each.track_id,
-            track_name=each.track_name,
-            artist_id=each.artist_id,
-            artist_name=each.artist_name,
+            each,
             liked=liked,
             told=f"no. {each.rank:,}",
         )
@@ -162,10 +150,7 @@ def _trending(look: Look, liked: Collection[str] | None) -> str:
     lines = (
         track_line(
             look.address,
-            track_id=each.track_id,
-            track_name=each.track_name,
-            artist_id=each.artist_id,
-            artist_name=each.artist_name,
+            each,
             liked=liked,
             told=f"{counted(each.play_count, 'play')}, {each.play_count_before:,} before",
         )

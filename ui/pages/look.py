@@ -9,6 +9,7 @@ from ui.importing import Imports
 from ui.pages.address import Address
 from ui.state import State
 from ui.store import NothingServed, Store
+from ui.usernames import kept
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Sources:
 
         Raises `NothingServed` where there is nobody to look at.
         """
-        name = (address.listener or username or first_listener(self.store)).strip().lower()
+        name = kept(address.listener or username or first_listener(self.store))
         may_change = self.state.may_change(visitor.client) and is_own_name(visitor.host)
         return Look(self.home, self.store, self.state, self.imports, address.of(name), name, may_change, now)
 
