@@ -9,14 +9,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pyspark.sql import DataFrame
-
+from benchmarks.comparing import differing
 from benchmarks.histories import asking, count_plays, spend, world_and_histories
 from flows import engine
 from flows.demo.misbehaviour import read_misbehaviour
 from flows.demo.world import World
-from jobs.lake import Lake, Table
-from jobs.session import session
 from jobs.tables import CANDIDATES, CATALOGUE
 
 ONE_IN_TEN = "error8=0.03,error29=0.02,html=0.02,truncated=0.02,other=0.01,seed=7"
@@ -32,27 +29,16 @@ def enriched(home: Path, world: World, misbehaviour: str = "") -> None:
         engine.build(settings, engine.CANDIDATES)
 
 
-def content(home: Path, table: Table) -> DataFrame:
-    """The table's rows without the times of the run."""
-    rows = Lake(session(), home / "lake").read(table)
-    return rows.select(*(name for name in rows.columns if not name.endswith("_at")))
-
-
 def main() -> None:
     """Compare in temporary homes; exit status 1 where a table differs."""
     world, histories = world_and_histories(__doc__)
-    different = []
     with tempfile.TemporaryDirectory() as folder:
         calm, disturbed = Path(folder) / "calm", Path(folder) / "disturbed"
         count_plays(calm, histories)
         shutil.copytree(calm, disturbed)
         enriched(calm, world)
         enriched(disturbed, world, ONE_IN_TEN)
-        for table in COMPARED:
-            ours, theirs = content(calm, table), content(disturbed, table)
-            apart = ours.exceptAll(theirs).count() + theirs.exceptAll(ours).count()
-            print(f"{table.name}: {ours.count():,} rows, {apart:,} of them differ")
-            different += [table.name] if apart else []
+        different = differing(calm, disturbed, COMPARED)
     sys.exit(f"these differ: {', '.join(different)}" if different else 0)
 
 
