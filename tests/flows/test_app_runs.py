@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas import State
+from prefect.client.schemas.actions import ArtifactCreate
 from prefect.states import Completed, Running
 
 from ui.runs import CHAIN, DEPLOYMENTS, Run, Runs, RunsUnavailable, UnknownRun
@@ -65,6 +66,22 @@ def test_a_sync_that_brought_nothing_is_over_at_once(runs: Runs) -> None:
     goes(sync, Completed(message="nothing was new"))
 
     assert runs.progress(sync.run_id).is_over
+
+
+def test_each_deployment_is_summed_up_by_what_its_last_run_wrote(runs: Runs) -> None:
+    said = [
+        ("generate-candidates", "600 rows"),
+        ("sync-plays", "old"),
+        ("sync-plays", "12 plays"),
+        ("else", "not ours"),
+    ]
+    with get_client(sync_client=True) as client:
+        for flow, markdown in said:
+            client.create_artifact(ArtifactCreate(type="markdown", key=f"{flow}-summary", data=markdown))
+
+    told = [(summary.deployment, summary.markdown) for summary in runs.summaries()]
+
+    assert told == [("sync-plays", "12 plays"), ("generate-candidates", "600 rows")]
 
 
 @pytest.mark.parametrize("run_id", ["none", "00000000-0000-0000-0000-000000000000"])
