@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import psutil
 
-SAMPLED_EVERY_SECONDS = 0.2
+SAMPLED_EVERY_SECONDS = 0.5
 
 
 @contextmanager
