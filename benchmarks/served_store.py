@@ -96,6 +96,10 @@ def _reason(chance: random.Random, strategy: str, seed: str) -> dict[str, object
             "first_played_at": "2019-03-02T10:00:00Z",
             "last_played_at": "2023-11-20T10:00:00Z",
         },
+        "collaborative": {
+            "kind": "artist",
+            "seeds": [{"item_id": seed.lower(), "artist_name": seed, "track_name": None, "share": chance.random()}],
+        },
     }
     return {"strategy": strategy, "score_normalized": chance.random(), "facts": facts[strategy]}
 
