@@ -87,7 +87,7 @@ def _reason(chance: random.Random, strategy: str, seed: str) -> dict[str, object
         "deep_cut": {
             "album_name": _name(chance, 3),
             "artist_play_count": 180,
-            "obscurity": chance.random(),
+            "obscurity": chance.uniform(0.5, 1),
             "playcount": 4_211,
             "artist_largest_playcount": 5_000_000,
         },
