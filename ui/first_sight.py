@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import DatabaseError
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui import cards, shell
@@ -11,13 +12,13 @@ from ui.lists import Wanted
 from ui.pages import views
 from ui.pages.address import NEXT, Address
 from ui.pages.for_you import FIRST_LENGTH, beside, listed
-from ui.pages.look import Look, Sources, Visitor
+from ui.pages.look import ZONE_COOKIE, Look, Sources, Visitor
 from ui.pages.tuning import INTRODUCTION, controls
 from ui.store import UnknownListener
 from ui.version import Unavailable
 
 # Gradio fills the page behind this; when its own list stands there, this copy makes room for it. Until Gradio has
-# looked at the color scheme, this looks.
+# looked at the color scheme, this looks. The time zone is kept for the hours of the week.
 MAKE_ROOM = """<script>(() => {
   const scheme = new URL(window.location.href).searchParams.get("__theme") ?? "system";
   const dark = scheme === "system" ? window.matchMedia("(prefers-color-scheme: dark)").matches : scheme === "dark";
@@ -25,11 +26,13 @@ MAKE_ROOM = """<script>(() => {
   const root = document.documentElement;
   root.dataset.view = new URL(window.location.href).searchParams.get("view") ?? "next";
   try { root.classList.toggle("sg-met", window.localStorage.getItem("segue-met") === "1"); } catch { /* not kept */ }
+  const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  document.cookie = `ZONE_COOKIE=${zone};path=/;max-age=31536000;samesite=lax`;
   const there = "#sg-next :is(.sg-card, .sg-none, .sg-empty)";
   const makeRoom = () => document.querySelector(there) && (document.getElementById("sg-first")?.remove(), true);
   const watch = new MutationObserver(() => makeRoom() && watch.disconnect());
   watch.observe(document.documentElement, {childList: true, subtree: true});
-})();</script>"""
+})();</script>""".replace("ZONE_COOKIE", ZONE_COOKIE)
 
 # The views that need nobody else to answer.
 AT_ONCE = frozenset({NEXT, "listening", "explore", "playlists"})
@@ -88,7 +91,7 @@ def _first_list(look: Look) -> str:
 
 def _visitor(scope: Scope) -> Visitor:
     client = scope["client"][0] if scope.get("client") else None
-    return Visitor(client, dict(scope["headers"]).get(b"host", b"").decode("latin-1"))
+    return Visitor.calling(client, Headers(scope=scope))
 
 
 def _with_length(headers: list[tuple[bytes, bytes]], length: int) -> list[tuple[bytes, bytes]]:

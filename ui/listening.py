@@ -3,9 +3,9 @@
 import json
 import math
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, Literal
 
 from ui.records import instant
@@ -66,6 +66,14 @@ class HourPlayed:
     weekday: int
     hour: int
     play_count: int
+
+
+def in_zone(hours: Sequence[HourPlayed], zone: tzinfo, now: datetime) -> list[HourPlayed]:
+    """The hours as clocks in that zone show them now; half hours count as whole, and summer time as all year."""
+    offset = now.astimezone(zone).utcoffset() or timedelta()
+    ahead = round(offset / timedelta(hours=1))
+    places = [(divmod((each.weekday * 24 + each.hour + ahead) % (7 * 24), 24), each.play_count) for each in hours]
+    return [HourPlayed(weekday, hour, plays) for (weekday, hour), plays in sorted(places)]
 
 
 @dataclass(frozen=True)

@@ -157,8 +157,9 @@ class Visits:
 
     def _look(self, choice: Choice, request: gr.Request | None, now: datetime) -> Look:
         address = Address.read(choice.search)
-        client, host = (request.client, request.headers.get("host", "")) if request else (None, "")
-        visitor = Visitor(client.host if client else None, host)
+        visitor = Visitor()
+        if request:
+            visitor = Visitor.calling(request.client.host if request.client else None, request.headers)
         try:
             return self._sources.look(address, choice.username, visitor, now)
         except Unavailable:

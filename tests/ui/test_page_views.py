@@ -92,6 +92,14 @@ def test_listening_is_told_in_charts_that_fit_their_screen(
     picture(page, f"listening-{request.node.callspec.id}")
 
 
+@pytest.mark.parametrize("visit", [{"timezone_id": "Asia/Tokyo"}], indirect=True)
+def test_hours_of_the_week_are_the_visitors(visit: Visit, url: str) -> None:
+    page = visit.open(f"{url}/?listener=ada&view=listening", "#sg-view .sg-panel")
+
+    said = "Plays by weekday and hour. Most on Thursdays from 05:00, in Asia/Tokyo"
+    expect(page.get_by_role("img", name=said)).to_be_visible()
+
+
 def test_views_are_ways_that_lead_back(visit: Visit, url: str) -> None:
     page = visit.open(url)
 

@@ -1,14 +1,20 @@
 """What the page's views are made from: addresses, tuning, reports, gates, files that are dropped."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from ui.importing import ImportRefused, Imports
+from ui.listening import HourPlayed, in_zone
 from ui.pages.address import Address
+from ui.pages.look import Visitor
 from ui.pages.pipeline import gates
 from ui.pages.reports import report
 from ui.pages.tuning import Tuned
+
+JUNE = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def test_an_address_is_read_back_as_it_was_written() -> None:
@@ -21,6 +27,19 @@ def test_an_address_is_read_back_as_it_was_written() -> None:
 @pytest.mark.parametrize("search", [None, 7, "?" + "x" * 3000, ""])
 def test_an_address_that_is_none_is_the_first_view(search: object) -> None:
     assert Address.read(search) == Address()
+
+
+def test_hours_are_those_of_the_visitors_clock() -> None:
+    visitor = Visitor.calling("127.0.0.1", {"host": "localhost", "cookie": "a=b; segue-zone=Asia%2FTokyo"})
+    hours = [HourPlayed(6, 20, 5), HourPlayed(0, 3, 2)]
+
+    assert in_zone(hours, visitor.zone, JUNE) == [HourPlayed(0, 5, 5), HourPlayed(0, 12, 2)]
+    assert in_zone(hours, ZoneInfo("America/New_York"), JUNE) == [HourPlayed(6, 16, 5), HourPlayed(6, 23, 2)]
+
+
+@pytest.mark.parametrize("cookie", ["", "segue-zone=", "segue-zone=/etc/passwd", "segue-zone=Mars%2FOlympus", "\0=;;"])
+def test_a_zone_that_is_none_is_utc(cookie: str) -> None:
+    assert Visitor.calling(None, {"cookie": cookie}).zone is UTC
 
 
 def test_tuning_takes_only_what_the_form_offers() -> None:

@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import get_args
 
 from ui import charts
 from ui.cards import thread
-from ui.listening import Decay, HourPlayed, MonthPlayed, Period, PlayedArtist, PlayedTrack
+from ui.listening import Decay, HourPlayed, MonthPlayed, Period, PlayedArtist, PlayedTrack, in_zone
 from ui.lists import Wanted
 from ui.markup import name, sentence
 from ui.pages.address import Address
@@ -33,8 +33,9 @@ def shown(look: Look) -> str:
     artists = store.top_artists(username, period), store.top_artists(username, order="recency")
     tracks = store.top_tracks(username, period), store.top_tracks(username, order="recency")
     forgotten = store.picked(username, Wanted(FORGOTTEN, strategies=("old_favorite",))).rows
+    hours = in_zone(store.hours(username), look.zone, look.now)
     return (
-        f'<div class="sg-panels">{_over_time(store.months(username))}{_by_hour(store.hours(username))}'
+        f'<div class="sg-panels">{_over_time(store.months(username))}{_by_hour(hours, look.zone)}'
         f"{_fading(store.decay(username))}</div>{_periods(look.address, period)}"
         f'<div class="sg-panels sg-halves">{_artists(*artists, period)}{_tracks(*tracks, period)}</div>'
         f"{_forgotten([recommendation(row) for row in forgotten], listener)}"
@@ -60,11 +61,11 @@ def _over_time(months: Sequence[MonthPlayed]) -> str:
     return _panel("Plays over time", about, charts.bars(said, drawn, labels), "sg-wide")
 
 
-def _by_hour(hours: Sequence[HourPlayed]) -> str:
+def _by_hour(hours: Sequence[HourPlayed], zone: tzinfo) -> str:
     if not hours:
         return _panel("Hours of the week", sentence(NOT_YET), "")
     most = max(hours, key=lambda each: each.play_count)
-    about = f"Most on {_weekday(most.weekday)} from {most.hour:02}:00, in UTC"
+    about = f"Most on {_weekday(most.weekday)} from {most.hour:02}:00, in {zone}"
     plays = {(each.weekday, each.hour): each.play_count for each in hours}
     return _panel("Hours of the week", about, charts.week(f"Plays by weekday and hour. {about}.", plays))
 

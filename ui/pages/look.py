@@ -1,8 +1,12 @@
 """One look at the page: who looks at what, and where the answers come from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
+from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 from ui.access import is_own_name
 from ui.importing import Imports
@@ -10,6 +14,9 @@ from ui.pages.address import Address
 from ui.state import State
 from ui.store import NothingServed, Store
 from ui.usernames import kept
+
+# Kept by a script in ui/first_sight.py.
+ZONE_COOKIE = "segue-zone"
 
 
 @dataclass(frozen=True)
@@ -24,14 +31,21 @@ class Look:
     username: str
     may_change: bool
     now: datetime
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who opened the page: the address they come from, and the name by which they call this server."""
+    """Who opened the page: their address, the name by which they call this server, and the time zone they live in."""
 
     client: str | None = None
     host: str = ""
+    zone: tzinfo = UTC
+
+    @classmethod
+    def calling(cls, client: str | None, headers: Mapping[str, str]) -> "Visitor":
+        """Who sends these headers; the zone is UTC until the page's script has kept another as a cookie."""
+        return cls(client, headers.get("host", ""), _zone(headers.get("cookie", "")))
 
 
 @dataclass(frozen=True)
@@ -50,7 +64,17 @@ class Sources:
         """
         name = kept(address.listener or username or first_listener(self.store))
         may_change = self.state.may_change(visitor.client) and is_own_name(visitor.host)
-        return Look(self.home, self.store, self.state, self.imports, address.of(name), name, may_change, now)
+        whose = address.of(name)
+        return Look(self.home, self.store, self.state, self.imports, whose, name, may_change, now, visitor.zone)
+
+
+def _zone(cookies: str) -> tzinfo:
+    try:
+        kept_zone = SimpleCookie(cookies).get(ZONE_COOKIE)
+        return ZoneInfo(unquote(kept_zone.value)) if kept_zone else UTC
+    except (CookieError, KeyError, OSError, ValueError):
+        # Whatever stands there, it names no zone that this machine knows.
+        return UTC
 
 
 def first_listener(store: Store) -> str:
