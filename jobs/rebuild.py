@@ -77,9 +77,9 @@ def rebuild(
         _fit(lake, stale)
         for table, build in wanted:
             if rows := stale.get(table.name):
-                rebuilding.replace(table, build, Listeners.among(rows), moment.now)
+                rebuilding.replace(table, build, Listeners.among(rows), moment.now, _rows_before(rows))
         report = rebuilding.finished()
-        _log(lake, stale, moment.now)
+        _log(lake, stale, rebuilding, moment.now)
     return report
 
 
@@ -102,6 +102,7 @@ def _rebuild_users(lake: Lake, rebuilding: Rebuilding, moment: Moment, listeners
             lambda frames, now: dim_users.build(*frames, as_of=moment.as_of, computed_at=now),
             found,
             moment.now,
+            sum(row.old_as_of is not None for row in rows),
         )
 
 
@@ -134,11 +135,12 @@ def _stale(lake: Lake, users: DataFrame, tables: Sequence[Table], now: datetime)
         "username", "user_bucket", "play_count", "built_from", F.explode(F.array(*map(F.lit, versions))).alias("table")
     ).withColumn("built_from", F.concat("built_from", version))
     wanted = _with_unwanted(lake, wanted, [table.name for table in tables if feedback.TABLE.name in table.reads], now)
-    key = ["username", "user_bucket", "table", "built_from"]
-    built = lake.read(build_log.TABLE).select(*key)
-    missing = wanted.join(F.broadcast(built), on=key, how="left_anti").orderBy("table", "username")
+    key = ["username", "user_bucket", "table"]
+    built = lake.read(build_log.TABLE).select(*key, F.col("built_from").alias("was_built_from"), "rows")
+    known = wanted.join(F.broadcast(built), on=key, how="left")
+    missing = known.where(~F.col("built_from").eqNullSafe(F.col("was_built_from")))
     by_table = defaultdict(list)
-    for row in missing.collect():
+    for row in missing.orderBy("table", "username").collect():
         by_table[row.table].append(row)
     return dict(by_table)
 
@@ -174,8 +176,18 @@ def _fit(lake: Lake, stale: Mapping[str, list[Row]]) -> None:
     fit(lake.spark, sum(plays_of.values()))
 
 
-def _log(lake: Lake, stale: Mapping[str, list[Row]], now: datetime) -> None:
-    rows = [(row.username, row.user_bucket, row.table, row.built_from, now) for rows in stale.values() for row in rows]
+def _rows_before(stale: Sequence[Row]) -> int | None:
+    """How many rows of theirs the table holds, as the log has it; None where it was not counted."""
+    counts = [0 if row.was_built_from is None else row.rows for row in stale]
+    return None if None in counts else sum(counts)
+
+
+def _log(lake: Lake, stale: Mapping[str, list[Row]], rebuilding: Rebuilding, now: datetime) -> None:
+    rows = [
+        (row.username, row.user_bucket, table, row.built_from, now, rebuilding.rows_of(table).get(row.username, 0))
+        for table, missing in stale.items()
+        for row in missing
+    ]
     if rows:
         whose = Listeners.among([row for rows in stale.values() for row in rows])
         # Of a listener whose rows in some of the tables were up to date, the log of those is kept.

@@ -1,6 +1,6 @@
 """Tables on their way: each is built from those before it, audited, and committed while the next is built."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 
@@ -35,7 +35,7 @@ class Rebuilding:
     def __init__(self, lake: Lake, gate: Gate, *, accept_fewer: bool) -> None:
         self._lake, self._gate, self.accept_fewer = lake, gate, accept_fewer
         self._beside = ThreadPoolExecutor(COMMITS_AT_ONCE)
-        self._commits: list[Future[Written]] = []
+        self._commits: dict[str, Future[Mapping[str, int]]] = {}
         self._built: dict[str, tuple[Listeners, DataFrame]] = {}
         self._whole: dict[str, DataFrame] = {}
         self._results: list[GateResult] = []
@@ -46,14 +46,17 @@ class Rebuilding:
     def __exit__(self, *raised: object) -> None:
         self._beside.shutdown(wait=True)
 
-    def replace(self, table: Table, build: Build, stale: Listeners, now: datetime) -> None:
-        """Build the table's rows of these listeners and, once they have passed the gate, start to commit them."""
-        before = self._beside.submit(self._count, table, stale, now)
+    def replace(self, table: Table, build: Build, stale: Listeners, now: datetime, before: int | None = None) -> None:
+        """Build the table's rows of these listeners and, once they have passed the gate, start to commit them.
+
+        `before` is how many there were, where that is known.
+        """
+        counted = self._beside.submit(self._may_stay, table, stale, now, before)
         rows = at_hand(build([self._read(BY_NAME[name], stale) for name in table.reads], now))
         self._built[table.name] = (stale, rows)
         played = self._read(track_play_count.TABLE, stale) if table.name in MUST_BE_UNPLAYED else None
-        self._results += self._gate(rows, table, fewest=fewest_after(before.result()), played=played)
-        self._commits.append(self._beside.submit(self._commit, table, rows, stale))
+        self._results += self._gate(rows, table, fewest=fewest_after(counted.result()), played=played)
+        self._commits[table.name] = self._beside.submit(self._commit, table, rows, stale)
 
     def latest(self, table: Table, committed: DataFrame) -> DataFrame:
         """The committed rows with those built in this run in their place, committed or not yet."""
@@ -64,7 +67,15 @@ class Rebuilding:
 
     def finished(self) -> Report:
         """Wait until all is committed; what was written."""
-        return Report(written=tuple(commit.result() for commit in self._commits), gates=tuple(self._results))
+        written = [
+            Written(name, len(self._built[name][0].names), sum(commit.result().values()))
+            for name, commit in self._commits.items()
+        ]
+        return Report(written=tuple(written), gates=tuple(self._results))
+
+    def rows_of(self, table: str) -> Mapping[str, int]:
+        """How many rows were committed for each listener who has any."""
+        return self._commits[table].result()
 
     def _read(self, table: Table, stale: Listeners) -> DataFrame:
         if not table.of_listeners:
@@ -79,15 +90,18 @@ class Rebuilding:
             return literal_rows(self._lake.spark, table, [])
         return stale.of(self._lake.read(table))
 
-    def _count(self, table: Table, stale: Listeners, now: datetime) -> int:
+    def _may_stay(self, table: Table, stale: Listeners, now: datetime, before: int | None) -> int:
         """How many rows there are that may stay; what listeners do not want any more is no collapse."""
         if self.accept_fewer:
             return 0
+        may_be_unwanted = feedback.TABLE.name in table.reads and self._lake.has_rows(feedback.TABLE)
+        if before is not None and not may_be_unwanted:
+            return before
         rows = stale.of(self._lake.read(table))
-        if feedback.TABLE.name in table.reads:
+        if may_be_unwanted:
             rows = without_unwanted(rows, self._read(feedback.TABLE, stale), now)
         return rows.count()
 
-    def _commit(self, table: Table, rows: DataFrame, stale: Listeners) -> Written:
+    def _commit(self, table: Table, rows: DataFrame, stale: Listeners) -> Mapping[str, int]:
         self._lake.replace(table, rows, stale.condition)
-        return Written(table.name, len(stale.names), rows.count())
+        return {row.username: row["count"] for row in rows.groupBy("username").count().collect()}

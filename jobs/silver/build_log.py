@@ -1,4 +1,4 @@
-"""silver.build_log: one row per listener and derived table: which plays, as of when, its rows were built from.
+"""silver.build_log: one row per listener and derived table: what its rows were built from, and how many they were.
 
 A listener may rightly have no row in a table (no forgotten favourite), so the table itself cannot say whether it was
 built for them.
@@ -20,6 +20,8 @@ TABLE = Table(
             column("table", T.StringType()),
             column("built_from", T.StringType()),
             column("built_at", T.TimestampType()),
+            # Null where a version wrote it that did not count them.
+            column("rows", T.LongType(), nullable=True),
         ]
     ),
 )
