@@ -48,7 +48,8 @@ def pending_features(lake: Lake, bronze: Path) -> dict[str, list[Path]]:
 def _commit(lake: Lake, told: DataFrame, gate: Gate) -> tuple[int, tuple[GateResult, ...]]:
     """Write what the rows change, and nothing else: the table's version says whether candidates are out of date."""
     with lake.deriving(TABLE):
-        rows = at_hand(_changed(lake.read(TABLE), at_hand(told)))
+        first = at_hand(told)
+        rows = at_hand(_changed(lake.read(TABLE), first)) if lake.has_rows(TABLE) else first
         count = rows.count()
         if not count:
             return 0, ()
@@ -58,10 +59,11 @@ def _commit(lake: Lake, told: DataFrame, gate: Gate) -> tuple[int, tuple[GateRes
 
 
 def _changed(known: DataFrame, told: DataFrame) -> DataFrame:
-    """What the told tracks become with what was known of them, where that is something else."""
-    of_these = known.join(told.select("track_id"), on="track_id", how="left_semi").select(*COLUMNS)
+    """What the told tracks become with what was known of them, where that is something else.
+
+    At hand before it is compared: of a condition over many computed columns Spark infers more than fits into memory.
+    """
+    of_these = at_hand(known.join(told.select("track_id"), on="track_id", how="left_semi").select(*COLUMNS))
     before, now = of_these.withColumn("is_new", F.lit(0)), told.withColumn("is_new", F.lit(1))
-    merged = audio_features.one_per_track(before.unionByName(now), F.col("is_new"))
-    was = of_these.select("track_id", F.struct(*COLUMNS).alias("was"))
-    differs = ~F.struct(*COLUMNS).eqNullSafe(F.col("was"))
-    return merged.join(was, on="track_id", how="left").where(differs).select(*COLUMNS)
+    merged = at_hand(audio_features.one_per_track(before.unionByName(now), F.col("is_new")))
+    return merged.subtract(of_these)
