@@ -28,6 +28,7 @@ STEPS = (
     Step("play-counts", "aggregate-plays", follows=("sync-plays",)),
     Step("catalogue", "enrich-catalogue", {"calls": 0}),
     Step("community", "generate-candidates", follows=("aggregate-plays", "enrich-catalogue")),
+    Step("features", "generate-candidates", follows=("aggregate-plays", "enrich-catalogue")),
     Step("feedback", "generate-candidates", follows=("aggregate-plays", "enrich-catalogue")),
     Step("candidates", "generate-candidates", follows=("aggregate-plays", "enrich-catalogue")),
     Step("publish", "generate-candidates", follows=("aggregate-plays", "enrich-catalogue")),

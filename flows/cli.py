@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from flows import community, engine
+from flows import community, engine, features, playlists
 from flows.asking import AlreadyAsking
 from flows.dates import BadDate
 from flows.demo.anchor import BadAnchor
@@ -15,6 +15,7 @@ from flows.forgetting import NothingFrom
 from flows.full_reading import BadRange
 from flows.histories import BadListener, BadTimezone
 from flows.listening_source import NoListeners
+from flows.playlists import NothingToWrite
 from flows.settings import BadSetting
 from flows.sources.errors import SourceError
 from flows.sources.mapping import BadMapping
@@ -24,6 +25,7 @@ from flows.syncing import ListenersFailed
 from flows.terminal import end_with
 from ui.app import NotReady, PortBusy
 from ui.database.errors import BadDatabase
+from ui.playlists import UnknownPlaylist
 from ui.settings import BadAppSetting
 from ui.store import UnknownListener
 from ui.strategies import UnknownStrategy
@@ -43,6 +45,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "import": histories.import_history,
     "enrich": lists.enrich,
     "forget-source": histories.forget,
+    "merges": histories.merges,
     "build": lists.build,
     "recommend": lists.recommend,
     "generate": histories.generate,
@@ -53,6 +56,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
 for name, command in COMMANDS.items():
     app.command(name)(command)
 app.add_typer(community.app, name="community")
+app.add_typer(features.app, name="features")
+app.add_typer(playlists.app, name="playlist")
 MENDABLE = (
     AlreadyAsking,
     BadAnchor,
@@ -70,12 +75,14 @@ MENDABLE = (
     NotAHistory,
     NotReady,
     NothingFrom,
+    NothingToWrite,
     OSError,
     PortBusy,
     ServerDidNotStart,
     SourceError,
     Unavailable,
     UnknownListener,
+    UnknownPlaylist,
     UnknownStrategy,
     UnlikelyHistories,
 )

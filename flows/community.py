@@ -1,27 +1,20 @@
 """`segue community …`: what many people listen to, which listeners like you are found among."""
 
-import hashlib
-import json
-import os
-import shutil
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
-from itertools import islice
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from flows import engine
-from flows.landing import Page, land
+from flows.imported_records import Kind, land_records
 from flows.settings import read_settings
-from flows.sources.community_file import CommunityFile, Record, inspect
+from flows.sources.community_file import CommunityFile, inspect
 from flows.terminal import accounting, progress, say, say_refusals, say_written
 from flows.under_way import build as build_now
 from jobs.failures import explained
 
 SOURCE, METHOD = "community", "listens"
-RECORDS_PER_PAGE = 10_000
 app = typer.Typer(no_args_is_help=True, help="What many people listen to: whom listeners like you are found among.")
 
 
@@ -59,27 +52,7 @@ def land_community(file: CommunityFile, bronze: Path, progress: Callable[[int], 
 
     Neither the file's name is kept nor anybody's in it.
     """
-    home = bronze / SOURCE / METHOD
-    home.mkdir(parents=True, exist_ok=True)
-    staging = home / f".{os.getpid()}" / "unfinished"
-    fetched_at, digest, rows = datetime.now(UTC), hashlib.sha256(), 0
-    try:
-        for number, body in enumerate(_bodies(file.records()), start=1):
-            digest.update(body.encode())
-            rows += RECORDS_PER_PAGE
-            progress(rows)
-            page = Page(SOURCE, METHOD, "", {"form": file.form, "page": str(number)}, body)
-            land(page, staging, f"records-{number:06}", fetched_at=fetched_at)
-        if staging.exists() and not (home / digest.hexdigest()).exists():
-            staging.rename(home / digest.hexdigest())
-    finally:
-        shutil.rmtree(staging.parent, ignore_errors=True)
-    return digest.hexdigest()
-
-
-def _bodies(records: Iterator[Record]) -> Iterator[str]:
-    while page := list(islice(records, RECORDS_PER_PAGE)):
-        yield json.dumps(page, ensure_ascii=False, separators=(",", ":"))
+    return land_records(Kind(SOURCE, METHOD, file.form), file.records(), bronze, progress)
 
 
 def landed_now(files: Sequence[Path], bronze: Path) -> list[str]:

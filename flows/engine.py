@@ -19,9 +19,10 @@ from jobs.session import SparkUnavailable, java_environment, session, submit_com
 
 PLAYS, PLAY_COUNTS, CATALOGUE = ("plays",), ("play-counts",), ("catalogue",)
 COMMUNITY_PLAYS, COMMUNITY = ("silver.community_plays",), ("community",)
+FEATURES = ("features",)
 FEEDBACK, BEHIND = "feedback", ("behind",)
 CANDIDATES = (FEEDBACK, "candidates", "publish")
-EVERYTHING = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *COMMUNITY, *CANDIDATES)
+EVERYTHING = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *COMMUNITY, *FEATURES, *CANDIDATES)
 JOB = Path(__file__).resolve().parent.parent / "jobs" / "run.py"
 
 
@@ -80,6 +81,16 @@ def vanished(settings: Settings, reading: Path, *, remove: bool, accept_fewer: b
     with explained(settings.home):
         spark = session(remote=_connect_server(settings), log=_log(settings))
         return compare(spark, settings.home, folder, remove=remove, accept_fewer=accept_fewer)
+
+
+def merges(settings: Settings, listener: str) -> Report:
+    """What several sources saw of a listener, pair by pair, and why it is one. Raises as `build` does."""
+    if settings.spark_master:
+        return _submitted(settings, [*BEHIND, "--merges", listener])
+    from jobs.run import merged
+
+    with explained(settings.home):
+        return merged(session(remote=_connect_server(settings), log=_log(settings)), settings.home, listener)
 
 
 def behind(settings: Settings) -> Mapping[str, int]:

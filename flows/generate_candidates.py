@@ -9,7 +9,7 @@ from flows.settings import read_settings
 
 BUILD = Build(
     flow="generate-candidates",
-    steps=(*engine.COMMUNITY, *engine.CANDIDATES),
+    steps=(*engine.COMMUNITY, *engine.FEATURES, *engine.CANDIDATES),
     announces="gold.track_candidates",
     reads=(
         "gold.artist_play_count",

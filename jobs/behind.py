@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from jobs.audio import pending_features
 from jobs.bronze import pages
 from jobs.catalogue import pending_answers
 from jobs.community import pending_files
@@ -26,6 +27,7 @@ def behind(lake: Lake, home: Path, moment: Moment) -> dict[str, int]:
         "play-counts": len(outdated | _listeners(stale, STEPS["play-counts"])),
         "catalogue": len(pending_answers(lake, bronze)),
         "community": len(pending_files(lake, bronze)),
+        "features": len(pending_features(lake, bronze)),
         "feedback": len(pending_feedback(lake, bronze)),
         "candidates": len(_listeners(stale, STEPS["candidates"])),
         "publish": len(not_served(lake, home / "served").names),

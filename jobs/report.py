@@ -54,11 +54,37 @@ class Merged:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """A play as one source saw it; the time is in UTC."""
+
+    played_at: str
+    track_name: str
+    artist_name: str
+
+
+@dataclass(frozen=True)
+class MergedPair:
+    """Plays that both of two sources saw, by the rule that made the sightings one; the first of them as examples."""
+
+    sources: tuple[str, ...]
+    when: str
+    name: str
+    plays: int
+    examples: tuple[tuple[Seen, Seen], ...] = ()
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> "MergedPair":
+        """The pair that `asdict` gave."""
+        examples = tuple((Seen(**first), Seen(**second)) for first, second in content["examples"])
+        return cls(tuple(content["sources"]), content["when"], content["name"], content["plays"], examples)
+
+
+@dataclass(frozen=True)
 class Report:
     """All that one run did; empty where nothing was to do.
 
     `questions` are those worth asking next, best first; `behind` says by step how much it lags, where that was asked;
-    `vanished` counts the plays that a source has no more.
+    `vanished` counts the plays that a source has no more; `pairs` are what each two sources both saw, where asked.
     """
 
     consumed: tuple[Consumed, ...] = ()
@@ -68,6 +94,7 @@ class Report:
     behind: Mapping[str, int] = field(default_factory=dict)
     merged: tuple[Merged, ...] = ()
     vanished: int = 0
+    pairs: tuple[MergedPair, ...] = ()
 
     def written_by_table(self) -> tuple[Written, ...]:
         """What was written to each table, in the order of the first time."""
@@ -92,6 +119,7 @@ class Report:
             content["behind"],
             tuple(Merged(**{**one, "sources": tuple(one["sources"])}) for one in content["merged"]),
             content["vanished"],
+            tuple(MergedPair.from_dict(one) for one in content["pairs"]),
         )
 
     def __add__(self, other: "Report") -> "Report":
@@ -103,4 +131,5 @@ class Report:
             {**self.behind, **other.behind},
             self.merged + other.merged,
             self.vanished + other.vanished,
+            self.pairs + other.pairs,
         )

@@ -16,6 +16,7 @@ if __name__ == "__main__":
     # spark-submit puts this file's folder on the path, and not the one that jobs/ and quality/ lie in.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
+from jobs.audio import consume_features
 from jobs.audit import Gate
 from jobs.behind import behind
 from jobs.catalogue import consume_catalogue
@@ -29,11 +30,12 @@ from jobs.ingest import consume
 from jobs.json_file import write_json
 from jobs.lake import Lake, SchemaMismatch, Table, literal_rows
 from jobs.locks import LakeIsServed
+from jobs.merges import merges
 from jobs.publish import publish
 from jobs.rebuild import Moment, rebuild
 from jobs.report import LATEST_GATES, GateResult, Report
 from jobs.session import SparkUnavailable, session
-from jobs.silver import community_model, community_plays, feedback, plays, quality_log
+from jobs.silver import audio_features, community_model, community_plays, feedback, plays, quality_log
 from jobs.tables import BY_NAME, STEPS, TABLES
 from jobs.vanished import vanished
 from jobs.withdrawal import forget_source
@@ -107,6 +109,8 @@ def _consumed(
         report += consume_feedback(lake, bronze, check, now=now)
     if community_plays.TABLE.name in tables:
         report += consume_community(lake, bronze, check, now=now, asked=batches)
+    if audio_features.TABLE.name in tables:
+        report += consume_features(lake, bronze, check, now=now, asked=batches)
     if community_model.TABLE.name in tables:
         report += fit_models(lake, check, now=now)
     return report
@@ -124,6 +128,13 @@ def compare(spark: SparkSession, home: Path, reading: str, *, remove: bool, acce
     lake = Lake(spark, home / "lake")
     lake.evolve(TABLES)
     return vanished(lake, home / "bronze" / reading, gate, remove=remove, accept_fewer=accept_fewer)
+
+
+def merged(spark: SparkSession, home: Path, listener: str) -> Report:
+    """What several sources saw of a listener, pair by pair, and why it is one."""
+    lake = Lake(spark, home / "lake")
+    lake.evolve(TABLES)
+    return merges(lake, listener)
 
 
 def _recording(checked: list[GateResult]) -> Gate:
@@ -183,6 +194,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--accept-fewer", action="store_true", help="let tables pass that have lost half their rows")
     parser.add_argument("--forget", default="", metavar="SOURCE", help="take this source out of the listeners' plays")
     parser.add_argument("--compare", action="append", default=[], dest="compared", help="a complete reading's folder")
+    parser.add_argument("--merges", default="", metavar="LISTENER", help="tell what sources saw of them alike")
     parser.add_argument("--remove", action="store_true", help="take out what the complete reading has no more")
     parser.add_argument("--as-of", type=_time, help="measure recency as of this time (default: now)")
     parser.add_argument("--report", type=Path, help="write the report to this file as well")
@@ -192,6 +204,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with explained(home):
             when = moment(asked.as_of)
             forgotten = forget(session(), home, asked.listeners, asked.forget) if asked.forget else Report()
+            forgotten += merged(session(), home, asked.merges) if asked.merges else Report()
             for reading in asked.compared:
                 fewer = asked.accept_fewer
                 forgotten += compare(session(), home, reading, remove=asked.remove, accept_fewer=fewer)

@@ -1,6 +1,7 @@
 """The strategies, one line each, in the order in which a track's reasons are told."""
 
 from jobs.silver import (
+    candidate_audio_match,
     candidate_collaborative,
     candidate_deep_cut,
     candidate_old_favorite,
@@ -14,6 +15,7 @@ MODULES = {
     "deep_cut": candidate_deep_cut,
     "old_favorite": candidate_old_favorite,
     "collaborative": candidate_collaborative,
+    "audio_match": candidate_audio_match,
 }
 STRATEGIES = tuple(MODULES)
 # The one strategy that proposes what the listener has played.

@@ -6,6 +6,7 @@ from jobs.silver import (
     artist_top_albums,
     artist_top_tracks,
     artists,
+    audio_features,
     build_log,
     catalogue_log,
     community_items,
@@ -41,6 +42,8 @@ CATALOGUE = (
 )
 # What other people listen to, and what is learned from it, the same for every listener.
 COMMUNITY = (community_plays.TABLE, community_items.TABLE, community_similar_artists.TABLE, community_model.TABLE)
+# How tracks sound, the same for every listener.
+FEATURES = (audio_features.TABLE,)
 # What listeners said in the app of what they were shown.
 FEEDBACK = (feedback.TABLE,)
 # What each strategy proposes, and all of it as one list.
@@ -48,7 +51,7 @@ CANDIDATES = (*(module.TABLE for module in MODULES.values()), track_candidates.T
 # What the runs wrote down about themselves.
 LOGS = (build_log.TABLE, quality_log.TABLE)
 
-TABLES = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *COMMUNITY, *FEEDBACK, *CANDIDATES, *LOGS)
+TABLES = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *COMMUNITY, *FEATURES, *FEEDBACK, *CANDIDATES, *LOGS)
 BY_NAME = {table.name: table for table in TABLES}
 # Names for the steps in which flows ask for them.
 STEPS = {
@@ -58,6 +61,7 @@ STEPS = {
         "play-counts": PLAY_COUNTS,
         "catalogue": CATALOGUE,
         "community": COMMUNITY,
+        "features": FEATURES,
         "feedback": FEEDBACK,
         "candidates": CANDIDATES,
     }.items()

@@ -27,7 +27,9 @@ from quality.silver import (
     artist_top_albums,
     artist_top_tracks,
     artists,
+    audio_features,
     candidate,
+    candidate_audio_match,
     candidate_deep_cut,
     candidate_old_favorite,
     candidate_similar_tag,
@@ -60,11 +62,13 @@ SUITES: Mapping[str, list[Expectation]] = {
     "silver.community_items": community_items.RULES,
     "silver.community_similar_artists": community_similar_artists.RULES,
     "silver.community_model": community_model.RULES,
+    "silver.audio_features": audio_features.RULES,
     # What holds for any strategy, and what a strategy's own suite adds to it.
     **{module.TABLE.name: candidate.RULES for module in MODULES.values()},
     "silver.candidate_similar_tag": candidate_similar_tag.RULES,
     "silver.candidate_deep_cut": candidate_deep_cut.RULES,
     "silver.candidate_old_favorite": candidate_old_favorite.RULES,
+    "silver.candidate_audio_match": candidate_audio_match.RULES,
     "gold.track_candidates": track_candidates.RULES,
 }
 EXAMPLES_SHOWN = 3

@@ -5,9 +5,10 @@ import math
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
 
+from ui import sounds
 from ui.lists import TRACKS_PER_ARTIST
 
 ARTIST = "SELECT artist_id, artist_name, listeners, tags, similar, top_tracks FROM artists WHERE artist_id = ?"
@@ -15,11 +16,17 @@ ARTISTS = """
     SELECT artist_id, artist_name, listeners, tags, similar, top_tracks FROM artists
     WHERE artist_id IN (SELECT value FROM json_each(?))"""
 TRACK = "SELECT track_id, track_name, artist_id, artist_name, album_name, listeners FROM tracks WHERE track_id = ?"
+TRACKS = """
+    SELECT track_id, track_name, artist_id, artist_name, listeners FROM tracks
+    WHERE track_id IN (SELECT value FROM json_each(?))"""
 TAGS = "SELECT tag, artists, tracks FROM tags ORDER BY artists DESC, tracks DESC, tag LIMIT ? OFFSET ?"
 TAG = "SELECT rows FROM tags WHERE tag = ?"
 TRENDING = "SELECT rows FROM trending WHERE what = ?"
 # An artist's own other tracks stand beside those of the nearest neighbour, whose match is 1, and not before them.
 OWN_MATCH = 0.9
+# How many of the tracks that sound alike are fused with those of near artists, and by which constant.
+SOUNDING_MOST = 100
+FUSED = 60
 
 TrendingPeriod = Literal["week", "month"]
 OfArtist = TypeVar("OfArtist", "SimilarTrack", "TaggedTrack", "TrendingTrack")
@@ -66,15 +73,20 @@ class SimilarArtist:
 
 @dataclass(frozen=True)
 class SimilarTrack:
-    """A track near another: among the `rank` most played of an artist whose match with the track's own is so."""
+    """A track near another.
+
+    It is among the `rank` most played of an artist whose match with the track's own is so, or sounds like it by so
+    much (`likeness`), or both; null is what is not known.
+    """
 
     track_id: str
     track_name: str
     artist_id: str
     artist_name: str
     listeners: int | None
-    match: float
-    rank: int
+    match: float | None = None
+    rank: int | None = None
+    likeness: float | None = None
 
 
 @dataclass(frozen=True)
@@ -144,18 +156,20 @@ def similar_artists(connection: sqlite3.Connection, artist_id: str) -> tuple[Sim
 def similar_tracks(
     connection: sqlite3.Connection, track_id: str, per_artist: int = TRACKS_PER_ARTIST
 ) -> tuple[SimilarTrack, ...]:
-    """The most played tracks of the artists nearest to the track's own, and of that one; raises `UnknownMusic`.
+    """The most played tracks of the artists nearest to the track's own, and of that one, and the tracks that sound
+    like it; raises `UnknownMusic`.
 
-    Ordered by match / log2(1 + rank), as a tag's tracks are scored; at most so many an artist.
+    The former are ordered by match / log2(1 + rank), as a tag's tracks are scored; both orders are fused by the sum of
+    60 / (59 + place), as strategies are. At most so many an artist.
     """
-    asked = track(connection, track_id)
-    matches = {asked.artist_id: OWN_MATCH}
-    if connection.execute(ARTIST, (asked.artist_id,)).fetchone():
-        matches |= {each.artist_id: each.match for each in similar_artists(connection, asked.artist_id)}
-    rows = connection.execute(ARTISTS, (json.dumps(list(matches)),)).fetchall()
-    near = (each for row in rows for each in _tracks_of(row, matches[row[0]]) if each.track_id != track_id)
-    in_order = sorted(near, key=lambda each: (-each.match / math.log2(1 + each.rank), each.track_id))
-    return tuple(_thinned(in_order, per_artist))
+    by_artist = _by_artist(connection, track(connection, track_id))
+    alike = sounds.nearest(connection, track_id, SOUNDING_MOST)
+    near = {each.track_id: each for each in (*_tracks(connection, alike), *by_artist)}
+    fused: Counter[str] = Counter()
+    for order in ([each.track_id for each in by_artist], [each for each in alike if each in near]):
+        fused.update({each: FUSED / (FUSED - 1 + place) for place, each in enumerate(order, start=1)})
+    in_order = sorted(near, key=lambda each: (-fused[each], each))
+    return tuple(_thinned((replace(near[each], likeness=alike.get(each)) for each in in_order), per_artist))
 
 
 def tags(connection: sqlite3.Connection, limit: int, offset: int = 0) -> tuple[Tag, ...]:
@@ -194,11 +208,26 @@ def _artist(connection: sqlite3.Connection, artist_id: str) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def _tracks_of(artist_row: tuple[Any, ...], match: float) -> Iterator[SimilarTrack]:
+def _tracks_of(artist_row: tuple[Any, ...], match: float) -> Iterator[tuple[SimilarTrack, float]]:
+    """The artist's most played tracks, each with how near it is by its match and its rank."""
     artist_id, artist_name, *_, top_tracks = artist_row
     for each in json.loads(top_tracks):
         listed = (each["track_id"], each["track_name"], artist_id, artist_name, each["listeners"], match, each["rank"])
-        yield SimilarTrack(*listed)
+        yield SimilarTrack(*listed), match / math.log2(1 + each["rank"])
+
+
+def _by_artist(connection: sqlite3.Connection, asked: Track) -> list[SimilarTrack]:
+    matches = {asked.artist_id: OWN_MATCH}
+    if connection.execute(ARTIST, (asked.artist_id,)).fetchone():
+        matches |= {each.artist_id: each.match for each in similar_artists(connection, asked.artist_id)}
+    rows = connection.execute(ARTISTS, (json.dumps(list(matches)),)).fetchall()
+    near = (each for row in rows for each in _tracks_of(row, matches[row[0]]) if each[0].track_id != asked.track_id)
+    return [each for each, _ in sorted(near, key=lambda each: (-each[1], each[0].track_id))]
+
+
+def _tracks(connection: sqlite3.Connection, track_ids: Iterable[str]) -> list[SimilarTrack]:
+    rows = connection.execute(TRACKS, (json.dumps(list(track_ids)),))
+    return [SimilarTrack(*row) for row in rows]
 
 
 def _trending(connection: sqlite3.Connection, what: str) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """The served store: what was published, for the page, the API and the command line to read."""
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from ui.usernames import kept
 __all__ = ["NothingServed", "Picked", "Stats", "Store", "UnknownListener"]
 
 LISTENERS = "SELECT username, play_count, first_played_at, last_played_at, as_of FROM listeners ORDER BY username"
+RECORDINGS = "SELECT track_id, mbid FROM recordings WHERE track_id IN (SELECT value FROM json_each(?))"
 STATS = """
     SELECT (SELECT count(*) FROM listeners), (SELECT coalesce(sum(play_count), 0) FROM listeners),
       (SELECT count(*) FROM artists), (SELECT count(*) FROM tracks), (SELECT count(*) FROM tags),
@@ -151,6 +153,11 @@ class Store:
         """One track; raises `UnknownMusic`."""
         with self._reading() as connection:
             return catalogue.track(connection, track_id)
+
+    def recordings(self, track_ids: Sequence[str]) -> dict[str, str]:
+        """By track, its recording's MBID at MusicBrainz; tracks of which nobody told it are left out."""
+        with self._reading() as connection:
+            return dict(connection.execute(RECORDINGS, (json.dumps(list(track_ids)),)).fetchall())
 
     def similar_artists(self, artist_id: str) -> tuple[catalogue.SimilarArtist, ...]:
         """The artists nearest to this one, at most 30; raises `UnknownMusic`."""

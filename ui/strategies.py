@@ -13,10 +13,12 @@ EVERYTHING = "everything"
 NEARNESS = ((0.9, "Very close to"), (0.5, "Close to"), (0.15, "Near"), (0.0, "Not far from"))
 TAGS_TOLD = 3
 SEEDS_TOLD = 3
+FEATURES_TOLD = 3
 # Forgotten is what was last heard ln 2 fading times ago.
 FADED = 0.7
 FORGOTTEN = "3 plays or more, then a silence of {silence} or so"
 COMMUNITY = "Listeners like you need a community that shares artists with you: run `segue community import`."
+FEATURES = "What sounds alike needs tables of how tracks sound, yours among them: run `segue features import`."
 # Further down a tag's list, the place says nothing for a track.
 PLACES_TOLD = 10
 
@@ -89,6 +91,16 @@ def collaborative(facts: Mapping[str, Any]) -> str:
     return f"Listeners of {joined(seeds, 'and')}, like you, also play {played}"
 
 
+def audio_match(facts: Mapping[str, Any]) -> str:
+    """Its energy, tempo and valence are like your music's, pop as well; nearest to Teardrop by Massive Attack"""
+    near = joined([named(each["name"]) for each in facts["features"][:FEATURES_TOLD]], "and")
+    genre = f", {named(facts['genre'])} as well" if facts.get("genre") else ""
+    nearest = f"{named(facts['nearest_track_name'])} by {named(facts['nearest_artist_name'])}"
+    if not near:
+        raise ValueError("no features")
+    return f"Its {near} are like your music's{genre}; nearest to {nearest}"
+
+
 # In the order of the filters.
 STRATEGIES: Mapping[str, Strategy] = {
     "similar_artist": Strategy("Similar artist", similar_artist, facts_about="artists"),
@@ -96,6 +108,7 @@ STRATEGIES: Mapping[str, Strategy] = {
     "deep_cut": Strategy("Deep cut", deep_cut, facts_about="albums"),
     "old_favorite": Strategy("Old favorite", old_favorite, plays=FORGOTTEN),
     "collaborative": Strategy("Listeners like you", collaborative, needs=COMMUNITY),
+    "audio_match": Strategy("Sounds alike", audio_match, needs=FEATURES),
 }
 
 

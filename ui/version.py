@@ -10,9 +10,10 @@ from queue import Empty, LifoQueue
 
 from ui.records import instant
 
-FORMAT = 2
+FORMAT = 3
 REQUIRED_TABLES = frozenset(
     {"meta", "listeners", "recommendations", "lists", "listening", "artists", "tracks", "tags", "trending"}
+    | {"recordings", "sounds"}
 )
 
 # All are opened at once, so that a version whose file is deleted later can be served to the end.

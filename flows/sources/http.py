@@ -91,6 +91,11 @@ class Session:
         url = f"{self._url.rstrip('/')}/{path}"
         return self._ask(partial(self._requests.get, url, params=dict(query)), accept, before_attempt)
 
+    def post_json(self, path: str, content: object, accept: Callable[[Reply], Answer]) -> Answer:
+        """Send the content as JSON to the path below the address, as `post` does with a form."""
+        url = f"{self._url.rstrip('/')}/{path}"
+        return self._ask(partial(self._requests.post, url, json=content), accept, lambda: None)
+
     def _ask(self, send: Send, accept: Callable[[Reply], Answer], before_attempt: Callable[[], None]) -> Answer:
         if self._key_refused:
             raise WrongKey(self._key_refused)

@@ -17,6 +17,7 @@ from flows.generating import generate_histories
 from flows.histories import listener_name
 from flows.importing import Import, can_ask_about, import_files
 from flows.listening_source import listeners_of, listening_source, services
+from flows.merges import say_merges
 from flows.settings import read_settings
 from flows.sources.mapping import EXAMPLE, read_mapping
 from flows.subcommands.options import AcceptFewer, AsOf, Names, NoEnrich
@@ -90,6 +91,11 @@ def import_history(
 def forget(listener: str, source: Annotated[str, typer.Argument(help="Such as csv, lastfm or spotify.")]) -> None:
     """Take back what one source told of a listener: its plays, but for those that others saw too, and its pages."""
     forget_source(read_settings(), listener_name(listener), source.strip().lower())
+
+
+def merges(listener: str) -> None:
+    """Tell which plays several of a listener's sources saw, and by which rule they are taken for one."""
+    say_merges(read_settings(), listener_name(listener))
 
 
 def generate(

@@ -1,6 +1,6 @@
 """Landed pages: one row per page, as flows/landing.py wrote it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -51,6 +51,12 @@ def landed_answers(bronze: Path, source: str, methods: Collection[str]) -> dict[
     }
 
 
+def landed_files(bronze: Path, source: str, method: str) -> dict[str, list[Path]]:
+    """The pages of imported files that belong to no listener, by the digest of what each file holds."""
+    folders = (path for path in (bronze / source / method).glob("[0-9a-f]*") if path.is_dir())
+    return {folder.name: sorted(folder.glob("*.json.gz")) for folder in folders}
+
+
 def batch_id(path: Path) -> str:
     """The id in a landed page's name."""
     return path.name.split(".")[-3]
@@ -78,3 +84,11 @@ def read(spark: SparkSession, paths: Sequence[Path]) -> DataFrame:
         "body",
         F.regexp_extract("_metadata.file_path", FOLDER, 1).alias("origin"),
     )
+
+
+def records(spark: SparkSession, files: Mapping[str, Sequence[Path]]) -> DataFrame:
+    """One row per record of these files' pages: its cells in `sent`, its place in `row`, and the digest in `file`."""
+    of_file = F.regexp_extract(F.input_file_name(), r"/([0-9a-f]{64})/[^/]*$", 1)
+    sent = F.from_json("body", "array<map<string, string>>")
+    whole = read(spark, [path for paths in files.values() for path in paths]).withColumn("file", of_file)
+    return whole.select("*", F.posexplode(sent).alias("row", "sent"))

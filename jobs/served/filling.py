@@ -12,9 +12,18 @@ from pyspark.sql import DataFrame
 from jobs.gold import artist_play_count, track_candidates, track_play_count
 from jobs.lake import Lake
 from jobs.listeners import Listeners
-from jobs.served import catalogue, listening, lists, profiles, words
+from jobs.served import catalogue, listening, lists, profiles, recordings, sounds, words
 from jobs.served.schema import BY_USERNAME
-from jobs.silver import artist_top_tracks, artists, dim_users, plays, similar_artists, tag_top_tracks, tracks
+from jobs.silver import (
+    artist_top_tracks,
+    artists,
+    audio_features,
+    dim_users,
+    plays,
+    similar_artists,
+    tag_top_tracks,
+    tracks,
+)
 
 KNOWN = (artists.TABLE, similar_artists.TABLE, artist_top_tracks.TABLE, tag_top_tracks.TABLE)
 # Spark answers two small questions at once about as fast as one.
@@ -38,6 +47,7 @@ def replace_listeners(store: sqlite3.Connection, lake: Lake, stale: Listeners, f
     listening.insert(store, listened)
     known = ("track_id", "track_name", "artist_id", "artist_name", "album_name", "listeners")
     words.add_heard(store, [[row.get(name) for name in known] for row in (*rows["tracks"], *rows["lists"])])
+    recordings.insert(store, rows["recordings"])
     artist_plays = {(row["username"], row["artist_id"]): row["play_count"] for row in rows["artists"]}
     return lists.insert(store, rows["lists"], artist_plays)
 
@@ -50,16 +60,20 @@ def replace_catalogue(store: sqlite3.Connection, lake: Lake) -> None:
             "artists": catalogue.artist_rows(known, near, top),
             "tracks": catalogue.track_rows(known, top, tagged, lake.read(tracks.TABLE)),
             "tags": catalogue.tag_rows(known, tagged),
+            "sounds": sounds.build(lake.read(audio_features.TABLE)),
         }
     )
     words.add_artists(store, _in_order(rows["artists"]))
     words.add_tracks(store, _in_order(rows["tracks"]))
     catalogue.replace_tags(store, _in_order(rows["tags"]))
+    sounding = _named(rows["sounds"])
+    words.add_heard(store, [[*(row[name] for name in sounds.NAMES), None] for row in sounding])
+    sounds.replace(store, [(row["track_id"], row["unit"]) for row in sounding])
 
 
 def catalogue_state(lake: Lake) -> str:
     """What tells whether the catalogue changed: the versions of its tables."""
-    return ".".join(str(lake.version(table)) for table in KNOWN)
+    return ".".join(str(lake.version(table)) for table in (*KNOWN, audio_features.TABLE))
 
 
 def _of_listeners(lake: Lake, stale: Listeners, finished: DataFrame) -> Mapping[str, DataFrame]:
@@ -79,6 +93,7 @@ def _of_listeners(lake: Lake, stale: Listeners, finished: DataFrame) -> Mapping[
         "recent": listening.recent_counts(listening.aged(heard, users)),
         "clock": listening.by_the_clock(heard),
         "artists": listening.counts(by_artist, *listening.ARTIST),
+        "recordings": recordings.build(heard, candidates, lake.read(tracks.TABLE)),
         "users": profiles.build(users, stale.of(finished)),
     }
 

@@ -1,6 +1,6 @@
 """The served file's tables: one SQLite file a version, written here and read by ui/ alone."""
 
-FORMAT = 2
+FORMAT = 3
 # Larger pages than SQLite's own: fifty rows of a list lie on fewer of them.
 DDL = """
 PRAGMA page_size = 16384;
@@ -39,6 +39,10 @@ CREATE TABLE tracks (
 );
 CREATE TABLE tags (tag TEXT PRIMARY KEY, artists INTEGER NOT NULL, tracks INTEGER NOT NULL, rows TEXT NOT NULL)
   WITHOUT ROWID;
+-- Which recording at MusicBrainz a track is, where anybody told. And how tracks sound, in one row: their ids as a JSON
+-- array in order, and for each eight little-endian f4, so that the product of two says how alike they are.
+CREATE TABLE recordings (track_id TEXT PRIMARY KEY, mbid TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE sounds (track_ids TEXT NOT NULL, units BLOB NOT NULL);
 CREATE TABLE trending (what TEXT PRIMARY KEY, rows TEXT NOT NULL) WITHOUT ROWID;
 
 -- Words find by beginnings, without case and accents; trigrams find what was misspelt.

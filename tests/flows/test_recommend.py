@@ -46,7 +46,7 @@ def test_one_strategy_can_be_asked_for(recommend: Recommend) -> None:
 def test_an_unknown_strategy_ends_in_one_line_that_lists_the_known_ones(recommend: Recommend) -> None:
     said = recommend("--strategy", "deep", tracks=[ANGEL])
 
-    known = "similar_artist, similar_tag, deep_cut, old_favorite or collaborative"
+    known = "similar_artist, similar_tag, deep_cut, old_favorite, collaborative or audio_match"
     assert said == f"segue: no strategy 'deep': choose {known}\n"
 
 

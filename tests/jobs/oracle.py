@@ -38,6 +38,7 @@ class World:
     community_similar_artists: list[Row] = field(default_factory=list)
     community_model: list[Row] = field(default_factory=list)
     community_items: list[Row] = field(default_factory=list)
+    audio_features: list[Row] = field(default_factory=list)
 
     def similar_pairs(self) -> list[Row]:
         """Whom the providers list; for whom they list nobody, whom the community does."""
@@ -225,12 +226,66 @@ def collaborative(world: World, username: str) -> Proposals:
     return {}
 
 
+LIKENESS = {
+    "energy": 20,
+    "tempo": 15,
+    "danceability": 15,
+    "valence": 15,
+    "instrumentalness": 10,
+    "acousticness": 10,
+    "speechiness": 10,
+    "loudness": 5,
+}
+
+
+def likeness(one: Row, other: Row) -> float:
+    """The weighted cosine."""
+
+    def product(a: Row, b: Row) -> float:
+        return float(sum(weight * a[name] * b[name] for name, weight in LIKENESS.items()))
+
+    return product(one, other) / math.sqrt(product(one, one) * product(other, other))
+
+
+def audio_match(world: World, username: str) -> Proposals:
+    sounds = {row["track_id"]: row for row in world.audio_features}
+    largest = max(row["recency_score"] for row in world.played_tracks(username)) or 1
+    weights = {row["track_id"]: row["recency_score"] / largest for row in world.played_tracks(username)}
+    own = {track: (weight, sounds[track]) for track, weight in weights.items() if weight and track in sounds}
+    if not own:
+        return {}
+    everything = total(weight for weight, _ in own.values())
+    profile = {name: total(weight * sound[name] for weight, sound in own.values()) / everything for name in LIKENESS}
+    genres: dict[str, list[float]] = defaultdict(list)
+    for weight, sound in own.values():
+        for genre in sound["genres"]:
+            genres[genre].append(weight)
+    genre = min(genres, key=lambda one: (-total(genres[one]), one), default=None)
+    most = sorted(own, key=lambda track: (-exact(own[track][0]), track))[:50]
+    names = {row["track_id"]: row for row in world.played_tracks(username)}
+
+    found: Proposals = {}
+    for track, sound in sounds.items():
+        alike, shared = likeness(sound, profile), genre in sound["genres"]
+        nearest = min(most, key=lambda own_track: (round(-likeness(sound, sounds[own_track]), 12), own_track))
+        facts = {f"nearest_{name}": names[nearest][name] for name in ("track_id", "track_name", "artist_name")}
+        facts |= {"features": near_features(sound, profile), "likeness": alike, "genre": genre if shared else None}
+        found[track] = {"score": alike * (1.2 if shared else 1), "reason": facts}
+    return found
+
+
+def near_features(sound: Row, profile: Row) -> list[Row]:
+    near = sorted(LIKENESS, key=lambda name: (-LIKENESS[name] * (1 - abs(sound[name] - profile[name])), name))
+    return [{"name": name, "value": sound[name], "yours": profile[name]} for name in near[:3]]
+
+
 STRATEGIES = {
     "similar_artist": similar_artist,
     "similar_tag": similar_tag,
     "deep_cut": deep_cut,
     "old_favorite": old_favorite,
     "collaborative": collaborative,
+    "audio_match": audio_match,
 }
 
 

@@ -17,6 +17,7 @@ from pyspark.sql import types as T
 from jobs.ingest import consume
 from jobs.lake import USER_BUCKETS, Lake
 from jobs.listeners import Listeners
+from jobs.merges import merges
 from jobs.merging import take_out
 from jobs.report import Merged
 from jobs.sightings import KEY, SIGHTING, distinct, of_typed
@@ -157,6 +158,19 @@ def test_a_play_seen_twice_is_one_that_remembers_both_and_says_so(lake: Lake) ->
     (merged,) = lake.read(plays.TABLE).where("seen IS NOT NULL").collect()
     assert (merged.track_name, merged.source, merged.sources) == ("Teardrop", "lastfm", ["csv", "lastfm"])
     assert merged.album_name == "Mezzanine" and [one.source for one in merged.seen] == ["lastfm", "csv"]
+
+
+def test_what_was_merged_is_told_by_pair_of_sources_and_by_rule_with_examples(lake: Lake) -> None:
+    ingest(lake, SECONDS)
+    land_records(lake.root.parent, MINUTES)
+    consume(lake, lake.root.parent / "bronze", gate, now=FETCHED)
+
+    (pair,) = merges(lake, "ann").pairs
+    assert (pair.sources, pair.when, pair.plays) == (("csv", "lastfm"), "within 30 seconds", 1)
+    ((csv, lastfm),) = pair.examples
+    assert (csv.artist_name, csv.played_at) == ("Massive Attack - Topic", "2024-03-01 12:00:00")
+    assert (lastfm.artist_name, lastfm.played_at) == ("Massive Attack", "2024-03-01 12:00:30")
+    assert merges(lake, "nobody").pairs == ()
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import Row as SparkRow
 from pyspark.sql import types as T
 
+from jobs.bronze.spotify_features import FEATURES
 from jobs.gold import track_candidates
 from jobs.lake import Table, literal_rows
 from jobs.silver import feedback
@@ -89,6 +90,12 @@ def track_known(artist: str, track: str, *tags: str, listeners: int | None = Non
     return "tracks", {**_track(artist, track), "tags": _tags(tags), "listeners": listeners}
 
 
+def sounds(artist: str, track: str, *genres: str, **features: float) -> Fact:
+    """How a track sounds: in every respect half way, but for what is said."""
+    halfway = dict.fromkeys(FEATURES, 0.5)
+    return "audio_features", {**_track(artist, track), "genres": sorted(genres), **halfway, **features}
+
+
 def somebody_elses(fact: Fact, track_artist: str) -> Fact:
     """The same row about a track that another artist's page lists."""
     table, row = fact
@@ -146,6 +153,7 @@ def drawn(seed: int) -> World:
         *_plays_drawn(chance, names),
         *(fact for name in names for fact in _artist_drawn(chance, name, names)),
         *_tag_lists_drawn(chance, names),
+        *_sounds_drawn(chance, names),
     )
 
 
@@ -195,6 +203,21 @@ def _tag_lists_drawn(chance: random.Random, names: Sequence[str]) -> list[Fact]:
         tag_track(tag, *track, rank)
         for tag in ("everywhere", *(f"tag {number}" for number in range(40)))
         for rank, track in enumerate(chance.sample(listed, chance.choice((0, 1, 40))), start=1)
+    ]
+
+
+def _sounds_drawn(chance: random.Random, names: Sequence[str]) -> list[Fact]:
+    """Of half of the artists' songs, some of them exactly alike."""
+    alike = dict.fromkeys(FEATURES, 0.25)
+    return [
+        sounds(
+            name,
+            f"Song {track}",
+            *chance.sample(("pop", "rock", "country"), chance.choice((0, 1, 1, 2))),
+            **(alike if chance.random() < 0.1 else {feature: chance.random() for feature in FEATURES}),
+        )
+        for name in names[::2]
+        for track in range(14)
     ]
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from jobs.served import catalogue, listening, lists, profiles, words
+from jobs.served import catalogue, listening, lists, profiles, sounds, words
 from jobs.served.schema import DDL, FORMAT
 from jobs.served.trending import replace_trending
 from jobs.strategies import STRATEGIES
@@ -43,6 +43,8 @@ class Music:
     top_tracks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     artist_tags: Mapping[str, Sequence[str]] = field(default_factory=dict)
     tag_tracks: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    # By track and artist, a unit as jobs/likeness.py prepares it, of any length.
+    sounds: Mapping[tuple[str, str], Sequence[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,13 @@ def liked(*seeds: str, kind: str = "artist") -> Reasoned:
     names = seeds or ("Tricky",)
     told = [{"item_id": name, "artist_name": name, f"{kind}_name": name, "share": 1 / len(names)} for name in names]
     return Reasoned("collaborative", {"kind": kind, "seeds": told})
+
+
+def sounding(nearest: str = "Teardrop", genre: str | None = None) -> Reasoned:
+    """A reason of what sounds alike."""
+    features = [{"name": name, "value": 0.6, "yours": 0.7} for name in ("energy", "tempo")]
+    own = {"nearest_track_id": "x|y", "nearest_track_name": nearest, "nearest_artist_name": "Massive Attack"}
+    return Reasoned("audio_match", {"features": features, "likeness": 0.99, "genre": genre, **own})
 
 
 def tagged(*tags: str, rank: int = 4) -> Reasoned:
@@ -206,6 +215,9 @@ def _insert_music(connection: sqlite3.Connection, music: Music) -> None:
     words.add_tracks(connection, rows)
     tagged = [(tag, 1, len(tracks), json.dumps(_tagged(tracks))) for tag, tracks in music.tag_tracks.items()]
     catalogue.replace_tags(connection, tagged)
+    sounding = [(track_id(*named), *named) for named in music.sounds]
+    words.add_heard(connection, [[one, track, name.lower(), name, None, None] for one, track, name in sounding])
+    sounds.replace(connection, [(track_id(*named), unit) for named, unit in music.sounds.items()])
 
 
 def _artist(name: str, music: Music) -> tuple[object, ...]:

@@ -52,7 +52,9 @@ def test_a_bad_question_is_a_problem_that_names_the_field(api: TestClient, query
 def test_an_unknown_strategy_is_a_problem_that_lists_the_known_ones(api: TestClient) -> None:
     answer = api.get("/api/v1/listeners/ada/recommendations?strategy=deep")
 
-    said = "no strategy 'deep': choose similar_artist, similar_tag, deep_cut, old_favorite or collaborative"
+    said = (
+        "no strategy 'deep': choose similar_artist, similar_tag, deep_cut, old_favorite, collaborative or audio_match"
+    )
     assert problem(answer, 422)["detail"] == said
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.ui.stores import Reasoned, heard, liked, near, rare, tagged
+from tests.ui.stores import Reasoned, heard, liked, near, rare, sounding, tagged
 from ui.records import Listener, Reason, instant
 from ui.strategies import STRATEGIES, UnknownStrategy, filters, known, label, reason_in_words, wanting
 from ui.view import plain
@@ -36,6 +36,11 @@ def words(reason: Reasoned, **facts: object) -> str:
         (heard(1), "1 play, last heard in March 2024"),
         (liked("Tricky"), "Listeners of Tricky, like you, also play this artist"),
         (liked("Roads", "Glory Box", kind="track"), "Listeners of Roads and Glory Box, like you, also play this track"),
+        (
+            sounding(genre="pop"),
+            "Its energy and tempo are like your music's, pop as well; nearest to Teardrop by Massive Attack",
+        ),
+        (sounding(), "Its energy and tempo are like your music's; nearest to Teardrop by Massive Attack"),
     ],
 )
 def test_a_reason_is_a_sentence_from_its_facts(reason: Reasoned, said: str) -> None:
@@ -72,6 +77,8 @@ def test_a_track_that_the_top_tracks_do_not_list_is_told_as_such() -> None:
         (heard(), {"last_played_at": 1709373600}),
         (liked(), {"seeds": []}),
         (liked(), {"kind": "planet"}),
+        (sounding(), {"features": []}),
+        (sounding(), {"nearest_track_name": ""}),
     ],
 )
 def test_a_wrong_fact_leaves_the_name_of_the_strategy(reason: Reasoned, wrong: Mapping[str, object]) -> None:
@@ -90,6 +97,7 @@ def test_missing_facts_leave_the_name_of_the_strategy(strategy: str, facts: Any)
         near("\u202eevil\u2067" + "L" * 300),
         tagged("\u202eevil" + "L" * 300),
         liked("\u202eevil" + "L" * 300),
+        sounding("\u202eevil" + "L" * 300),
         rare("\u202eevil" + "L" * 300),
     ],
 )
@@ -108,7 +116,8 @@ def test_an_unknown_strategy_is_shown_by_its_name() -> None:
 def test_an_unknown_strategy_cannot_be_asked_for() -> None:
     assert known("deep_cut") == "deep_cut"
     with pytest.raises(
-        UnknownStrategy, match="choose similar_artist, similar_tag, deep_cut, old_favorite or collaborative"
+        UnknownStrategy,
+        match="choose similar_artist, similar_tag, deep_cut, old_favorite, collaborative or audio_match",
     ):
         known("deep")
 
@@ -131,5 +140,8 @@ def test_what_is_missing_is_told_with_what_to_do() -> None:
     ]
     assert wanting(["collaborative"], ADA) == [
         "Listeners like you need a community that shares artists with you: run `segue community import`."
+    ]
+    assert wanting(["audio_match"], ADA) == [
+        "What sounds alike needs tables of how tracks sound, yours among them: run `segue features import`."
     ]
     assert wanting([], ADA) == wanting(["brand_new"], ADA) == []

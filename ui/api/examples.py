@@ -47,7 +47,10 @@ ARTIST: Example = {**NAMED, "listeners": 3400000, "tags": ["trip-hop", "electron
 TRACK: Example = {**TEARDROP, "album_name": "Mezzanine", "listeners": 2100000}
 FOUND: Example = {"query": "teardrop", "misspelt": False, "artists": [], "tracks": [TRACK]}
 SIMILAR_ARTISTS: Example = {"artist": ARTIST, "similar": [{**PORTISHEAD, "match": 1.0}]}
-SIMILAR_TRACKS: Example = {"track": TRACK, "similar": [{**ROADS, "listeners": 1204000, "match": 1.0, "rank": 1}]}
+SIMILAR_TRACKS: Example = {
+    "track": TRACK,
+    "similar": [{**ROADS, "listeners": 1204000, "match": 1.0, "rank": 1, "likeness": 0.97}],
+}
 GENRES: Example = {"genres": [{"tag": "trip-hop", "artist_count": 214, "track_count": 1000}]}
 GENRE_TRACKS: Example = {"genre": "trip-hop", "tracks": [{**TEARDROP, "rank": 1}]}
 

@@ -51,7 +51,7 @@ class SimilarArtists(BaseModel):
 
 
 class SimilarTracks(BaseModel):
-    """Tracks near one: what is played most of the artists nearest to its own."""
+    """Tracks near one: what is played most of the artists nearest to its own, and what sounds like it."""
 
     track: Track
     similar: list[SimilarTrack]

@@ -1,0 +1,136 @@
+"""`segue playlist …`: a Segue list or a saved playlist, taken along as a file or written to ListenBrainz."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.app_database import app_database
+from flows.histories import listener_name
+from flows.listening_source import LISTENBRAINZ_CALLS_PER_SECOND as CALLS_PER_SECOND
+from flows.settings import Settings, read_settings
+from flows.sources.listenbrainz_playlists import ListenBrainzPlaylists
+from flows.sources.pace import Pace
+from flows.terminal import say
+from ui.exports import Format, export
+from ui.playlists import ListedTrack, Playlists, PlaylistSummary, UnknownPlaylist
+from ui.store import Store
+from ui.strategies import STRATEGIES, known
+from ui.view import counted, plain
+
+DEFAULT_TRACKS = 50
+# How many of the tracks that cannot be written are named; the rest is counted.
+NAMED = 20
+app = typer.Typer(no_args_is_help=True, help="Lists to take along: as files, or written to ListenBrainz.")
+
+
+class Target(StrEnum):
+    """Where a list may go: into a kind of file, or to a service."""
+
+    M3U8 = Format.M3U8.value
+    XSPF = Format.XSPF.value
+    JSPF = Format.JSPF.value
+    CSV = Format.CSV.value
+    JSON = Format.JSON.value
+    LISTENBRAINZ = "listenbrainz"
+
+
+class NothingToWrite(Exception):
+    """There is no track that could be written; the message says why."""
+
+
+@dataclass(frozen=True)
+class TakenAlong:
+    """A list under its title."""
+
+    title: str
+    tracks: Sequence[ListedTrack]
+
+
+@app.command("list")
+def list_playlists(listener: str) -> None:
+    """Show the playlists that a listener keeps in the app."""
+    name = listener_name(listener)
+    kept = _kept(read_settings(), name)
+    for one in kept:
+        say(f"{one.playlist_id}  {plain(one.name)}, {counted(one.track_count, 'track')}")
+    if not kept:
+        say(f"{plain(name)} keeps no playlist")
+
+
+@app.command("export")
+def export_playlist(
+    listener: str,
+    *,
+    to: Annotated[Target, typer.Option(help="A kind of file, or listenbrainz.")] = Target.M3U8,
+    playlist: Annotated[str, typer.Option(help="One that the listener keeps, by name or id. Default: the list.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many tracks of the list.")] = DEFAULT_TRACKS,
+    strategy: Annotated[str | None, typer.Option(help=f"Only what one proposes: {', '.join(STRATEGIES)}.")] = None,
+    output: Annotated[Path | None, typer.Option(help="The file. Default: standard output.")] = None,
+    public: Annotated[bool, typer.Option("--public", help="Let others see it at ListenBrainz.")] = False,
+) -> None:
+    """Take a listener's recommendations, or a playlist of theirs, along."""
+    settings, name = read_settings(), listener_name(listener)
+    store = Store(settings.home / "served")
+    only = None if strategy is None else known(strategy)
+    taken = _saved(settings, name, playlist) if playlist else _recommended(store, name, limit, only)
+    if to is Target.LISTENBRAINZ:
+        _write(settings, store, taken, public=public)
+        return
+    content = export(Format(to.value), taken.title, taken.tracks).content
+    if output is None:
+        sys.stdout.buffer.write(content)
+    else:
+        output.write_bytes(content)
+        say(f"{counted(len(taken.tracks), 'track')} in {output}")
+
+
+def _recommended(store: Store, name: str, limit: int, only: str | None) -> TakenAlong:
+    rows = store.recommendations(name, limit, strategy=only)
+    tracks = [ListedTrack(one.track_id, one.track_name, one.artist_name, one.album_name) for one in rows]
+    return TakenAlong(f"Recommended for {name}", tracks)
+
+
+def _saved(settings: Settings, name: str, wanted: str) -> TakenAlong:
+    """The listener's playlist of this id, or else of this name; raises `UnknownPlaylist`."""
+    for one in _kept(settings, name):
+        if wanted in (one.playlist_id, one.name):
+            with app_database(settings) as database:
+                if database is not None:
+                    found = Playlists(database).get(name, one.playlist_id)
+                    return TakenAlong(found.name, found.tracks)
+    raise UnknownPlaylist(wanted)
+
+
+def _kept(settings: Settings, name: str) -> Sequence[PlaylistSummary]:
+    with app_database(settings) as database:
+        return () if database is None else Playlists(database).of(name)
+
+
+def _write(settings: Settings, store: Store, taken: TakenAlong, *, public: bool) -> None:
+    """Write what is known at MusicBrainz to ListenBrainz; say what is not."""
+    known_there = store.recordings([track.track_id for track in taken.tracks])
+    recordings = [known_there[track.track_id] for track in taken.tracks if track.track_id in known_there]
+    left_out = [track for track in taken.tracks if track.track_id not in known_there]
+    if not recordings:
+        tracks = counted(len(taken.tracks), "track")
+        raise NothingToWrite(f"none of the {tracks} has a MusicBrainz id, by which ListenBrainz knows them: --to jspf")
+    pace = Pace(settings.home / "run" / "pace", f"listenbrainz {settings.listenbrainz_token or ''}", CALLS_PER_SECOND)
+    service = ListenBrainzPlaylists(url=settings.listenbrainz_api_url, token=settings.listenbrainz_token, pace=pace)
+    made = service.create(taken.title, recordings, public=public)
+    seen = "everybody" if public else "you alone"
+    say(f"{counted(len(recordings), 'track')} written, for {seen} to see: https://listenbrainz.org/playlist/{made}")
+    _say_left_out(left_out)
+
+
+def _say_left_out(tracks: Sequence[ListedTrack]) -> None:
+    if tracks:
+        say(f"{counted(len(tracks), 'track')} left out, for want of a MusicBrainz id:")
+    for track in tracks[:NAMED]:
+        say(f"  {plain(track.track_name)} by {plain(track.artist_name)}")
+    if len(tracks) > NAMED:
+        say(f"  and {len(tracks) - NAMED:,} more")
