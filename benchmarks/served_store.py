@@ -101,7 +101,10 @@ def _reason(chance: random.Random, strategy: str, seed: str) -> dict[str, object
             "seeds": [{"item_id": seed.lower(), "artist_name": seed, "track_name": None, "share": chance.random()}],
         },
         "audio_match": {
-            "features": [{"name": each, "likeness": chance.random()} for each in ("energy", "tempo", "valence")],
+            "features": [
+                {"name": each, "value": chance.random(), "yours": chance.random()}
+                for each in ("energy", "tempo", "valence")
+            ],
             "genre": chance.choice(TAGS),
             "nearest_track_name": _name(chance, 2),
             "nearest_artist_name": seed,
