@@ -23,7 +23,7 @@ TABLE = Table(
             column("artist_name", T.StringType()),
             column("album_name", T.StringType(), nullable=True),
             column("spotify_id", T.StringType(), nullable=True),
-            column("genres", T.ArrayType(T.StringType(), containsNull=False)),
+            column("genres", T.ArrayType(T.StringType())),
             column("popularity", T.IntegerType(), nullable=True),
             column("duration_ms", T.LongType(), nullable=True),
             # Each 0..1; of loudness and tempo also what they were scaled from.
