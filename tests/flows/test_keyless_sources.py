@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -80,11 +81,11 @@ def test_a_search_tells_the_tags_of_an_artist_without_mbid_in_the_same_call(tmp_
 
 
 def test_an_album_is_found_by_its_release_group_or_by_name(tmp_path: Path) -> None:
-    album = {"artist": "Portishead", "album": "Dummy", "artist_mbid": MBID}
+    album = Question(questions.ALBUM_INFO, "Portishead", album="Dummy", artist_mbid=MBID)
     with serving(SmallMetaBrainz()) as server:
         _, musicbrainz = clients(server, tmp_path)
         for mbid in (ALBUM_MBID, ""):
-            assert musicbrainz.answer(Question(questions.ALBUM_INFO, **album, album_mbid=mbid), now=NOW).known
+            assert musicbrainz.answer(replace(album, album_mbid=mbid), now=NOW).known
 
     assert server.forms[0]["release-group"] == ALBUM_MBID
     assert paths_asked(server) == ["release", "release", f"release/{ALBUM_MBID}"]
