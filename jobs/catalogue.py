@@ -81,7 +81,8 @@ def _raw_facts(lake: Lake, pending: Sequence[Path]) -> DataFrame:
     for path in pending:
         by_source.setdefault(path.parents[2].name, []).append(path)
     read = [READERS[source](pages.read(lake.spark, paths)) for source, paths in sorted(by_source.items())]
-    return reduce(DataFrame.unionByName, read)
+    # Each plan is long: analysed anew at every later step for each provider, they would outlast the work.
+    return reduce(DataFrame.unionByName, read if len(read) == 1 else map(at_hand, read))
 
 
 class Telling:
