@@ -17,6 +17,7 @@ from flows.demo.world import World, demo_world
 from flows.enriching import enrich
 from flows.histories import land_files
 from flows.listening_source import lastfm
+from flows.providers import only
 from flows.settings import Settings, read_settings
 
 EVERYTHING = 1_000_000
@@ -69,4 +70,4 @@ def asking(home: Path, world: World, misbehaviour: Misbehaviour | None = None) -
 
 def spend(settings: Settings, budget: int = EVERYTHING, listeners: Sequence[str] = ()) -> int:
     """Ask what is worth asking, for these listeners or for all; the calls that it took."""
-    return enrich(settings, lastfm(settings), calls=budget, listeners=listeners).calls
+    return enrich(settings, only(lastfm(settings)), calls=budget, listeners=listeners).calls

@@ -63,15 +63,16 @@ def ask(
     progress: Callable[[int, int], None] = lambda _done, _of: None,
     threads: int = ASKED_AT_ONCE,
     budget: int | None = None,
+    ended: Callable[[], bool] = lambda: False,
 ) -> Asked:
     """Land what the source answers as of `now`, with no more calls than the budget. Raises `WrongKey`.
 
     A question that fails costs only itself. When the source is down the rest is not asked; it is for a later run, like
     what failed. `progress` is told how many of how many are done, after each and in the caller's thread. However this
-    ends, also by Ctrl-C, no thread makes another call after it.
+    ends, also by Ctrl-C, or once `ended` says so, no thread makes another call after it.
     """
     ordered = most_valuable_first(questions)
-    asking = _Asking(source, ordered, now, budget)
+    asking = _Asking(source, ordered, now, budget, ended)
     counts, failed = {True: 0, False: 0}, {}
     try:
         for done, outcome in enumerate(asking.outcomes(min(threads, len(ordered))), start=1):
@@ -113,12 +114,20 @@ class _Asking:
     They are daemons, and no pool's: the interpreter would wait for those at its end, through every retry.
     """
 
-    def __init__(self, source: Source, questions: Sequence[Question], now: datetime, budget: int | None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        questions: Sequence[Question],
+        now: datetime,
+        budget: int | None,
+        ended: Callable[[], bool],
+    ) -> None:
         self.calls = 0
         self.stopped = ""
         self._source = source
         self._now = now
         self._budget = budget
+        self._ended = ended
         self._lock = threading.Lock()
         self._left = iter(questions)
         self._failures_in_a_row = 0
@@ -184,6 +193,8 @@ class _Asking:
         with self._lock:
             if self._budget is not None and self.calls >= self._budget:
                 self.stop(f"the budget of {self._budget} calls is used up")
+            if self._ended():
+                self.stop("the asking has ended")
             if self.stopped:
                 raise _NoMoreCalls
             self.calls += 1

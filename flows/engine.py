@@ -14,6 +14,7 @@ from flows.feedback import land_feedback
 from flows.processes import alive
 from flows.settings import Settings
 from jobs.failures import JobFailed, explained
+from jobs.questions import LASTFM_ALONE, Askable
 from jobs.report import Report
 from jobs.session import SparkUnavailable, java_environment, session, submit_command
 
@@ -26,7 +27,7 @@ EVERYTHING = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *COMMUNITY, *FEATURES, *CANDIDAT
 JOB = Path(__file__).resolve().parent.parent / "jobs" / "run.py"
 
 
-def build(
+def build(  # noqa: PLR0913 (what a build can be told)
     settings: Settings,
     tables: Sequence[str],
     *,
@@ -34,21 +35,23 @@ def build(
     as_of: datetime | None = None,
     batches: Collection[str] = (),
     questions: int = 0,
+    askable: Askable = LASTFM_ALONE,
     accept_fewer: bool = False,
     forget: str = "",
 ) -> Report:
     """Bring the tables of these steps up to date, for these listeners or for all; nothing where nothing has changed.
 
-    `batches` are landed pages to account for in the report, which also names up to so many `questions` worth asking.
-    `accept_fewer` lets tables pass that have lost more than half of their rows. `forget` names a source whose plays
-    are first taken out of the listeners'. Raises one of `failures()`, and `BadDatabase` where what listeners said in
-    the app cannot be read.
+    `batches` are landed pages to account for in the report, which also names up to so many `questions` worth
+    asking of each provider in `askable`. `accept_fewer` lets tables pass that have lost more than half of their rows.
+    `forget` names a source whose plays are first taken out of the listeners'. Raises one of `failures()`, and
+    `BadDatabase` where what listeners said in the app cannot be read.
     """
     if {FEEDBACK, *BEHIND} & set(tables):
         land_feedback(settings)
     if settings.spark_master:
         options = [("--listener", name) for name in listeners] + [("--batch", batch) for batch in batches]
-        options += [("--questions", str(questions))] + ([("--as-of", as_of.isoformat())] if as_of else [])
+        options += [("--questions", str(questions)), ("--askable", json.dumps(askable))]
+        options += [("--as-of", as_of.isoformat())] if as_of else []
         options += [("--forget", forget)] if forget else []
         flags = ["--accept-fewer"] if accept_fewer else []
         return _submitted(settings, [*tables, *flags, *(text for option in options for text in option)])
@@ -66,6 +69,7 @@ def build(
             listeners=listeners,
             batches=batches,
             questions=questions,
+            askable=askable,
             accept_fewer=accept_fewer,
         )
 

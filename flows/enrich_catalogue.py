@@ -16,10 +16,10 @@ from prefect.tasks import Task
 from flows import enriching
 from flows.artifacts import built, failures, keep_summary, page, plain, table
 from flows.building import Build, announce, outcome, trouble
+from flows.catalogue_source import catalogue_source
 from flows.enriching import Enriched, Progress
-from flows.listening_source import listening_source
+from flows.providers import Provider
 from flows.settings import Settings, read_settings
-from flows.sources.lastfm import LastFm
 
 BUILD = Build(
     flow="enrich-catalogue",
@@ -48,8 +48,8 @@ def enrich_catalogue(calls: int = CALLS, listeners: list[str] | None = None) -> 
     """
     settings = read_settings()
     names = tuple(name.strip().lower() for name in listeners or ())
-    with listening_source(settings) as source:
-        ending = asking(source)(settings.keyless, calls, names, return_state=True)
+    with catalogue_source(settings, names) as providers:
+        ending = asking(providers)(settings.keyless, calls, names, return_state=True)
     if not ending.is_completed():
         why = trouble(ending)
         keep_summary(BUILD.flow, page(BUILD.flow, [f"**It ended early.** {plain(why)}"]))
@@ -61,12 +61,12 @@ def enrich_catalogue(calls: int = CALLS, listeners: list[str] | None = None) -> 
     return ended(done)
 
 
-def asking(source: LastFm) -> Task[[Settings, int, Sequence[str]], Enriched]:
-    """The task that asks and builds, round after round. It closes over the source: no key is a task's parameter."""
+def asking(providers: Sequence[Provider]) -> Task[[Settings, int, Sequence[str]], Enriched]:
+    """The task that asks and builds, round after round. It closes over the providers: no key is a task's parameter."""
 
     @task(name="enrich", task_run_name="ask within {calls} calls", cache_policy=NO_CACHE, persist_result=False)
     def ask(settings: Settings, calls: int, listeners: Sequence[str]) -> Enriched:
-        return enriching.enrich(settings, source, calls=calls, listeners=listeners, progress=shown(calls))
+        return enriching.enrich(settings, providers, calls=calls, listeners=listeners, progress=shown(calls))
 
     return ask
 

@@ -7,15 +7,18 @@ from datetime import UTC, datetime
 from functools import partial
 
 from flows import engine
-from flows.asking import Asked, Source, ask, only_one_asks
+from flows.asking import Asked, only_one_asks
+from flows.providers import Provider, Turn, askable, note, side_by_side
 from flows.settings import Settings
-from jobs.questions import Question
+from jobs.questions import LASTFM_ALONE, Question
 from jobs.report import Report
 
 # What one run may cost: some four minutes at Last.fm's pace.
 CALLS = 1_000
 # Few enough that what the answers open is asked soon, many enough that building facts from them is the lesser part.
 CALLS_A_ROUND = 400
+# What costs no call is answered faster than it is built.
+FREE_A_ROUND = 5_000
 TRIES_A_RUN = 2
 
 
@@ -44,21 +47,21 @@ class Enriched:
         stopped = f"; stopped: {self.stopped}" if self.stopped else ""
         return f"{self.calls:,} calls: {self.answered:,} answered, {self.unknown:,} unknown{failed}{stopped}"
 
-    def after(self, asked: Asked) -> "Enriched":
+    def after(self, run: "Run", asked: Mapping[str, Asked]) -> "Enriched":
         """With one more round; what failed before and was answered now has not failed."""
         return replace(
             self,
-            calls=self.calls + asked.calls,
-            answered=self.answered + asked.answered,
-            unknown=self.unknown + asked.unknown,
-            failed=asked.failed,
-            stopped=asked.stopped,
+            calls=self.calls + run.calls_of(asked),
+            answered=self.answered + sum(one.answered for one in asked.values()),
+            unknown=self.unknown + sum(one.unknown for one in asked.values()),
+            failed={question: why for one in asked.values() for question, why in one.failed.items()},
+            stopped=run.stopped,
         )
 
 
 def enrich(
     settings: Settings,
-    source: Source,
+    providers: Sequence[Provider],
     *,
     calls: int = CALLS,
     listeners: Sequence[str] = (),
@@ -67,31 +70,116 @@ def enrich(
     """Fetch what would change these listeners' candidates most, or everybody's, within a budget of calls.
 
     What was landed by a run that was killed is built first and not asked again. What fails is asked once more, and
-    then by a later run, like what was answered with nothing but nonsense.
+    then by a later run, like what was answered with nothing but nonsense. Who is down is not asked any more in this
+    run, and the others carry on; providers that cost no calls are asked last, for what the others leave open.
 
-    Raises `AlreadyAsking`, `WrongKey`, and what `engine.build` raises.
+    Raises `AlreadyAsking`, `WrongKey` where there is nobody else to ask, and what `engine.build` raises.
     """
-    keyless = settings.keyless
     done, tries = Enriched(), Counter[Question]()
     moment = datetime.now(UTC).replace(microsecond=0)
+    run = Run(providers, calls)
     with only_one_asks(settings.home):
         while True:
             spent = {question for question, times in tries.items() if times >= TRIES_A_RUN}
-            left = 0 if done.stopped else min(CALLS_A_ROUND, calls - done.calls)
+            active = run.active()
             progress(Progress("build facts", done.calls, calls))
-            most = left + len(spent) if left else 0
-            report = engine.build(keyless, engine.CATALOGUE, listeners=listeners, questions=most)
+            most = run.most() + len(spent) if active else 0
+            report = engine.build(
+                settings.keyless,
+                engine.CATALOGUE,
+                listeners=listeners,
+                questions=most,
+                askable=askable(active) if active else LASTFM_ALONE,
+            )
             done = replace(done, report=done.report + replace(report, questions=()))
-            questions = [question for question in report.questions if _unvalued(question) not in spent][:left]
-            if not questions:
+            turns = run.turns([question for question in report.questions if _unvalued(question) not in spent])
+            if turns:
+                telling = partial(_tell, progress, done.calls, calls)
+                asked = side_by_side(turns, now=moment, progress=telling, alone=len(providers) == 1)
+                run.note(asked)
+                note(settings.home, asked, moment)
+                done = done.after(run, asked)
+                tries.update(_unvalued(question) for turn in turns for question in turn.questions)
+            elif not run.go_on():
                 return done
-            telling = partial(_tell, progress, done.calls, calls)
-            done = done.after(ask(source, questions, now=moment, budget=calls - done.calls, progress=telling))
-            tries.update(map(_unvalued, questions))
 
 
-def _tell(progress: Callable[[Progress], None], spent: int, budget: int, answers: int, _of: int) -> None:
-    progress(Progress("ask", spent + answers, budget))
+class Run:
+    """Who may still be asked in one run: within its part of the budget, not down, and the free ones last."""
+
+    def __init__(self, providers: Sequence[Provider], calls: int) -> None:
+        self._providers = providers
+        self._calls = calls
+        self._spent = Counter[str]()
+        self._down: dict[str, str] = {}
+        self._free = not any(one.share for one in providers)
+
+    @property
+    def stopped(self) -> str:
+        """Why who is down is down; the name is said where there are others."""
+        named = len(self._providers) > 1
+        return "; ".join(f"{name}: {why}" if named else why for name, why in sorted(self._down.items()))
+
+    def active(self) -> list[Provider]:
+        """Whom to ask now."""
+        return [one for one in self._wanted() if self._free or self._left(one)]
+
+    def most(self) -> int:
+        """How many questions to look for, for each."""
+        if self._free:
+            return FREE_A_ROUND
+        return min(CALLS_A_ROUND, max((self._left(one) for one in self.active()), default=0))
+
+    def turns(self, questions: Sequence[Question]) -> list[Turn]:
+        """Each provider's questions of one round."""
+        turns = []
+        for one in self.active():
+            left = None if self._free else self._left(one)
+            most = FREE_A_ROUND if left is None else min(left, CALLS_A_ROUND)
+            if own := [question for question in questions if question.source == one.name][:most]:
+                turns.append(Turn(one, own, left))
+        return turns
+
+    def note(self, asked: Mapping[str, Asked]) -> None:
+        """Count the calls, and remember who is down."""
+        for name, one in asked.items():
+            self._spent[name] += one.calls
+            if one.stopped and not self._is_spent(name):
+                self._down[name] = one.stopped
+
+    def go_on(self) -> bool:
+        """Whether others are left to ask what is open yet: those whose answers cost nothing."""
+        if self._free:
+            return False
+        self._free = True
+        return bool(self.active())
+
+    def calls_of(self, asked: Mapping[str, Asked]) -> int:
+        """The calls that count against the budget."""
+        costs = {one.name for one in self._providers if one.share}
+        return sum(one.calls for name, one in asked.items() if name in costs)
+
+    def _wanted(self) -> list[Provider]:
+        """Those of this part of the run that are not down; the spare ones where a better one is."""
+        wanted, one_is_down = [], False
+        for one in self._providers:
+            if one.name in self._down:
+                one_is_down = True
+            elif (one_is_down or not one.spare) and bool(one.share) != self._free:
+                wanted.append(one)
+        return wanted
+
+    def _left(self, provider: Provider) -> int:
+        whole = sum(one.share for one in self._providers if one.spare == provider.spare)
+        budget = round(self._calls * provider.share / whole) if whole else 0
+        return max(0, budget - self._spent[provider.name])
+
+    def _is_spent(self, name: str) -> bool:
+        return not any(one.name == name and (self._left(one) or not one.share) for one in self._providers)
+
+
+def _tell(progress: Callable[[Progress], None], spent: int, budget: int, answers: int) -> None:
+    progress(Progress("ask", min(budget, spent + answers), budget))
 
 
 def _unvalued(question: Question) -> Question:

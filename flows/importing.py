@@ -1,17 +1,15 @@
 """`segue import`: files are landed, become plays, are learned about, and built from."""
 
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from flows import engine
-from flows.accounts import LASTFM, account_of
 from flows.asking import AlreadyAsking
+from flows.catalogue_source import catalogue_source
 from flows.enriching import CALLS
 from flows.histories import land_files
-from flows.listening_source import listening_source
 from flows.settings import Settings
 from flows.sources.errors import SourceError
 from flows.sources.mapping import Mapped
@@ -46,15 +44,6 @@ def import_files(settings: Settings, wanted: Import, *, build: bool, enrich: boo
     say(accounting(ours))
 
 
-def can_ask_about(settings: Settings, accounts: Sequence[str] = ()) -> bool:
-    """Whether somebody can be asked about real music, which the demo server does not know; says where nobody can."""
-    real = not accounts or any(account_of(one).service != LASTFM for one in accounts)
-    if not (settings.uses_demo_server and real):
-        return True
-    say("Similar artists, tags and deep cuts need facts about music: set LASTFM_API_KEY, then run 'segue enrich'")
-    return False
-
-
 def _landed(settings: Settings, wanted: Import) -> list[Path]:
     with explained(settings.home), progress() as bars:
         task = bars.add_task(f"read {wanted.listener}'s history", total=None)
@@ -76,11 +65,9 @@ def _landed(settings: Settings, wanted: Import) -> list[Path]:
 
 
 def _enrich(settings: Settings, listener: str) -> None:
-    """Learn about an imported history's music; the import is done, whether or not a source can be asked."""
-    if not can_ask_about(settings):
-        return
+    """Learn about an imported history's music; the import is done, whether or not anybody can be asked."""
     try:
-        with listening_source(settings) as source:
-            enrich_now(settings, source, [listener], CALLS)
+        with catalogue_source(settings, [listener]) as providers:
+            enrich_now(settings, providers, [listener], CALLS)
     except (AlreadyAsking, SourceError) as error:
         print(f"segue: no facts were fetched, run 'segue enrich' later: {error}", file=sys.stderr)

@@ -9,6 +9,7 @@ from pathlib import Path
 import requests
 
 from flows import commands
+from flows.catalogue_source import KEYLESS
 from flows.demo.anchor import anchor_of
 from flows.demo.listeners import LISTENER_NAMES
 from flows.demo.world import today_utc
@@ -81,6 +82,9 @@ def services(settings: Settings, ports: Ports, environment: Mapping[str, str]) -
     if settings.uses_demo_server:
         servers.append(_demo_server(settings, ports.demo, keyless))
         worker |= {"LASTFM_API_URL": servers[-1].url, "LASTFM_CALLS_PER_SECOND": "0"}
+        # The demo server knows simulated listeners, and is not asked about real music.
+        if not set(settings.listeners) <= set(LISTENER_NAMES):
+            worker.setdefault("SEGUE_PROVIDERS", ",".join(KEYLESS))
     listeners = settings.listeners or (LISTENER_NAMES if settings.uses_demo_server else ())
     worker["SEGUE_LISTENERS"] = ",".join(listeners)
     clients = [_leftovers(ports, keyless), _worker(ports, worker), _deployments(keyless)]

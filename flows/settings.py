@@ -5,8 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from jobs.questions import BUNDLED, LASTFM, LISTENBRAINZ, MUSICBRAINZ
+
 LASTFM_API_URL = "https://ws.audioscrobbler.com/2.0/"
 LISTENBRAINZ_API_URL = "https://api.listenbrainz.org"
+LISTENBRAINZ_LABS_URL = "https://labs.api.listenbrainz.org"
+MUSICBRAINZ_API_URL = "https://musicbrainz.org/ws/2"
+# What MusicBrainz allows one address; whoever runs a mirror may allow more.
+MUSICBRAINZ_CALLS_PER_SECOND = 1.0
+ASKED = (LASTFM, LISTENBRAINZ, MUSICBRAINZ, BUNDLED)
 DEFAULT_CALLS_PER_SECOND = 4.0
 DEFAULT_PORT = 7860
 
@@ -29,6 +36,10 @@ class Settings:
     port: int
     listenbrainz_token: str | None = field(repr=False, default=None)
     listenbrainz_api_url: str = LISTENBRAINZ_API_URL
+    listenbrainz_labs_url: str = LISTENBRAINZ_LABS_URL
+    musicbrainz_api_url: str = MUSICBRAINZ_API_URL
+    musicbrainz_calls_per_second: float = MUSICBRAINZ_CALLS_PER_SECOND
+    providers: tuple[str, ...] = ()
     database_url: str | None = field(default=None, repr=False)
 
     @property
@@ -43,7 +54,7 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read what begins with SEGUE, LASTFM, LISTENBRAINZ or SPARK; empty counts as unset. Raises `BadSetting`."""
+    """Read Segue's, Spark's and the services' variables; empty counts as unset. Raises `BadSetting`."""
     given = {name: value.strip() for name, value in environment.items() if value.strip()}
     return Settings(
         home=Path(given.get("SEGUE_HOME", ".segue")).expanduser().absolute(),
@@ -56,6 +67,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         port=int(_number(given, "SEGUE_PORT", DEFAULT_PORT)),
         listenbrainz_token=given.get("LISTENBRAINZ_TOKEN"),
         listenbrainz_api_url=given.get("LISTENBRAINZ_API_URL", LISTENBRAINZ_API_URL),
+        listenbrainz_labs_url=given.get("LISTENBRAINZ_LABS_URL", LISTENBRAINZ_LABS_URL),
+        musicbrainz_api_url=given.get("MUSICBRAINZ_API_URL", MUSICBRAINZ_API_URL),
+        musicbrainz_calls_per_second=_number(given, "MUSICBRAINZ_CALLS_PER_SECOND", MUSICBRAINZ_CALLS_PER_SECOND),
+        providers=_providers(given.get("SEGUE_PROVIDERS", "")),
         database_url=given.get("SEGUE_DATABASE_URL"),
     )
 
@@ -64,6 +79,14 @@ def listener_names(comma_separated: str) -> tuple[str, ...]:
     """The names in the order given, lower-cased, each once."""
     names = (name.strip().lower() for name in comma_separated.split(","))
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _providers(comma_separated: str) -> tuple[str, ...]:
+    """Whom to ask about music, in the order in which their word counts; () leaves it to Segue."""
+    named = listener_names(comma_separated)
+    if unknown := [name for name in named if name not in ASKED]:
+        raise BadSetting(f"SEGUE_PROVIDERS names {unknown[0]!r}: set it to some of {', '.join(ASKED)}")
+    return tuple(name for name in ASKED if name in named)
 
 
 def _number(given: Mapping[str, str], name: str, default: float) -> float:

@@ -7,6 +7,7 @@ from flows import engine
 from flows.demo.listeners import LISTENERS
 from flows.enriching import enrich
 from flows.listening_source import listening_source
+from flows.providers import only
 from flows.settings import LASTFM_API_URL, Settings
 from flows.syncing import fetch_listeners
 from flows.terminal import progress, say, say_recommendations, say_written
@@ -38,7 +39,9 @@ def run_demo(settings: Settings, *, once: bool) -> None:
         first = () if once else engine.CANDIDATES
         report = engine.build(keyless, (*engine.PLAYS, *engine.PLAY_COUNTS, *first), listeners=names)
         bars.update(building, description="learn about the music", total=CALLS)
-        enriched = enrich(keyless, source, calls=CALLS, progress=lambda at: bars.update(building, completed=at.calls))
+        enriched = enrich(
+            keyless, only(source), calls=CALLS, progress=lambda at: bars.update(building, completed=at.calls)
+        )
         bars.update(building, description="find what they would want next", total=None)
         report += enriched.report + engine.build(keyless, engine.CANDIDATES)
     say_written(report)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.processes import alive
+from flows.providers import last_asked
 from flows.terminal import say
 from jobs.report import LATEST_GATES
 from ui.store import NothingServed, Store
@@ -17,6 +18,7 @@ def say_status(home: Path) -> None:
     say(f"Segue in {home}")
     _say_listeners(home, now)
     _say_gates(home, now)
+    _say_providers(home, now)
     _say_services(home)
 
 
@@ -44,6 +46,16 @@ def _say_gates(home: Path, now: datetime) -> None:
         say(f"  {table:32} {state}, {len(last['rules'])} rules, {ago(datetime.fromisoformat(last['checked_at']), now)}")
         for rule in broken:
             say(f"    {rule['severity']}: {rule['rule']}: {rule['observed']}")
+
+
+def _say_providers(home: Path, now: datetime) -> None:
+    """Who was asked about music, and whose facts are stale since they did not answer."""
+    asked = last_asked(home)
+    if asked:
+        say("\nFacts about music:")
+    for name, last in sorted(asked.items()):
+        stopped = f", STALE: {plain(last['stopped'])}" if last["stopped"] else ""
+        say(f"  {name:24} asked {ago(datetime.fromisoformat(last['asked_at']), now)}{stopped}")
 
 
 def _say_services(home: Path) -> None:

@@ -4,24 +4,27 @@ from collections.abc import Sequence
 from typing import Any
 
 from flows import engine, enriching
+from flows.providers import Provider
 from flows.settings import Settings
-from flows.sources.lastfm import LastFm
 from flows.terminal import progress, say, say_written
+from jobs.questions import LASTFM
 from jobs.report import Report
 
 
-def enrich(settings: Settings, source: LastFm, listeners: Sequence[str], calls: int) -> None:
+def enrich(settings: Settings, providers: Sequence[Provider], listeners: Sequence[str], calls: int) -> None:
     """Fetch facts with a bar, then build what they change. Ctrl-C loses nothing: the next run goes on from there."""
     with progress() as bars:
         task = bars.add_task("learn about the music", total=calls)
         done = enriching.enrich(
             settings,
-            source,
+            providers,
             calls=calls,
             listeners=listeners,
             progress=lambda at: bars.update(task, completed=at.calls, description=f"learn about the music: {at.doing}"),
         )
     say(str(done))
+    if all(one.name != LASTFM for one in providers):
+        say(f"Asked without a key: {', '.join(one.name for one in providers)}. With LASTFM_API_KEY more is known")
     say_written(done.report + build(settings, engine.CANDIDATES, listeners=listeners))
 
 

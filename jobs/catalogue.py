@@ -1,7 +1,9 @@
 """Landed answers become the catalogue: each consumed once, every row accounted for, late facts improving old rows."""
 
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from functools import reduce
 from pathlib import Path
 
 from pyspark.sql import DataFrame
@@ -9,8 +11,8 @@ from pyspark.sql import functions as F
 
 from jobs import questions
 from jobs.audit import COMMITS_AT_ONCE, Gate
-from jobs.bronze import pages
-from jobs.bronze.lastfm_catalogue import SOURCE, raw_facts
+from jobs.bronze import lastfm_catalogue, listenbrainz_catalogue, musicbrainz_catalogue, pages
+from jobs.co_listening import give_way, learn
 from jobs.facts import typed
 from jobs.lake import Lake, Table
 from jobs.report import GateResult, Report, Written
@@ -28,6 +30,13 @@ from jobs.silver import (
 )
 from jobs.told import merging
 
+# Whose answers are read how. The bundled catalogue answers in Last.fm's words.
+READERS = {
+    questions.LASTFM: lastfm_catalogue.raw_facts,
+    questions.LISTENBRAINZ: listenbrainz_catalogue.raw_facts,
+    questions.MUSICBRAINZ: musicbrainz_catalogue.raw_facts,
+    questions.BUNDLED: lastfm_catalogue.raw_facts,
+}
 # What one method alone lists.
 LISTS = {
     questions.SIMILAR_ARTISTS: similar_artists,
@@ -44,23 +53,36 @@ def consume_catalogue(lake: Lake, bronze: Path, gate: Gate, *, now: datetime) ->
     """
     pending = pending_answers(lake, bronze)
     if not pending:
-        return Report()
+        return learn(lake, gate, now=now)
     fit(lake.spark, pages.facts_in(pending))
-    facts = at_hand(typed(raw_facts(pages.read(lake.spark, pending))))
+    facts = at_hand(typed(_raw_facts(lake, pending)))
     account = at_hand(catalogue_log.build(facts, ingested_at=now))
     with Telling(lake, gate) as telling:
         _tell(lake, facts, account, telling)
         report = telling.finished()
+    give_way(lake)
     lake.insert_new(catalogue_log.TABLE, account)
-    return report
+    return report + learn(lake, gate, now=now)
 
 
 def pending_answers(lake: Lake, bronze: Path) -> list[Path]:
     """The landed answers that the log does not know, in the order of their ids."""
-    landed = pages.landed_answers(bronze, SOURCE, questions.METHODS)
+    landed: dict[str, Path] = {}
+    for source in READERS:
+        landed |= pages.landed_answers(bronze, source, questions.METHODS)
     if not landed:
         return []
     return [landed[batch] for batch in sorted(landed.keys() - pages.consumed(lake, catalogue_log.TABLE))]
+
+
+def _raw_facts(lake: Lake, pending: Sequence[Path]) -> DataFrame:
+    """The rows of the answers, each read as its provider writes it."""
+    by_source: dict[str, list[Path]] = {}
+    for path in pending:
+        by_source.setdefault(path.parents[2].name, []).append(path)
+    read = [READERS[source](pages.read(lake.spark, paths)) for source, paths in sorted(by_source.items())]
+    # Each plan is long: analysed anew at every later step for each provider, they would outlast the work.
+    return reduce(DataFrame.unionByName, read if len(read) == 1 else map(at_hand, read))
 
 
 class Telling:

@@ -16,7 +16,8 @@ from jobs.columns import EXACT, canonical
 from jobs.gold import artist_play_count, track_candidates, track_play_count
 from jobs.lake import USER_BUCKETS, Lake, Table
 from jobs.listeners import Listeners
-from jobs.questions import Question
+from jobs.open_questions import best_open, identified
+from jobs.questions import LASTFM_ALONE, Askable, Question
 from jobs.silver import artist_top_albums, artists, catalogue_log, similar_artists, tracks
 from jobs.silver.candidate_deep_cut import ALBUMS_PER_ARTIST, loved_artists
 from jobs.silver.candidate_similar_artist import nearness
@@ -41,8 +42,10 @@ DESCRIBED_CANDIDATES = 50
 ASKED = ("artist", "album", "track", "tag")
 
 
-def frontier(lake: Lake, *, now: datetime, most: int, listeners: Sequence[str] = ()) -> tuple[Question, ...]:
-    """Up to so many questions for these listeners or for all, best first, none that was answered lately."""
+def frontier(
+    lake: Lake, *, now: datetime, most: int, listeners: Sequence[str] = (), askable: Askable = LASTFM_ALONE
+) -> tuple[Question, ...]:
+    """Up to so many questions for each provider, for these listeners or for all, best first, none answered lately."""
     chosen = Listeners.named(lake.spark, listeners, USER_BUCKETS) if listeners else None
 
     def read(table: Table) -> DataFrame:
@@ -70,11 +73,8 @@ def frontier(lake: Lake, *, now: datetime, most: int, listeners: Sequence[str] =
         .groupBy("method", "subject")
         .agg(*(F.min(name).alias(name) for name in ASKED), F.sum("value").cast("double").alias("value"))
     )
-    is_known = (F.col("answer") != "refused") & (F.col("fetched_at") > F.lit(now - LIFETIME))
-    known = lake.read(catalogue_log.TABLE).where(is_known).select("method", "subject").distinct()
-    open_questions = by_question.where("value > 0").join(known, on=["method", "subject"], how="left_anti")
-    rows = open_questions.orderBy(F.desc("value"), "method", "subject").limit(most).collect()
-    return tuple(Question(row.method, row.artist, row.album, row.track, row.tag, row.value) for row in rows)
+    log = lake.read(catalogue_log.TABLE)
+    return identified(lake, best_open(by_question, log, askable, since=now - LIFETIME, most=most), askable)
 
 
 def neighbours(artist_play_count: DataFrame, *, week: str) -> DataFrame:

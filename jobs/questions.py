@@ -1,7 +1,13 @@
 """What can be asked of a source of facts about music, in Last.fm's words: the one catalogue of methods that is used."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+# Who tells facts about music, the one whose word counts most first.
+LASTFM, LISTENBRAINZ, MUSICBRAINZ = "lastfm", "listenbrainz", "musicbrainz"
+# The catalogue that comes with Segue, and what the imported histories tell by themselves: neither needs a network.
+BUNDLED, CO_LISTENING = "bundled", "co-listening"
+PROVIDERS = (LASTFM, LISTENBRAINZ, MUSICBRAINZ, BUNDLED, CO_LISTENING)
 SIMILAR_ARTISTS = "artist.getSimilar"
 TOP_TRACKS = "artist.getTopTracks"
 TOP_ALBUMS = "artist.getTopAlbums"
@@ -22,6 +28,9 @@ METHODS = (
     TRACK_INFO,
     TAG_TRACKS,
 )
+# By method, whom to ask, the one whose word counts most first.
+Askable = Mapping[str, Sequence[str]]
+LASTFM_ALONE: Askable = dict.fromkeys(METHODS, (LASTFM,))
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,7 @@ class Question:
     """One call worth making: a method and what it is about, in the spelling to ask with; "" where it does not apply.
 
     `value` is what the answer may change: the share of one listener's candidates, summed over strategies and listeners.
+    `source` names the provider to ask. The MBIDs, of artist and album (a release group), are "" where nobody told them.
     """
 
     method: str
@@ -37,3 +47,6 @@ class Question:
     track: str = ""
     tag: str = ""
     value: float = 0.0
+    source: str = LASTFM
+    artist_mbid: str = field(default="", compare=False)
+    album_mbid: str = field(default="", compare=False)

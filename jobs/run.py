@@ -32,6 +32,7 @@ from jobs.lake import Lake, SchemaMismatch, Table, literal_rows
 from jobs.locks import LakeIsServed
 from jobs.merges import merges
 from jobs.publish import publish
+from jobs.questions import LASTFM_ALONE, Askable
 from jobs.rebuild import Moment, rebuild
 from jobs.report import LATEST_GATES, GateResult, Report
 from jobs.session import SparkUnavailable, session
@@ -47,7 +48,7 @@ CATALOGUE = set(STEPS["catalogue"])
 FAILURES = (GateClosed, JobFailed, LakeFromAnotherVersion, LakeIsServed, SchemaMismatch, SparkUnavailable)
 
 
-def run(
+def run(  # noqa: PLR0913 (what a job can be told)
     spark: SparkSession,
     home: Path,
     tables: Sequence[str],
@@ -56,6 +57,7 @@ def run(
     listeners: Sequence[str] = (),
     batches: Collection[str] = (),
     questions: int = 0,
+    askable: Askable = LASTFM_ALONE,
     accept_fewer: bool = False,
 ) -> Report:
     """Bring these tables up to date, in the order that data reaches them.
@@ -63,7 +65,8 @@ def run(
     A step of `jobs.tables.STEPS` stands for its tables, `publish` for the served file; `behind` has the report say
     how far each step lags. `batches` are landed pages to account for,
     whether or not this run is the one that consumes them. The report names up to so many `questions` that are worth
-    asking next. `accept_fewer` lets a table through the gate that has lost more than half of its rows.
+    asking next, for each provider in `askable`. `accept_fewer` lets a table through the gate
+    that has lost more than half of its rows.
     Raises `GateClosed` where rows may not be committed; what was committed before it stays.
     """
     lake = Lake(spark, home / "lake")
@@ -79,7 +82,7 @@ def run(
         finally:
             logged = beside.submit(_log, lake, home / LATEST_GATES, checked, moment.now)
         if questions:
-            worth_asking = frontier(lake, now=moment.now, most=questions, listeners=listeners)
+            worth_asking = frontier(lake, now=moment.now, most=questions, listeners=listeners, askable=askable)
             report += Report(questions=worth_asking)
         if PUBLISH in tables:
             report += publish(lake, home / "served", published_at=moment.now)
@@ -191,6 +194,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--listener", action="append", default=[], dest="listeners", help="rebuild only this one")
     parser.add_argument("--batch", action="append", default=[], dest="batches", help="account for this landed batch")
     parser.add_argument("--questions", type=int, default=0, help="name so many questions worth asking next")
+    parser.add_argument("--askable", type=json.loads, default=LASTFM_ALONE, help="by method, whom to ask, as JSON")
     parser.add_argument("--accept-fewer", action="store_true", help="let tables pass that have lost half their rows")
     parser.add_argument("--forget", default="", metavar="SOURCE", help="take this source out of the listeners' plays")
     parser.add_argument("--compare", action="append", default=[], dest="compared", help="a complete reading's folder")
@@ -216,6 +220,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 listeners=asked.listeners,
                 batches=asked.batches,
                 questions=asked.questions,
+                askable=asked.askable,
                 accept_fewer=asked.accept_fewer,
             )
     except FAILURES as error:

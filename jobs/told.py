@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from jobs.lake import Table, column, conform
+from jobs.providers import authority_of
 
 TOLD_AT = "told_at"
 # `authority` counts from 0, the highest. `age` is the time of the page in microseconds, negated: the newest is the
@@ -24,9 +25,14 @@ def told_at(*names: str) -> T.StructField:
 
 
 def tellings(rows: DataFrame, table: Table, authority: Column, *, newest_wins: Column) -> DataFrame:
-    """The rows as tellings of the table's columns, with how each value stands; what they do not tell is null."""
+    """The rows as tellings of the table's columns, with how each value stands; what they do not tell is null.
+
+    `authority` counts from 0 within one provider, 0 the highest. What a better provider tells comes before all of it.
+    """
     age = F.when(newest_wins, -F.unix_micros("fetched_at")).otherwise(F.lit(0))
-    standing = F.struct(authority.cast("int").alias("authority"), age.cast("bigint").alias("age"))
+    standing = F.struct(
+        authority_of("source", authority).cast("int").alias("authority"), age.cast("bigint").alias("age")
+    )
     untold = [name for name in _told(table) if name not in rows.columns]
     # select() and not withColumns(), which over Connect refuses to be given none.
     complete = rows.select("*", *(_nothing(table, name).alias(name) for name in untold))

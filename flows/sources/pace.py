@@ -28,12 +28,14 @@ class Pace:
         key: str,
         calls_per_second: float,
         *,
+        burst: int = BURST,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
     ) -> None:
         # Named by a hash, so that the key stands in no file name.
         self._path = folder / hashlib.sha256(key.encode()).hexdigest()[:16]
         self._calls_per_second = calls_per_second
+        self._burst = burst
         self._sleep = sleep
         self._clock = clock
 
@@ -54,7 +56,7 @@ class Pace:
             free = _number_in(descriptor)
             if free > now + LONGEST_QUEUE_SECONDS:
                 free = now
-            mine = max(free, now - (BURST - 1) * interval)
+            mine = max(free, now - (self._burst - 1) * interval)
             # One width for every moment: an overwrite in place leaves no digits of the one before.
             os.pwrite(descriptor, f"{mine + interval:020.6f}".encode(), 0)
         return mine - now

@@ -8,6 +8,7 @@ import typer
 
 from flows import engine
 from flows.accounts import account_of
+from flows.catalogue_source import catalogue_source
 from flows.dates import instant
 from flows.demo.catalogue import DEMO_CATALOGUE
 from flows.enriching import CALLS
@@ -15,7 +16,7 @@ from flows.forgetting import forget_source
 from flows.full_reading import BadRange, take_out_vanished
 from flows.generating import generate_histories
 from flows.histories import listener_name
-from flows.importing import Import, can_ask_about, import_files
+from flows.importing import Import, import_files
 from flows.listening_source import listeners_of, listening_source, services
 from flows.merges import say_merges
 from flows.settings import read_settings
@@ -67,8 +68,9 @@ def sync(
                 take_out_vanished(settings, landings, accept_fewer=accept_fewer)
             report = build_now(settings, engine.EVERYTHING, listeners=fetched, as_of=moment, accept_fewer=accept_fewer)
             say_written(report)
-            if not no_enrich and can_ask_about(settings, names):
-                enrich_now(settings, source, fetched, CALLS)
+            if not no_enrich:
+                with catalogue_source(settings, fetched) as providers:
+                    enrich_now(settings, providers, fetched, CALLS)
     if failed:
         raise ListenersFailed(failed)
 

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from flows import engine
+from flows.catalogue_source import catalogue_source
 from flows.dates import instant
 from flows.enriching import CALLS
 from flows.histories import listener_name
-from flows.listening_source import listening_source
 from flows.settings import read_settings
 from flows.status import say_status
 from flows.subcommands.options import AcceptFewer, AsOf, Names
@@ -30,8 +30,8 @@ def enrich(
     settings = read_settings()
     names = [listener_name(name) for name in listeners or []]
     build_now(settings, (*engine.PLAYS, *engine.PLAY_COUNTS), listeners=names)
-    with listening_source(settings) as source:
-        enrich_now(settings, source, names, calls)
+    with catalogue_source(settings, names) as providers:
+        enrich_now(settings, providers, names, calls)
 
 
 def build(

@@ -1,4 +1,4 @@
-"""Last.fm's methods about music: the rows of landed answers as raw facts, of one shape for all methods."""
+"""Last.fm's methods about music: the rows of landed answers as raw facts."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs import questions
+from jobs.bronze.answers import by_method, exploded, parsed, text, variant
 
-SOURCE = "lastfm"
 # By method: under which member of the body the answer stands, and where in it the rows; "$" where it is the one row.
 ANSWERS = {
     questions.SIMILAR_ARTISTS: ("similarartists", "$.artist"),
@@ -32,19 +32,8 @@ ECHOES = {
     "echoed_track": {questions.TRACK_TAGS: '$["@attr"].track', questions.TRACK_INFO: "$.name"},
     "echoed_tag": {questions.TAG_TRACKS: '$["@attr"].tag'},
 }
-ASKED = ("artist", "album", "track", "tag", "autocorrect")
 # The code of "not found".
 UNKNOWN = "6"
-PAGE = (
-    "batch_id",
-    "username",
-    "source",
-    "method",
-    "fetched_at",
-    "unknown",
-    *(f"asked_{name}" for name in ASKED),
-    *ECHOES,
-)
 # All text, as it was sent; null where the row does not say it.
 ROW = {
     "name": ("$.name",),
@@ -63,25 +52,16 @@ ROW = {
 
 def raw_facts(pages: DataFrame) -> DataFrame:
     """One row per row of an answer. An answer without rows is one with `row` null; what is no answer is one row."""
-    parsed = pages.withColumns(
-        {"said": F.expr("try_parse_json(trim(LEADING '\ufeff' FROM body))"), "method": F.col("request")["method"]}
-    )
-    answers = parsed.withColumns(
+    answers = parsed(pages).withColumns(
         {
-            "answer": _by_method(lambda method: _variant("said", f"$.{ANSWERS[method][0]}")),
-            "unknown": F.coalesce(_text("said", "$.error") == UNKNOWN, F.expr("false")),
-            **{f"asked_{name}": F.col("request")[name] for name in ASKED},
+            "answer": by_method(ANSWERS, lambda method: variant("said", f"$.{ANSWERS[method][0]}")),
+            "unknown": F.coalesce(text("said", "$.error") == UNKNOWN, F.expr("false")),
         }
-    ).withColumn("found", _by_method(lambda method: _variant("answer", ANSWERS[method][1])))
-    echoed = {name: _by_method(_teller(paths)) for name, paths in ECHOES.items()}
-    exploded = answers.withColumns(echoed).select("*", F.posexplode_outer(_rows()).alias("row", "sent"))
-    return exploded.select(
-        *PAGE,
-        "row",
-        *(F.coalesce(*(_text("sent", path) for path in paths)).alias(name) for name, paths in ROW.items()),
-        _unusable().alias("unusable"),
-        F.coalesce(F.expr("to_json(sent)"), "body").alias("as_sent"),
     )
+    found = answers.withColumn("found", by_method(ANSWERS, lambda method: variant("answer", ANSWERS[method][1])))
+    echoed = {name: by_method(ANSWERS, _teller(paths)) for name, paths in ECHOES.items()}
+    told = {name: F.coalesce(*(text("sent", path) for path in paths)) for name, paths in ROW.items()}
+    return exploded(found.withColumns(echoed), _rows(), told, _unusable())
 
 
 def _rows() -> Column:
@@ -104,23 +84,8 @@ def _unusable() -> Column:
     )
 
 
-def _by_method(of: Callable[[str], Column]) -> Column:
-    branches = F.lit(None)
-    for method in ANSWERS:
-        branches = F.when(F.col("method") == method, of(method)).otherwise(branches)
-    return branches
-
-
 def _teller(paths: dict[str, str]) -> Callable[[str], Column]:
-    return lambda method: _text("answer", paths[method]) if method in paths else F.lit(None).cast("string")
-
-
-def _variant(column: str, path: str) -> Column:
-    return F.expr(f"try_variant_get({column}, '{path}')")
-
-
-def _text(column: str, path: str) -> Column:
-    return F.expr(f"try_variant_get({column}, '{path}', 'string')")
+    return lambda method: text("answer", paths[method]) if method in paths else F.lit(None).cast("string")
 
 
 def _is_nested(path: str) -> Column:

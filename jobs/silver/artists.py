@@ -96,7 +96,7 @@ def _mentioned(facts: DataFrame) -> DataFrame:
 
 
 def _tagged(facts: DataFrame) -> DataFrame:
-    rows = top_tags(kept(facts, ARTIST_TAGS), "batch_id", "artist_id", "fetched_at")
+    rows = top_tags(kept(facts, ARTIST_TAGS), "batch_id", "artist_id", "source", "fetched_at")
     return tellings(rows, TABLE, F.lit(0), newest_wins=F.expr("true"))
 
 

@@ -77,7 +77,7 @@ def _listed(facts: DataFrame) -> DataFrame:
 
 
 def _tagged(facts: DataFrame) -> DataFrame:
-    rows = top_tags(kept(facts, TRACK_TAGS), "batch_id", "track_id", "fetched_at")
+    rows = top_tags(kept(facts, TRACK_TAGS), "batch_id", "track_id", "source", "fetched_at")
     return tellings(rows, TABLE, F.lit(0), newest_wins=F.expr("true"))
 
 

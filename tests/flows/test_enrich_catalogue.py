@@ -13,6 +13,7 @@ from prefect.client.schemas import State
 from flows import enrich_catalogue, enriching
 from flows.asking import AlreadyAsking
 from flows.enriching import Enriched, Progress
+from flows.providers import Provider
 from flows.settings import Settings
 from flows.sources.errors import WrongKey
 from jobs.questions import ARTIST_INFO, SIMILAR_ARTISTS, Question
@@ -66,13 +67,13 @@ def enrich(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, prefect_api: str) ->
     monkeypatch.setenv("LASTFM_API_KEY", KEY)
 
     @contextmanager
-    def source(_: Settings) -> Iterator[None]:
-        yield None
+    def source(_: Settings, listeners: Sequence[str]) -> Iterator[tuple[Provider, ...]]:
+        yield ()
 
     def run(enricher: Enricher | Enriched | Exception, **parameters: Any) -> State[Any]:
         enricher = enricher if isinstance(enricher, Enricher) else Enricher(enricher)
         monkeypatch.setattr(enriching, "enrich", enricher)
-        monkeypatch.setattr(enrich_catalogue, "listening_source", source)
+        monkeypatch.setattr(enrich_catalogue, "catalogue_source", source)
         state: State[Any] = enrich_catalogue.enrich_catalogue(**parameters, return_state=True)
         return state
 

@@ -11,6 +11,7 @@ import pytest
 from flows import engine, enriching
 from flows.asking import AlreadyAsking, only_one_asks
 from flows.enriching import Progress, enrich
+from flows.providers import only
 from flows.settings import Settings, read_settings
 from flows.sources.errors import SourceUnavailable, WrongKey
 from flows.sources.lastfm import Answered
@@ -66,7 +67,7 @@ def test_what_the_answers_open_is_asked_in_the_next_round(settings: Settings, mo
     source = Source()
     use(monkeypatch, source, ["Blur", "Pulp"], ["Suede"])
 
-    done = enrich(settings, source, calls=100)
+    done = enrich(settings, only(source), calls=100)
 
     assert (sorted(source.asked), done.answered, done.calls) == (["Blur", "Pulp", "Suede"], 3, 3)
     assert done.report.written_by_table() == (Written("silver.artists", 0, 3),)
@@ -77,7 +78,7 @@ def test_no_more_is_asked_than_the_budget_allows(settings: Settings, monkeypatch
     frontier = use(monkeypatch, source, [f"artist {number:02}" for number in range(50)])
     monkeypatch.setattr(enriching, "CALLS_A_ROUND", 10)
 
-    done = enrich(settings, source, calls=25)
+    done = enrich(settings, only(source), calls=25)
 
     assert (done.calls, len(source.asked), frontier.asked_for) == (25, 25, [10, 10, 5, 0])
 
@@ -86,7 +87,7 @@ def test_what_fails_once_is_asked_again_and_has_not_failed(settings: Settings, m
     source = Source(Pulp=1)
     use(monkeypatch, source, ["Blur", "Pulp"])
 
-    done = enrich(settings, source, calls=100)
+    done = enrich(settings, only(source), calls=100)
 
     assert (source.asked.count("Pulp"), source.asked.count("Blur"), dict(done.failed)) == (2, 1, {})
 
@@ -95,7 +96,7 @@ def test_what_fails_twice_is_left_to_a_later_run(settings: Settings, monkeypatch
     source = Source(Pulp=99)
     use(monkeypatch, source, ["Pulp", "Blur"])
 
-    done = enrich(settings, source, calls=100)
+    done = enrich(settings, only(source), calls=100)
 
     assert source.asked.count("Pulp") == 2
     assert ([question.artist for question in done.failed], "1 failed" in str(done)) == (["Pulp"], True)
@@ -107,14 +108,14 @@ def test_what_stays_open_though_it_was_answered_is_not_asked_for_ever(
     source = Source()
     use(monkeypatch, source, ["Poisoned"], forgets=("Poisoned",))
 
-    assert enrich(settings, source, calls=100).calls == 2
+    assert enrich(settings, only(source), calls=100).calls == 2
 
 
 def test_progress_counts_calls_against_the_budget(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     source, seen = Source(), list[Progress]()
     use(monkeypatch, source, ["Blur", "Pulp"])
 
-    enrich(settings, source, calls=100, progress=seen.append)
+    enrich(settings, only(source), calls=100, progress=seen.append)
 
     assert [(at.doing, at.calls, at.budget) for at in seen] == [
         ("build facts", 0, 100),
@@ -133,9 +134,9 @@ def test_a_refused_key_ends_the_run_at_once(settings: Settings, monkeypatch: pyt
 
     monkeypatch.setattr(source, "answer", refuse)
     with pytest.raises(WrongKey, match="suspended"):
-        enrich(settings, source)
+        enrich(settings, only(source))
 
 
 def test_one_home_is_enriched_by_one_process_at_a_time(settings: Settings) -> None:
     with only_one_asks(settings.home), pytest.raises(AlreadyAsking, match="run it again"):
-        enrich(settings, Source())
+        enrich(settings, only(Source()))

@@ -11,6 +11,7 @@ from typing import Any
 
 from ui.markup import name, sentence
 from ui.pages.look import Look
+from ui.pages.providers import asked
 from ui.pages.reports import report
 from ui.runs import Run, RunsUnavailable, Summary
 from ui.store import Store
@@ -45,7 +46,7 @@ class Gate:
 def shown(look: Look) -> str:
     """The view; it needs neither a listener nor a Prefect server."""
     tried = gates(look.home / LATEST_GATES)
-    return f"{_layers(look, tried)}{_gates(tried, look.now)}{_runs(look)}"
+    return f"{_layers(look, tried)}{_gates(tried, look.now)}{_facts(look)}{_runs(look)}"
 
 
 def gates(kept: Path) -> tuple[Gate, ...]:
@@ -128,6 +129,11 @@ def _gate_row(gate: Gate, now: datetime) -> str:
         f'<li data-state="{state}"><b>{escape(gate.table)}</b><span>{said}, {counted(gate.rules, "rule")}</span>'
         f'<span class="sg-plays">{ago(gate.checked_at, now)}</span>{why}</li>'
     )
+
+
+def _facts(look: Look) -> str:
+    rows = asked(look.home, look.now)
+    return _section("Facts about music", f'<ul class="sg-rows">{rows}</ul>') if rows else ""
 
 
 def _runs(look: Look) -> str:

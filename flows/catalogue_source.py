@@ -1,0 +1,93 @@
+"""Whom to ask about music: Last.fm where there is a key or a server, else those who want no key."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from flows.demo.anchor import ANCHOR_FILE
+from flows.demo.listeners import LISTENER_NAMES
+from flows.listening_source import LISTENBRAINZ_CALLS_PER_SECOND, listening_source
+from flows.providers import Provider, only
+from flows.settings import Settings
+from flows.sources import bundled, listenbrainz_catalogue, musicbrainz
+from flows.sources.bundled import Bundled
+from flows.sources.lastfm import LastFm
+from flows.sources.listenbrainz_catalogue import ListenBrainzCatalogue
+from flows.sources.musicbrainz import MusicBrainz
+from flows.sources.pace import Pace
+from jobs.questions import BUNDLED, LASTFM, LISTENBRAINZ, METHODS, MUSICBRAINZ
+
+KEYLESS = (LISTENBRAINZ, MUSICBRAINZ, BUNDLED)
+
+
+@contextmanager
+def catalogue_source(settings: Settings, listeners: Sequence[str] = ()) -> Iterator[tuple[Provider, ...]]:
+    """The providers for these listeners or for all, in the order in which their word counts.
+
+    Without a key the demo server knows the demo's listeners, and nobody else is asked about their music.
+    """
+    if settings.providers:
+        names: tuple[str, ...] = settings.providers
+    elif not settings.uses_demo_server:
+        names = (LASTFM, *KEYLESS)
+    elif is_demo(settings, listeners):
+        names = (LASTFM,)
+    else:
+        names = KEYLESS
+    if LASTFM not in names:
+        yield _named(settings, names)
+        return
+    with listening_source(settings) as lastfm:
+        if len(names) == 1:
+            yield only(lastfm)
+        else:
+            yield _named(settings, names, lastfm)
+
+
+def is_demo(settings: Settings, listeners: Sequence[str]) -> bool:
+    """Whether it is about simulated listeners: those named, or, where none is, those of a home that had the demo."""
+    if listeners:
+        return set(listeners) <= set(LISTENER_NAMES)
+    return not settings.listeners and (settings.home / ANCHOR_FILE).exists()
+
+
+def _named(settings: Settings, names: Sequence[str], lastfm: LastFm | None = None) -> tuple[Provider, ...]:
+    """By name; beside Last.fm the others are spare, unless the settings name them."""
+    finder = _musicbrainz(settings)
+    made: Mapping[str, Callable[[], Provider]] = {
+        LASTFM: lambda: Provider(LASTFM, _there(lastfm), METHODS, settings.lastfm_calls_per_second or 1.0),
+        LISTENBRAINZ: lambda: Provider(
+            LISTENBRAINZ,
+            _listenbrainz(settings, finder),
+            listenbrainz_catalogue.METHODS,
+            LISTENBRAINZ_CALLS_PER_SECOND,
+        ),
+        MUSICBRAINZ: lambda: Provider(MUSICBRAINZ, finder, musicbrainz.METHODS),
+        BUNDLED: lambda: Provider(BUNDLED, Bundled(settings.home / "bronze"), bundled.METHODS, 0.0),
+    }
+    spare = lastfm is not None and not settings.providers
+    return tuple(replace(made[name](), spare=spare and name != LASTFM) for name in names)
+
+
+def _there(lastfm: LastFm | None) -> LastFm:
+    if lastfm is None:
+        raise ValueError("Last.fm is named, and there is no client for it")
+    return lastfm
+
+
+def _musicbrainz(settings: Settings) -> MusicBrainz:
+    rate = settings.musicbrainz_calls_per_second
+    pace = Pace(settings.home / "run" / "pace", MUSICBRAINZ, rate, burst=1)
+    return MusicBrainz(url=settings.musicbrainz_api_url, pace=pace, bronze=settings.home / "bronze")
+
+
+def _listenbrainz(settings: Settings, finder: MusicBrainz) -> ListenBrainzCatalogue:
+    token = settings.listenbrainz_token
+    return ListenBrainzCatalogue(
+        url=settings.listenbrainz_api_url,
+        labs_url=settings.listenbrainz_labs_url,
+        token=token,
+        pace=Pace(settings.home / "run" / "pace", f"listenbrainz {token or ''}", LISTENBRAINZ_CALLS_PER_SECOND),
+        bronze=settings.home / "bronze",
+        find_mbid=finder.artist_mbid,
+    )

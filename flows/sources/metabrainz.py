@@ -1,0 +1,55 @@
+"""What ListenBrainz and MusicBrainz answer about music: JSON, or an error told from an answer."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flows.sources.errors import NotAuthorized, SourceError, Transient
+from flows.sources.http import Session
+from flows.sources.reply import Reply
+
+# An MBID that was merged away, or never was; MusicBrainz says 400 of one that is no MBID.
+UNKNOWN = (400, 404)
+MBID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer as it was sent, and its content; None where the service does not know what was asked."""
+
+    body: str
+    status: int
+    content: object
+
+
+def is_mbid(text: str) -> bool:
+    """Whether it has the form of an MBID: what a file gives as one may be anything."""
+    return bool(MBID.fullmatch(text))
+
+
+def asked(
+    session: Session, path: str, query: Mapping[str, str], kind: type, before_attempt: Callable[[], None]
+) -> Answer:
+    """The answer to a question, a list or an object as `kind` says. Raises `SourceError`."""
+    return session.get(path, query, lambda reply: _answer(reply, session.host, kind), before_attempt=before_attempt)
+
+
+def _answer(reply: Reply, host: str, kind: type) -> Answer:
+    """Raises `Transient` where the fault may pass, as with MusicBrainz' 503 for whoever asks too fast."""
+    if reply.status in UNKNOWN:
+        return Answer(reply.body.decode("utf-8", "replace"), reply.status, None)
+    if reply.status in (401, 403):
+        raise NotAuthorized(f"{host} answered {reply.status}: it wants a login, or does not let this address ask")
+    if reply.status == 429 or reply.status >= 500:
+        raise Transient(f"it answered {reply.status}")
+    try:
+        text = reply.body.decode("utf-8-sig")
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Transient(f"an answer that is not JSON (status {reply.status})") from None
+    if reply.status >= 300:
+        raise SourceError(f"{host} answered {reply.status}: check the address in the settings")
+    if not isinstance(content, kind):
+        raise Transient("an answer of another kind than was asked for")
+    return Answer(text, reply.status, content)

@@ -1,0 +1,82 @@
+"""Of the questions that are worth asking, those that are open: whom to ask each of, and by which ids."""
+
+from datetime import datetime
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from jobs.columns import canonical, most_frequent
+from jobs.lake import Lake
+from jobs.providers import place_of
+from jobs.questions import BUNDLED, LASTFM, Askable, Question
+from jobs.silver import artist_top_albums, artists, plays
+
+SUBJECT = ["method", "subject"]
+# These go by names; the others by MBIDs.
+ASKED_BY_NAME = {LASTFM, BUNDLED}
+
+
+def best_open(wanted: DataFrame, log: DataFrame, askable: Askable, *, since: datetime, most: int) -> DataFrame:
+    """Up to so many open questions for each provider, best first, with the provider as `source`.
+
+    A question is for the first provider that may be asked and has not answered it since then, be it that it knows
+    nothing. It is open unless a provider whose word counts as much has told facts.
+    """
+    is_known = (F.col("answer") != "refused") & (F.col("fetched_at") > F.lit(since))
+    told = F.when(F.col("answer") == "facts", place_of("source"))
+    known = (
+        log.where(is_known).groupBy(*SUBJECT).agg(F.collect_set("source").alias("answered"), F.min(told).alias("told"))
+    )
+    joined = wanted.where("value > 0").join(known, on=SUBJECT, how="left")
+    unasked = F.filter(
+        _providers(askable),
+        lambda name: ~F.array_contains(F.coalesce("answered", F.array().cast("array<string>")), name),
+    )
+    addressed = joined.withColumn("source", F.try_element_at(unasked, F.lit(1))).where("source IS NOT NULL")
+    open_questions = addressed.where(F.col("told").isNull() | (place_of("source") < F.col("told")))
+    best = Window.partitionBy("source").orderBy(F.desc("value"), *SUBJECT)
+    placed = open_questions.withColumn("place", F.row_number().over(best)).where(F.col("place") <= most)
+    return placed.orderBy(F.desc("value"), *SUBJECT).drop("place", "answered", "told")
+
+
+def identified(lake: Lake, found: DataFrame, askable: Askable) -> tuple[Question, ...]:
+    """The rows as questions, in their order; with MBIDs of artist and album where somebody is asked by them."""
+    if {name for names in askable.values() for name in names} <= ASKED_BY_NAME:
+        named = found.withColumns({"artist_mbid": F.lit(None), "album_mbid": F.lit(None)})
+    else:
+        keyed = found.withColumns({"artist_id": canonical("artist"), "album_id": canonical("album")})
+        named = keyed.join(_artists(lake), on="artist_id", how="left").join(
+            _albums(lake), on=["artist_id", "album_id"], how="left"
+        )
+    rows = named.orderBy(F.desc("value"), *SUBJECT).collect()
+    return tuple(
+        Question(
+            *(row.method, row.artist, row.album, row.track, row.tag, row.value, row.source),
+            artist_mbid=row.artist_mbid or "",
+            album_mbid=row.album_mbid or "",
+        )
+        for row in rows
+    )
+
+
+def _providers(askable: Askable) -> Column:
+    """The providers of the row's method; none where nobody may be asked."""
+    names = F.array().cast("array<string>")
+    for method, providers in askable.items():
+        names = F.when(F.col("method") == method, F.array(*map(F.lit, providers)).cast("array<string>")).otherwise(
+            names
+        )
+    return names
+
+
+def _artists(lake: Lake) -> DataFrame:
+    """`artist_mbid` by artist: as the catalogue tells it, else as most plays do."""
+    known = lake.read(artists.TABLE).select("artist_id", F.col("artist_mbid").alias("known"))
+    played = lake.read(plays.TABLE).where("artist_mbid IS NOT NULL").groupBy("artist_id")
+    heard = played.agg(most_frequent("artist_mbid").alias("heard"))
+    both = known.join(heard, on="artist_id", how="full_outer")
+    return both.select("artist_id", F.coalesce("known", "heard").alias("artist_mbid"))
+
+
+def _albums(lake: Lake) -> DataFrame:
+    return lake.read(artist_top_albums.TABLE).select("artist_id", "album_id", "album_mbid")
