@@ -45,6 +45,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "forget-source": histories.forget,
     "build": lists.build,
     "recommend": lists.recommend,
+    "evaluate": lists.evaluate,
     "generate": histories.generate,
     "status": lists.status,
     "serve": running.serve,

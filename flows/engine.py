@@ -19,7 +19,7 @@ from jobs.session import SparkUnavailable, java_environment, session, submit_com
 
 PLAYS, PLAY_COUNTS, CATALOGUE = ("plays",), ("play-counts",), ("catalogue",)
 COMMUNITY_PLAYS, COMMUNITY = ("silver.community_plays",), ("community",)
-FEEDBACK, BEHIND = "feedback", ("behind",)
+FEEDBACK, BEHIND, EVALUATE = "feedback", ("behind",), "evaluate"
 CANDIDATES = (FEEDBACK, "candidates", "publish")
 EVERYTHING = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *COMMUNITY, *CANDIDATES)
 JOB = Path(__file__).resolve().parent.parent / "jobs" / "run.py"
@@ -80,6 +80,20 @@ def vanished(settings: Settings, reading: Path, *, remove: bool, accept_fewer: b
     with explained(settings.home):
         spark = session(remote=_connect_server(settings), log=_log(settings))
         return compare(spark, settings.home, folder, remove=remove, accept_fewer=accept_fewer)
+
+
+def evaluate(settings: Settings, listeners: Sequence[str], *, cuts: int, days: int) -> Report:
+    """Measure how good the recommendations would have been at so many cuts in time. Raises as `build` does."""
+    if settings.spark_master:
+        options = ["--cuts", str(cuts), "--days", str(days)]
+        return _submitted(
+            settings, [EVALUATE, *options, *(text for name in listeners for text in ("--listener", name))]
+        )
+    from jobs.run import evaluate as evaluate_in
+
+    with explained(settings.home):
+        spark = session(remote=_connect_server(settings), log=_log(settings))
+        return evaluate_in(spark, settings.home, listeners, cuts, days)
 
 
 def behind(settings: Settings) -> Mapping[str, int]:

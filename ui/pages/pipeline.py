@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from ui.evaluated import as_markdown
 from ui.markup import name, sentence
 from ui.pages.look import Look
 from ui.pages.reports import report
@@ -45,7 +46,7 @@ class Gate:
 def shown(look: Look) -> str:
     """The view; it needs neither a listener nor a Prefect server."""
     tried = gates(look.home / LATEST_GATES)
-    return f"{_layers(look, tried)}{_gates(tried, look.now)}{_runs(look)}"
+    return f"{_layers(look, tried)}{_gates(tried, look.now)}{_evaluation(look)}{_runs(look)}"
 
 
 def gates(kept: Path) -> tuple[Gate, ...]:
@@ -128,6 +129,19 @@ def _gate_row(gate: Gate, now: datetime) -> str:
         f'<li data-state="{state}"><b>{escape(gate.table)}</b><span>{said}, {counted(gate.rules, "rule")}</span>'
         f'<span class="sg-plays">{ago(gate.checked_at, now)}</span>{why}</li>'
     )
+
+
+def _evaluation(look: Look) -> str:
+    """How good the recommendations were when that was measured."""
+    try:
+        found = look.store.evaluation()
+    except Unavailable:
+        return ""
+    if not found:
+        text = sentence("It was not measured yet: run `segue evaluate`.")
+        return _section("How good the recommendations are", f'<p class="sg-note">{text}</p>')
+    told = _summary(Summary("evaluate", as_markdown(found), found.evaluated_at), look.now)
+    return _section("How good the recommendations are", told)
 
 
 def _runs(look: Look) -> str:
