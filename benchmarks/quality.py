@@ -1,8 +1,8 @@
 """How good recommendations are on a folder of histories, each hidden from a cut in time on: the whole evaluation.
 
-`make bench-quality HISTORIES=FOLDER`, or `python -m benchmarks.quality FOLDER`. Each file, or folder of one export, is a
-listener, called by what stands before the first dot; files that begin alike are one listener's. The catalogue and the
-HetRec community are taken from SEGUE_SHARED.
+`make bench-quality HISTORIES=FOLDER`, or `python -m benchmarks.quality FOLDER`. Each file, or folder of one export,
+is a listener, called by what stands before the first dot; files that begin alike are one listener's. The catalogue and
+the HetRec community are taken from SEGUE_SHARED.
 """
 
 import argparse

@@ -21,17 +21,17 @@ from jobs.evaluation.targets import NEW_ARTISTS, NEW_TRACKS, REPEATS, catalogue_
 # Two tracks of each of three artists: a0 a1 b0 b1 c0 c1.
 TRACKS = ("a0", "a1", "b0", "b1", "c0", "c1")
 AT = datetime(2024, 1, 1, tzinfo=UTC)
-NOTHING = csr_matrix((0, 6))
+NOTHING, NOBODY = csr_matrix((0, 6)), csr_matrix((0, 3))
 
 
-def music(community: csr_matrix = csr_matrix((0, 3))) -> Music:
+def music(community: csr_matrix) -> Music:
     tags = csr_matrix(np.repeat(np.eye(3), 2, axis=0))
     artist_of = np.repeat(np.arange(3), 2)
     fame = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
     return Music(TRACKS, "abc", artist_of, fame, np.ones(6, bool), tags, csr_matrix(np.eye(3)), NOTHING, community)
 
 
-def scene(hidden: str = "a1 b0", proposed: str = "b0 c0", community: csr_matrix = csr_matrix((0, 3))) -> Scene:
+def scene(hidden: str = "a1 b0", proposed: str = "b0 c0", community: csr_matrix = NOBODY) -> Scene:
     """Ann played a0 five times, Bob a0 and b0; what Ann played after the cut is hidden."""
     played = [Row(username="ann", track_id="a0", play_count=5)]
     played += [Row(username="bob", track_id=track, play_count=1) for track in ("a0", "b0")]
