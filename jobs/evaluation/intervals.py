@@ -4,6 +4,7 @@ Efron's percentile method: listeners are drawn with repetition, and the middle 9
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,7 @@ def of_all(shown: Doubles, figure: Callable[[Doubles], float], draws: int = DRAW
     return Measured(figure(shown.sum(axis=0)), float(low), float(high), len(shown))
 
 
+@lru_cache(maxsize=16)
 def _drawn(listeners: int) -> npt.NDArray[np.float64]:
     """Draws x listeners: how often each listener is drawn."""
     chance = np.random.default_rng(SEED)

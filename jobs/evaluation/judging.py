@@ -105,7 +105,7 @@ def _figures(scene: Scene, listener: int, target: Target, ranking: str, top: Ite
             "ndcg": metrics.ndcg(top, target.relevant, k),
         }
         if len(first):
-            values["diversity"] = metrics.diversity(tags[first].toarray())
+            values["diversity"] = metrics.diversity(tags[first])
             values["novelty"] = metrics.novelty(top, heard, people, k)
             values["miscalibration"] = metrics.miscalibration(liked, _distribution(tags, _once(first, len(heard))))
         found |= {Question(target.name, ranking, metric, k): value for metric, value in values.items()}

@@ -5,6 +5,7 @@ A list is an array of item numbers, the best first; `relevant` is the set of ite
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_matrix
 
 Items = npt.NDArray[np.int64]
 Doubles = npt.NDArray[np.float64]
@@ -55,16 +56,16 @@ def gini(shown: Doubles, catalogue: int) -> float:
     return float(((2 * places - catalogue - 1) @ counts) / (catalogue * counts.sum()))
 
 
-def diversity(tags: Doubles) -> float:
+def diversity(tags: csr_matrix) -> float:
     """1 - the mean cosine of all pairs (Ziegler et al., WWW 2005); `tags` are items x tags, rows of length 1 or 0.
 
     An item without tags is like no other. 0 for fewer than two items.
     """
-    count = len(tags)
+    count = tags.shape[0]
     if count < 2:
         return 0.0
-    total = tags.sum(axis=0)
-    alike = total @ total - (tags * tags).sum()
+    total = np.asarray(tags.sum(axis=0)).ravel()
+    alike = total @ total - tags.multiply(tags).sum()
     return float(1 - alike / (count * (count - 1)))
 
 

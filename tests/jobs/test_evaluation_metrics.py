@@ -4,6 +4,7 @@ from math import log, log2
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from jobs.evaluation import metrics
 from jobs.evaluation.intervals import of_all, of_mean
@@ -49,8 +50,8 @@ def test_coverage_and_gini_are_over_what_was_never_shown_too() -> None:
 def test_diversity_is_the_mean_distance_of_pairs() -> None:
     rock, jazz = [1.0, 0.0], [0.0, 1.0]
 
-    assert metrics.diversity(np.array([rock, jazz])) == 1
-    assert metrics.diversity(np.array([rock, rock, jazz])) == pytest.approx(2 / 3)
+    assert metrics.diversity(csr_matrix([rock, jazz])) == 1
+    assert metrics.diversity(csr_matrix([rock, rock, jazz])) == pytest.approx(2 / 3)
 
 
 def test_novelty_is_the_bits_that_hearing_it_tells() -> None:
