@@ -17,6 +17,8 @@ TARGETS = {
 }
 UNIFIED, CATALOGUE, PLANTED = "unified", "catalogue", "planted_leak"
 K = 50
+# Five who all agree may do so by chance: one in sixteen times they would.
+FEWEST_TO_TELL = 6
 MEASURED = "SELECT value FROM meta WHERE key = 'evaluation'"
 HEADER = ("ranking", "hits@50", "recall@10", "recall@50", "between", "recall@200", "nDCG@50", "coverage", "Gini")
 FURTHER = ("diversity", "novelty", "miscalibration", "adds alone")
@@ -85,7 +87,8 @@ def leads(evaluation: Evaluation) -> Iterator[str]:
             one for (_, metric, k, _), one in evaluation.about(target).items() if (metric, k) == ("recall_lead", K)
         ]
         for one in sorted(compared, key=lambda one: one.value):
-            sure = "" if one.low > 0 or one.high < 0 else ", which may be chance"
+            one_sided = one.listeners >= FEWEST_TO_TELL and (one.low > 0 or one.high < 0)
+            sure = "" if one_sided else ", which may be chance"
             yield f"{title}: {one.value:+.4f} over {one.against} ({one.low:+.4f} to {one.high:+.4f}{sure})"
 
 

@@ -2,6 +2,7 @@
 
 import json
 
+from pyspark.sql import Row
 from pyspark.sql import functions as F
 
 from jobs.evaluation.summary import ALL
@@ -18,17 +19,23 @@ def evaluation_state(lake: Lake) -> str:
 
 
 def latest_evaluation(lake: Lake) -> str:
-    """When it was, at which cuts, over how many days, and `figures`, each an array in the order of `FIGURE`."""
+    """When it was, at which cuts, over how many days, and `figures`, each an array in the order of `columns`."""
     rows = lake.read(evaluation.TABLE)
-    newest = rows.join(F.broadcast(rows.agg(F.max("evaluated_at").alias("evaluated_at"))), on="evaluated_at")
-    figures, cuts, about = [], set[str](), ("", 0)
-    for row in newest.orderBy("target", "ranking", "metric", "k", "against").collect():
-        about = (f"{row.evaluated_at:%Y-%m-%dT%H:%M:%SZ}", row.days)
-        if row.cut == ALL:
-            figures.append(
-                [round(one, DIGITS) if isinstance(one, float) else one for one in map(row.__getitem__, FIGURE)]
-            )
-        else:
-            cuts.add(row.cut)
-    told = {"evaluated_at": about[0], "days": about[1], "cuts": sorted(cuts), "columns": FIGURE, "figures": figures}
+    last = rows.agg(F.max("evaluated_at").alias("evaluated_at"))
+    newest = rows.join(F.broadcast(last), on="evaluated_at", how="inner")
+    # As text: to Python an instant would come in the zone of this process.
+    at = F.date_format("evaluated_at", "yyyy-MM-dd'T'HH:mm:ss'Z'").alias("at")
+    found = newest.select("*", at).orderBy("target", "ranking", "metric", "k", "against").collect()
+    told = {
+        "evaluated_at": found[0]["at"],
+        "days": found[0]["days"],
+        "cuts": sorted({row.cut for row in found} - {ALL}),
+        "columns": FIGURE,
+        "figures": [_figure(row) for row in found if row.cut == ALL],
+    }
     return json.dumps(told, separators=(",", ":"))
+
+
+def _figure(row: Row) -> list[object]:
+    values = (row[name] for name in FIGURE)
+    return [round(value, DIGITS) if isinstance(value, float) else value for value in values]
