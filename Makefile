@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+HISTORIES ?= $(SEGUE_SHARED)/data/histories
 CODE := flows jobs quality ui tests benchmarks
 
-.PHONY: help demo up test test-spark test-slow test-others lint bench bench-cf bench-serve lock clean
+.PHONY: help demo up test test-spark test-slow test-others lint bench bench-cf bench-quality bench-serve lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -44,6 +45,9 @@ bench-serve: $(READY) ## requests/s, latencies and memory of the API: 1,000 list
 
 bench-cf: $(READY) ## listeners like you against the published tables (CF_DATA=folder with train.txt and test.txt)
 	$(BIN)/python -m benchmarks.collaborative
+
+bench-quality: $(READY) ## how good recommendations are on HISTORIES=folder, one listener a file (SEGUE_SHARED: catalogue, community)
+	$(BIN)/python -m benchmarks.quality $(HISTORIES)
 
 lock: $(READY) ## resolve the versions anew into requirements.lock
 	$(BIN)/python -m pip install --quiet uv

@@ -48,6 +48,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "merges": histories.merges,
     "build": lists.build,
     "recommend": lists.recommend,
+    "evaluate": lists.evaluate,
     "generate": histories.generate,
     "status": lists.status,
     "serve": running.serve,

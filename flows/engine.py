@@ -21,7 +21,7 @@ from jobs.session import SparkUnavailable, java_environment, session, submit_com
 PLAYS, PLAY_COUNTS, CATALOGUE = ("plays",), ("play-counts",), ("catalogue",)
 COMMUNITY_PLAYS, COMMUNITY = ("silver.community_plays",), ("community",)
 FEATURES = ("features",)
-FEEDBACK, BEHIND = "feedback", ("behind",)
+FEEDBACK, BEHIND, EVALUATE = "feedback", ("behind",), "evaluate"
 CANDIDATES = (FEEDBACK, "candidates", "publish")
 EVERYTHING = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *COMMUNITY, *FEATURES, *CANDIDATES)
 JOB = Path(__file__).resolve().parent.parent / "jobs" / "run.py"
@@ -95,6 +95,20 @@ def merges(settings: Settings, listener: str) -> Report:
 
     with explained(settings.home):
         return merged(session(remote=_connect_server(settings), log=_log(settings)), settings.home, listener)
+
+
+def evaluate(settings: Settings, listeners: Sequence[str], *, cuts: int, days: int) -> Report:
+    """Measure how good the recommendations would have been at so many cuts in time. Raises as `build` does."""
+    if settings.spark_master:
+        options = ["--cuts", str(cuts), "--days", str(days)]
+        return _submitted(
+            settings, [EVALUATE, *options, *(text for name in listeners for text in ("--listener", name))]
+        )
+    from jobs.run import evaluate as evaluate_in
+
+    with explained(settings.home):
+        spark = session(remote=_connect_server(settings), log=_log(settings))
+        return evaluate_in(spark, settings.home, listeners, cuts, days)
 
 
 def behind(settings: Settings) -> Mapping[str, int]:

@@ -17,6 +17,7 @@ from jobs.lake import USER_BUCKETS, Lake
 from jobs.listeners import Listeners
 from jobs.locks import locked
 from jobs.report import Report, Written
+from jobs.served.evaluation import evaluation_state, latest_evaluation
 from jobs.served.filling import catalogue_state, replace_catalogue, replace_listeners
 from jobs.served.schema import DDL, FORMAT
 from jobs.served.trending import replace_trending
@@ -28,6 +29,7 @@ VERSIONS_KEPT = 2
 # Bounds what is held in memory at once: some half a million rows.
 LISTENERS_AT_ONCE = 100
 CATALOGUE = "catalogue"
+EVALUATION, EVALUATED = "evaluation", "evaluation_version"
 
 
 def publish(lake: Lake, served: Path, *, published_at: datetime) -> Report:
@@ -35,7 +37,7 @@ def publish(lake: Lake, served: Path, *, published_at: datetime) -> Report:
     with locked(served / ".publishing"):
         current = served / CURRENT
         stale = not_served(lake, served)
-        if not stale.names and current.exists():
+        if not stale.names and current.exists() and _read_noted(current, EVALUATED) == evaluation_state(lake):
             return Report()
         version = _version(served, published_at)
         unfinished = version.with_suffix(".unfinished")
@@ -97,11 +99,29 @@ def _write(lake: Lake, current: Path, unfinished: Path, stale: Listeners, publis
             replace_catalogue(store, lake)
         replace_trending(store)
         notes = {"published_at": f"{published_at:%Y-%m-%dT%H:%M:%SZ}", "strategies": json.dumps(STRATEGIES)}
-        store.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", (notes | {CATALOGUE: known}).items())
+        notes |= {CATALOGUE: known} | _evaluated(store, lake)
+        store.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", notes.items())
     descriptor = os.open(unfinished, os.O_RDONLY)
     os.fsync(descriptor)
     os.close(descriptor)
     return rows
+
+
+def _evaluated(store: sqlite3.Connection, lake: Lake) -> dict[str, str]:
+    """The latest evaluation, where the file holds another one or none."""
+    state = evaluation_state(lake)
+    if state == (_noted(store, EVALUATED) or ""):
+        return {}
+    return {EVALUATED: state, EVALUATION: latest_evaluation(lake)}
+
+
+def _read_noted(current: Path, key: str) -> str:
+    """What is noted in the served file; nothing where it is gone or damaged."""
+    try:
+        with closing(sqlite3.connect(f"file:{current}?mode=ro", uri=True)) as store:
+            return _noted(store, key) or ""
+    except sqlite3.DatabaseError:
+        return ""
 
 
 def _noted(store: sqlite3.Connection, key: str) -> str | None:

@@ -23,6 +23,9 @@ from jobs.catalogue import consume_catalogue
 from jobs.claim import LakeFromAnotherVersion
 from jobs.community import consume_community
 from jobs.community_models import fit_models
+from jobs.evaluate import evaluate as evaluate_in
+from jobs.evaluation.cuts import CUTS, DAYS
+from jobs.evaluation.leaks import FutureSeen, MiscountedPopularity
 from jobs.failures import JobFailed, explained
 from jobs.feedback import consume_feedback
 from jobs.frontier import frontier
@@ -44,8 +47,18 @@ from quality.gate import GateClosed, gate
 
 PUBLISH = "publish"
 BEHIND = "behind"
+EVALUATE = "evaluate"
 CATALOGUE = set(STEPS["catalogue"])
-FAILURES = (GateClosed, JobFailed, LakeFromAnotherVersion, LakeIsServed, SchemaMismatch, SparkUnavailable)
+FAILURES = (
+    FutureSeen,
+    GateClosed,
+    JobFailed,
+    LakeFromAnotherVersion,
+    LakeIsServed,
+    MiscountedPopularity,
+    SchemaMismatch,
+    SparkUnavailable,
+)
 
 
 def run(  # noqa: PLR0913 (what a job can be told)
@@ -140,6 +153,16 @@ def merged(spark: SparkSession, home: Path, listener: str) -> Report:
     return merges(lake, listener)
 
 
+def evaluate(spark: SparkSession, home: Path, listeners: Sequence[str], cuts: int, days: int) -> Report:
+    """Measure how good the recommendations would have been at so many cuts in time, and publish the figures."""
+    lake, now = Lake(spark, home / "lake"), moment(None).now
+    lake.evolve(TABLES)
+    lake.create(TABLES)
+    report = evaluate_in(lake, gate, listeners=listeners, cuts=cuts, days=days, now=now)
+    _log(lake, home / LATEST_GATES, list(report.gates), now)
+    return report + publish(lake, home / "served", published_at=now)
+
+
 def _recording(checked: list[GateResult]) -> Gate:
     """The gate, which adds every result to the list, also those of a gate that closes."""
 
@@ -189,7 +212,7 @@ def _time(text: str) -> datetime:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run from the command line; prints the report as one line of JSON. Exit status 1 says that it was not done."""
     parser = argparse.ArgumentParser(description=__doc__, prog="jobs/run.py")
-    parser.add_argument("tables", nargs="+", choices=[*STEPS, *BY_NAME, PUBLISH, BEHIND], metavar="table")
+    parser.add_argument("tables", nargs="+", choices=[*STEPS, *BY_NAME, PUBLISH, BEHIND, EVALUATE], metavar="table")
     parser.add_argument("--home", type=Path, default=Path(".segue"), help="where lake, bronze and served lie")
     parser.add_argument("--listener", action="append", default=[], dest="listeners", help="rebuild only this one")
     parser.add_argument("--batch", action="append", default=[], dest="batches", help="account for this landed batch")
@@ -200,6 +223,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--compare", action="append", default=[], dest="compared", help="a complete reading's folder")
     parser.add_argument("--merges", default="", metavar="LISTENER", help="tell what sources saw of them alike")
     parser.add_argument("--remove", action="store_true", help="take out what the complete reading has no more")
+    parser.add_argument("--cuts", type=int, default=CUTS, help="evaluate at so many cuts in time")
+    parser.add_argument("--days", type=int, default=DAYS, help="evaluate on so many days after each cut")
     parser.add_argument("--as-of", type=_time, help="measure recency as of this time (default: now)")
     parser.add_argument("--report", type=Path, help="write the report to this file as well")
     asked = parser.parse_args(arguments)
@@ -223,6 +248,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 askable=asked.askable,
                 accept_fewer=asked.accept_fewer,
             )
+            if EVALUATE in asked.tables:
+                done += evaluate(session(), home, asked.listeners, asked.cuts, asked.days)
     except FAILURES as error:
         print(f"jobs/run.py: {error}", file=sys.stderr)
         return 1

@@ -1,6 +1,6 @@
 """Every table in the order that data reaches it: the reading guide to the lake."""
 
-from jobs.gold import artist_play_count, track_candidates, track_play_count
+from jobs.gold import artist_play_count, evaluation, track_candidates, track_play_count
 from jobs.silver import (
     album_tracks,
     artist_top_albums,
@@ -48,10 +48,12 @@ FEATURES = (audio_features.TABLE,)
 FEEDBACK = (feedback.TABLE,)
 # What each strategy proposes, and all of it as one list.
 CANDIDATES = (*(module.TABLE for module in MODULES.values()), track_candidates.TABLE)
+# How good that is, on plays that no step has seen: only where somebody asks, and no step's.
+EVALUATION = (evaluation.TABLE,)
 # What the runs wrote down about themselves.
 LOGS = (build_log.TABLE, quality_log.TABLE)
 
-TABLES = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *COMMUNITY, *FEATURES, *FEEDBACK, *CANDIDATES, *LOGS)
+TABLES = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *COMMUNITY, *FEATURES, *FEEDBACK, *CANDIDATES, *EVALUATION, *LOGS)
 BY_NAME = {table.name: table for table in TABLES}
 # Names for the steps in which flows ask for them.
 STEPS = {

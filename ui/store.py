@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ui import catalogue, listening, one_listener, search
+from ui.evaluated import Evaluation, read_evaluation
 from ui.following import Following, NothingServed
 from ui.listening import Order, Period
 from ui.lists import TRACKS_PER_ARTIST, Wanted, chosen, counts
@@ -138,6 +139,11 @@ class Store:
         """What the served version holds in all."""
         with self._reading() as connection:
             return Stats(*connection.execute(STATS).fetchone())
+
+    def evaluation(self) -> Evaluation | None:
+        """How good recommendations were when that was measured last; None where it never was."""
+        with self._reading() as connection:
+            return read_evaluation(connection)
 
     def search(self, text: str, limit: int = 20) -> search.Found:
         """Artists and tracks whose names have these words or beginnings of words, else the likeliest meant."""

@@ -1,6 +1,7 @@
 """Commands that make lists and show them: enrich, build, recommend, status."""
 
 import json
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -13,9 +14,11 @@ from flows.histories import listener_name
 from flows.settings import read_settings
 from flows.status import say_status
 from flows.subcommands.options import AcceptFewer, AsOf, Names
-from flows.terminal import say, say_recommendations, say_written
+from flows.terminal import progress, say, say_recommendations, say_written
 from flows.under_way import build as build_now
 from flows.under_way import enrich as enrich_now
+from jobs.evaluation.cuts import CUTS, DAYS
+from ui.evaluated import as_lines
 from ui.store import Store
 from ui.strategies import STRATEGIES, known
 
@@ -68,6 +71,30 @@ def recommend(
         print(json.dumps([json.loads(row) for row in rows], ensure_ascii=False, indent=1))
     else:
         say_recommendations(store.listener(name), store.recommendations(name, limit, strategy=only), only)
+
+
+def evaluate(
+    listeners: Names = None,
+    *,
+    cuts: Annotated[int, typer.Option(min=1, help="At how many moments.")] = CUTS,
+    days: Annotated[int, typer.Option(min=1, help="How many days after each count.")] = DAYS,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Measure what would have been recommended at several moments by what was then played; every later play hidden."""
+    settings = read_settings()
+    names = [listener_name(name) for name in listeners or []]
+    with progress() as bars:
+        bars.add_task("evaluate", total=None)
+        report = engine.evaluate(settings, names, cuts=cuts, days=days)
+    found = Store(settings.home / "served").evaluation()
+    if as_json:
+        print(json.dumps(found and asdict(found), default=str, indent=1))
+        return
+    for line in as_lines(found) if found else ():
+        say(line)
+    for result in report.gates:
+        if not result.success:
+            say(f"warning: {result.rule}: {result.observed}")
 
 
 def status() -> None:

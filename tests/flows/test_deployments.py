@@ -30,13 +30,14 @@ def triggers_of(deployment: str) -> list[Any]:
     return [DeploymentEventTrigger.model_validate(one) for one in DEPLOYMENTS[deployment].get("triggers", [])]
 
 
-def test_the_five_deployments_of_the_design_are_there() -> None:
+def test_the_deployments_of_the_design_are_there_and_one_by_hand() -> None:
     assert set(DEPLOYMENTS) == {
         "sync-plays",
         "aggregate-plays",
         "enrich-catalogue",
         "generate-candidates",
         "reconcile",
+        "evaluate",
     }
 
 
@@ -68,8 +69,8 @@ def test_plays_come_daily_facts_weekly_and_what_was_missed_hourly(name: str, cro
     assert schedule.schedule.model_dump()["cron"] == cron
 
 
-@pytest.mark.parametrize("name", ["aggregate-plays", "generate-candidates"])
-def test_what_only_follows_others_has_no_schedule(name: str) -> None:
+@pytest.mark.parametrize("name", ["aggregate-plays", "generate-candidates", "evaluate"])
+def test_what_only_follows_others_or_is_asked_for_has_no_schedule(name: str) -> None:
     assert "schedules" not in DEPLOYMENTS[name]
 
 

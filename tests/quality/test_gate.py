@@ -39,7 +39,11 @@ BREAK = {
 }
 
 
-@pytest.mark.parametrize("name", SUITES)
+# Written where somebody asks for an evaluation, which no build does.
+BUILT = sorted(SUITES.keys() - {"gold.evaluation"})
+
+
+@pytest.mark.parametrize("name", BUILT)
 def test_each_gate_passes_real_rows_and_closes_on_broken_ones(built_lake: Lake, name: str) -> None:
     table = next(table for table in TABLES if table.name == name)
     column, poison = BREAK[name]
@@ -50,7 +54,7 @@ def test_each_gate_passes_real_rows_and_closes_on_broken_ones(built_lake: Lake, 
         gate(rows.withColumn(column, F.expr(poison)), table)
 
 
-@pytest.mark.parametrize("name", SUITES)
+@pytest.mark.parametrize("name", BUILT)
 def test_a_key_that_stands_twice_closes_the_gate(built_lake: Lake, name: str) -> None:
     table = next(table for table in TABLES if table.name == name)
     rows = built_lake.read(table)

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from ui.evaluated import as_markdown
 from ui.markup import name, sentence
 from ui.pages.look import Look
 from ui.pages.providers import asked
@@ -46,7 +47,7 @@ class Gate:
 def shown(look: Look) -> str:
     """The view; it needs neither a listener nor a Prefect server."""
     tried = gates(look.home / LATEST_GATES)
-    return f"{_layers(look, tried)}{_gates(tried, look.now)}{_facts(look)}{_runs(look)}"
+    return f"{_layers(look, tried)}{_gates(tried, look.now)}{_facts(look)}{_evaluation(look)}{_runs(look)}"
 
 
 def gates(kept: Path) -> tuple[Gate, ...]:
@@ -134,6 +135,19 @@ def _gate_row(gate: Gate, now: datetime) -> str:
 def _facts(look: Look) -> str:
     rows = asked(look.home, look.now)
     return _section("Facts about music", f'<ul class="sg-rows">{rows}</ul>') if rows else ""
+
+
+def _evaluation(look: Look) -> str:
+    """How good the recommendations were when that was measured."""
+    try:
+        found = look.store.evaluation()
+    except Unavailable:
+        return ""
+    if not found:
+        text = sentence("It was not measured yet: run `segue evaluate`.")
+        return _section("How good the recommendations are", f'<p class="sg-note">{text}</p>')
+    told = _summary(Summary("evaluate", as_markdown(found), found.evaluated_at), look.now)
+    return _section("How good the recommendations are", told)
 
 
 def _runs(look: Look) -> str:

@@ -1,0 +1,106 @@
+"""How good recommendations are on a folder of histories, each hidden from a cut in time on: the whole evaluation.
+
+`make bench-quality HISTORIES=FOLDER`, or `python -m benchmarks.quality FOLDER`. Each file, or folder of one export,
+is a listener, called by what stands before the first dot; files that begin alike are one listener's. The catalogue and
+the HetRec community are taken from SEGUE_SHARED.
+"""
+
+import argparse
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from benchmarks.crawl import land_everything
+from benchmarks.histories import land_history, settings_of
+from benchmarks.measuring import peak_memory, timed
+from benchmarks.simulated import ANCHOR
+from flows import engine
+from flows.community import landed_now
+from flows.demo.catalogue import read_catalogue
+from flows.demo.world import demo_world
+from flows.histories import BadListener, listener_name
+from flows.sources.text_file import NotAHistory
+from jobs.evaluation.cuts import CUTS, DAYS
+from ui.evaluated import as_lines
+from ui.store import Store
+
+# The checks that an evaluation makes of itself stand last among its gates.
+CHECKS = 4
+BUILT = (*engine.PLAYS, *engine.CATALOGUE, *engine.COMMUNITY)
+
+
+def shared_data() -> Path:
+    """Where the data lies: SEGUE_SHARED itself, or the folder `data` in it."""
+    shared = Path(os.environ.get("SEGUE_SHARED", "shared"))
+    return shared / "data" if (shared / "data").is_dir() else shared
+
+
+def land_listeners(home: Path, folder: Path) -> Iterator[str]:
+    """Land every history in the folder; what was done with each file."""
+    for path in sorted(each for each in folder.iterdir() if not each.name.startswith(".")):
+        try:
+            name = listener_name(path.name.split(".")[0])
+            land_history(home, name, path)
+            yield f"{path.name}: {name}"
+        except (NotAHistory, BadListener) as no:
+            yield f"passed over: {no}"
+
+
+def land_music(home: Path, data: Path) -> Iterator[str]:
+    """Land the catalogue's answers and the community's files, where they are at hand; what there was."""
+    catalogue, community = data / "catalogue" / "large.jsonl.gz", sorted((data / "hetrec").glob("*artists.dat*"))
+    if catalogue.exists():
+        answers = land_everything(home, demo_world(ANCHOR, catalogue=read_catalogue(catalogue)))
+        yield f"{answers:,} answers of the catalogue"
+    else:
+        yield f"no catalogue: there is no {catalogue}"
+    # Of tags assigned to artists nothing is read.
+    files = [each for each in community if "tagged" not in each.name]
+    landed_now(files, home / "bronze") if files else ()
+    yield "a community, HetRec" if files else f"no community: there is no {data / 'hetrec'}"
+
+
+def measure(home: Path, folder: Path, cuts: int, days: int) -> None:
+    """Import, build, evaluate; print the tables, times and memory."""
+    settings = settings_of(home)
+    started = time.monotonic()
+    for told in (*land_listeners(home, folder), *land_music(home, shared_data())):
+        print(told, flush=True)
+    landing = time.monotonic() - started
+    with peak_memory() as peak:
+        building = timed(partial(engine.build, settings, BUILT))
+        print(f"landed in {landing:.0f} s, built plays, catalogue and community in {building:.0f} s", flush=True)
+        evaluating = timed(lambda: print_evaluation(home, cuts, days))
+    print(f"\nevaluated in {evaluating:.0f} s; {peak[0]:.2f} GiB at most over all processes;", end=" ")
+    print(f"load average {os.getloadavg()[0]:.1f}")
+
+
+def print_evaluation(home: Path, cuts: int, days: int) -> None:
+    """Evaluate, and print what the command would."""
+    report = engine.evaluate(settings_of(home), (), cuts=cuts, days=days)
+    found = Store(home / "served").evaluation()
+    for line in as_lines(found) if found else ():
+        print(line)
+    for check in report.gates[-CHECKS:]:
+        print(f"check: {check.rule}: {check.observed}")
+
+
+def main() -> None:
+    """Measure in a temporary home, or in one that is kept."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("histories", type=Path)
+    parser.add_argument("--cuts", type=int, default=CUTS)
+    parser.add_argument("--days", type=int, default=DAYS)
+    parser.add_argument("--home", type=Path, help="keep the home here, to look into")
+    asked = parser.parse_args()
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    with tempfile.TemporaryDirectory() as folder:
+        measure(asked.home or Path(folder), asked.histories, asked.cuts, asked.days)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""What must not have been known: plays after the cut in what is learned from, and rankings too good to be honest."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import numpy as np
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.evaluation.intervals import of_mean
+from jobs.evaluation.metrics import Doubles
+
+# nDCG@10 by which a ranking may lead all others before it is looked into: honest ones differ by less.
+TOO_GOOD = 0.25
+
+
+class FutureSeen(Exception):
+    """Plays after the cut are among those that are learned from."""
+
+
+class MiscountedPopularity(Exception):
+    """The popularity that is ranked by is not what an independent count gives."""
+
+
+def no_play_after(plays: DataFrame, at: datetime) -> DataFrame:
+    """The plays, if all are before the cut. Raises `FutureSeen`."""
+    (row,) = plays.agg(F.max("played_at").alias("last")).collect()
+    last = row.last and row.last.astimezone(UTC)
+    if last and last >= at:
+        raise FutureSeen(f"a play of {last:%Y-%m-%d %H:%M:%S} is learned from at the cut of {at:%Y-%m-%d %H:%M:%S}")
+    return plays
+
+
+def refuses_the_future(plays: DataFrame, at: datetime) -> bool:
+    """Whether plays from after a moment, slipped in among those before it, are refused."""
+    try:
+        no_play_after(plays, at)
+    except FutureSeen:
+        return True
+    return False
+
+
+def same_count(ranked_by: Doubles, counted: Doubles) -> None:
+    """Raises `MiscountedPopularity` where the two differ."""
+    if wrong := int(np.count_nonzero(ranked_by != counted)):
+        raise MiscountedPopularity(f"the listeners of {wrong:,} tracks differ from an independent count")
+
+
+def too_good(figures: Mapping[str, Doubles]) -> list[str]:
+    """The rankings whose nDCG@10 leads that of every other by more than honest ones do; `figures` hold it by listener.
+
+    Paired by listener; a ranking is named where the lower end of the interval of its lead over the best other one is
+    above `TOO_GOOD`.
+    """
+    named = []
+    for name, values in figures.items():
+        others = [each for other, each in figures.items() if other != name]
+        if others and len(values):
+            best = max(others, key=lambda each: float(each.mean()))
+            if of_mean(values - best).low > TOO_GOOD:
+                named.append(name)
+    return named

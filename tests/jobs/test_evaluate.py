@@ -1,0 +1,52 @@
+"""The evaluation over a lake: nothing after a cut is seen, and what was measured is published."""
+
+from datetime import timedelta
+
+import pytest
+
+from jobs.evaluation.cuts import Cut
+from jobs.evaluation.leaks import FutureSeen, no_play_after
+from jobs.evaluation.past import past, plays_before
+from jobs.failures import JobFailed
+from jobs.gold import evaluation
+from jobs.lake import Lake
+from jobs.run import evaluate
+from jobs.silver import plays
+from tests.jobs.listening import LONG_AGO, NOON, ingest, many, play, recent_tracks
+from ui.store import Store
+
+CUT = Cut(NOON - timedelta(days=1), 60, ("ann", "bob"))
+
+
+def test_a_play_after_the_cut_that_slips_in_is_refused(built_lake: Lake) -> None:
+    everything = built_lake.read(plays.TABLE)
+
+    with pytest.raises(FutureSeen, match="is learned from at the cut of 2024-02-29"):
+        no_play_after(everything, CUT.at)
+    assert plays_before(built_lake, CUT.at, ("ann",)).count() == 8
+
+
+def test_what_is_played_after_a_cut_changes_nothing_of_what_was_known_then(own_lake: Lake) -> None:
+    before = past(own_lake, CUT, ("ann", "bob"))
+    ingest(own_lake, recent_tracks(*many(30, "Roads", "Portishead", since=NOON)), listener="ann")
+    after = past(own_lake, CUT, ("ann", "bob"))
+
+    assert before.lists["similar_artist"]["ann"]
+    assert (before.lists, before.shown, before.played) == (after.lists, after.shown, after.played)
+    assert [row.track_id for row in after.hidden if row.track_id not in {row.track_id for row in before.hidden}]
+
+
+def test_an_evaluation_is_kept_and_published(own_lake: Lake) -> None:
+    home = own_lake.root.parent
+    with pytest.raises(JobFailed, match="nobody to measure has 200 plays"):
+        evaluate(own_lake.spark, home, (), 2, 60)
+    ingest(own_lake, recent_tracks(*many(200, since=LONG_AGO)), listener="dora")
+    later = [play("Roads", "Portishead", at=NOON + timedelta(days=day)) for day in range(60)]
+    ingest(own_lake, recent_tracks(*later), listener="dora")
+
+    report = evaluate(own_lake.spark, home, (), 1, 60)
+    found = Store(home / "served").evaluation()
+
+    assert own_lake.read(evaluation.TABLE).count() == report.written[0].rows
+    assert all(result.success for result in report.gates if "too good" not in result.rule)
+    assert found and found.about("new_tracks")["unified", "recall", 50, ""].listeners == 1

@@ -1,0 +1,140 @@
+"""How good recommendations were on plays that no step had seen: the figures as published, as Markdown and as lines."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ui.records import instant
+
+TARGETS = {
+    "new_tracks": "Tracks they had not played before",
+    "new_artists": "Artists they had not played before",
+    "repeats": "Tracks they had played before",
+    "forgotten": "Tracks whose last play had faded",
+}
+UNIFIED, CATALOGUE, PLANTED = "unified", "catalogue", "planted_leak"
+K = 50
+# Five who all agree may do so by chance: one in sixteen times they would.
+FEWEST_TO_TELL = 6
+MEASURED = "SELECT value FROM meta WHERE key = 'evaluation'"
+HEADER = ("ranking", "hits@50", "recall@10", "recall@50", "between", "recall@200", "nDCG@50", "coverage", "Gini")
+FURTHER = ("diversity", "novelty", "miscalibration", "adds alone")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure with its interval, over so many listeners."""
+
+    target: str
+    ranking: str
+    metric: str
+    k: int
+    against: str
+    value: float
+    low: float
+    high: float
+    listeners: int
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One evaluation, over all of its cuts."""
+
+    evaluated_at: datetime
+    days: int
+    cuts: tuple[str, ...]
+    figures: tuple[Figure, ...]
+
+    def about(self, target: str) -> Mapping[tuple[str, str, int, str], Figure]:
+        """The figures of a target by ranking, metric, length and what is compared with."""
+        return {(one.ranking, one.metric, one.k, one.against): one for one in self.figures if one.target == target}
+
+
+def read_evaluation(connection: sqlite3.Connection) -> Evaluation | None:
+    """The one that was published last; None where there was none."""
+    found = connection.execute(MEASURED).fetchone()
+    return _evaluation(json.loads(found[0])) if found else None
+
+
+def _evaluation(told: Mapping[str, Any]) -> Evaluation:
+    names = told["columns"]
+    figures = tuple(Figure(**dict(zip(names, figure, strict=True))) for figure in told["figures"])
+    return Evaluation(instant(told["evaluated_at"]), told["days"], tuple(told["cuts"]), figures)
+
+
+def tables(evaluation: Evaluation) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
+    """By target a title and rows, the first of which is the header, the rankings in the order of recall@50."""
+    for target, title in TARGETS.items():
+        about = evaluation.about(target)
+        best = sorted(
+            {ranking for ranking, metric, _, _ in about if metric == "recall"},
+            key=lambda ranking: (-about[ranking, "recall", K, ""].value, ranking),
+        )
+        if best:
+            people = about[best[0], "recall", K, ""].listeners
+            missing = about[CATALOGUE, "missing", 0, ""].value
+            whom = f"{people} listener{'s' if people > 1 else ''}, {missing:.0%} in no catalogue before"
+            yield f"{title} ({whom})", [(*HEADER, *FURTHER), *(_row(about, ranking) for ranking in best)]
+
+
+def leads(evaluation: Evaluation) -> Iterator[str]:
+    """By how much the shown list's recall@50 leads each other ranking's, listener by listener."""
+    for target, title in TARGETS.items():
+        compared = [
+            one for (_, metric, k, _), one in evaluation.about(target).items() if (metric, k) == ("recall_lead", K)
+        ]
+        for one in sorted(compared, key=lambda one: one.value):
+            one_sided = one.listeners >= FEWEST_TO_TELL and (one.low > 0 or one.high < 0)
+            sure = "" if one_sided else ", which may be chance"
+            yield f"{title}: {one.value:+.4f} over {one.against} ({one.low:+.4f} to {one.high:+.4f}{sure})"
+
+
+def when(evaluation: Evaluation) -> str:
+    """At which cuts, over how many days."""
+    cuts = ", ".join(evaluation.cuts)
+    return (
+        f"Everything after each of {len(evaluation.cuts)} cuts was hidden ({cuts}), and what was played in the"
+        f" {evaluation.days} days after it was to be found. Catalogue and community carry no dates and were not hidden."
+        " In brackets: 95 % of draws of as many listeners lie between."
+    )
+
+
+def as_markdown(evaluation: Evaluation) -> str:
+    """All of it, for the page."""
+    parts = [when(evaluation)]
+    for title, rows in tables(evaluation):
+        lines = [f"| {' | '.join(row)} |" for row in rows]
+        parts += [f"## {title}", "\n".join([lines[0], "|---" * len(rows[0]) + "|", *lines[1:]])]
+    return "\n\n".join(
+        [*parts, "## The shown list against each other", "\n".join(f"- {one}" for one in leads(evaluation))]
+    )
+
+
+def as_lines(evaluation: Evaluation) -> Iterator[str]:
+    """All of it, for a terminal."""
+    yield when(evaluation)
+    for title, rows in tables(evaluation):
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        yield ""
+        yield title
+        for first, *others in rows:
+            cells = [each.rjust(width) for each, width in zip(others, widths[1:], strict=True)]
+            yield "  ".join([first.ljust(widths[0]), *cells])
+    yield ""
+    yield f"recall@{K} of the shown list against the others', listener by listener:"
+    yield from leads(evaluation)
+
+
+def _row(about: Mapping[tuple[str, str, int, str], Figure], ranking: str) -> Sequence[str]:
+    def told(metric: str, k: int = K, form: str = ".4f") -> str:
+        found = about.get((ranking, metric, k, ""))
+        return format(found.value, form) if found else ""
+
+    recall = about[ranking, "recall", K, ""]
+    accuracy = (told("hit_rate", form=".2f"), told("recall", 10), told("recall"), f"{recall.low:.4f}-{recall.high:.4f}")
+    beyond = (told("coverage"), told("gini", form=".3f"), told("diversity", form=".2f"), told("novelty", form=".1f"))
+    further = (told("miscalibration", form=".2f"), told("marginal_recall"))
+    return (ranking, *accuracy, told("recall", 200), told("ndcg"), *beyond, *further)
