@@ -60,8 +60,8 @@ def history(tmp_path: Path) -> Path:
 def test_a_history_is_imported_accounted_for_and_recommended_from(
     segue: Segue, history: Path, spark: SparkSession
 ) -> None:
-    first = segue("import", history, "--listener", "Ann ", "--as-of", "2024-01-01")
-    again = segue("import", history, "--listener", "ann", "--as-of", "2024-01-01")
+    first = segue("import", history, "--listener", "Ann ", "--as-of", "2024-01-01", "--no-enrich")
+    again = segue("import", history, "--listener", "ann", "--as-of", "2024-01-01", "--no-enrich")
     listed = segue("recommend", "ANN")
     as_json = segue("recommend", "ann", "--json")
     state = segue("status")

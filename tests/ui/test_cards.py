@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.ui.stores import NOW, History, Reasoned, artist, heard, liked, near, publish, rare, tagged, track
+from tests.ui.stores import NOW, History, Reasoned, artist, heard, liked, near, publish, rare, sounding, tagged, track
 from ui.cards import listen_links, recommendation_list
 from ui.empty_states import unknown_listener
 from ui.records import Freshness
@@ -126,7 +126,8 @@ def test_a_list_says_what_the_strategies_that_it_lacks_would_need(served: Path) 
 
 
 @pytest.mark.parametrize(
-    ("reasons", "only"), [((rare(), near(), tagged(), heard(), liked()), None), ((heard(),), "old_favorite")]
+    ("reasons", "only"),
+    [((rare(), near(), tagged(), heard(), liked(), sounding()), None), ((heard(),), "old_favorite")],
 )
 def test_a_list_of_all_strategies_or_of_one_lacks_nothing(
     served: Path, reasons: tuple[Reasoned, ...], only: str | None
