@@ -50,7 +50,9 @@ def build(track_play_count: DataFrame, audio_features: DataFrame, *, generated_a
     own = _own_tracks(track_play_count, audio_features)
     profiles = _profiles(own)
     scored = _scored(_proposable(audio_features), profiles)
-    unplayed = scored.join(own.select(*LISTENER, "track_id"), on=[*LISTENER, "track_id"], how="left_anti")
+    # Also what was played too long ago to count in the profile.
+    played = track_play_count.select(*LISTENER, "track_id")
+    unplayed = scored.join(played, on=[*LISTENER, "track_id"], how="left_anti")
     by_score = Window.partitionBy(*LISTENER).orderBy(F.desc("score"), "track_id")
     best = unplayed.withColumn("place", F.row_number().over(by_score)).where(F.col("place") <= KEPT_PER_LISTENER)
     described = best.drop("place").join(audio_features.select(*SOUNDS), on="track_id", how="inner")
