@@ -54,6 +54,10 @@ class Rebuilding:
         counted = self._beside.submit(self._may_stay, table, stale, now, before)
         rows = at_hand(build([self._read(BY_NAME[name], stale) for name in table.reads], now))
         self._built[table.name] = (stale, rows)
+        if not self._lake.has_rows(table) and rows.isEmpty():
+            # A strategy for which nobody has given anything yet: nothing to audit, nothing to commit.
+            self._commits[table.name] = self._beside.submit(dict[str, int])
+            return
         played = self._read(track_play_count.TABLE, stale) if table.name in MUST_BE_UNPLAYED else None
         self._results += self._gate(rows, table, fewest=fewest_after(counted.result()), played=played)
         self._commits[table.name] = self._beside.submit(self._commit, table, rows, stale)

@@ -146,12 +146,8 @@ def _distribution(tags: csr_matrix, weights: Doubles) -> Doubles:
 
 
 def planted(relevant: Items, honest: Items) -> Items:
-    """By turns what should be found and what an honest ranking says."""
-    known = np.concatenate([relevant, honest[~np.isin(honest, relevant)]])
-    length = 2 * min(len(relevant), len(known) - len(relevant))
-    mixed = np.empty(length, np.int64)
-    mixed[::2], mixed[1::2] = known[: length // 2], known[len(relevant) : len(relevant) + length // 2]
-    return mixed
+    """What should be found, before what an honest ranking says."""
+    return np.concatenate([relevant, honest[~np.isin(honest, relevant)]])
 
 
 def shown_by_listener(lists: Sequence[Items]) -> Doubles:

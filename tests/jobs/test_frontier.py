@@ -10,7 +10,7 @@ from pyspark.sql import types as T
 from jobs import questions
 from jobs.frontier import ALWAYS_SEEDS, FEW_ARTISTS, LIFETIME, frontier
 from jobs.lake import Lake, literal_rows
-from jobs.questions import Question
+from jobs.questions import LASTFM, Question
 from jobs.session import fit
 from jobs.tables import TABLES
 from tests.jobs.oracle import World, canonical
@@ -30,7 +30,7 @@ def top_album(artist: str, album: str, rank: int = 1) -> Fact:
 
 
 def answered(method: str, subject: str, answer: str = "facts", at: datetime = YESTERDAY) -> Fact:
-    told = {"method": method, "subject": subject, "answer": answer, "fetched_at": at}
+    told = {"source": LASTFM, "method": method, "subject": subject, "answer": answer, "fetched_at": at}
     return "catalogue_log", {"batch_id": f"{method} {subject}", **told}
 
 
