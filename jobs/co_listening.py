@@ -26,6 +26,8 @@ TABLES = (similar_artists.TABLE, artist_top_tracks.TABLE)
 SESSION_GAP_SECONDS = 30 * 60
 # Artists beside each other in a session: runs of one artist count once, and this many runs further on is still beside.
 NEXT_RUNS = 3
+# A few evenings say nothing of who is near whom, and each change of these facts makes everybody's candidates stale.
+FEWEST_PLAYS = 500
 # Of one session nothing follows: what is played by chance beside something is not near it.
 FEWEST_SESSIONS = 2
 # As if every pair had been heard apart in so many sessions more: few sessions together say less than many.
@@ -36,11 +38,11 @@ WORTH_LEARNING, LIFETIME = 0.05, timedelta(days=7)
 
 
 def learn(lake: Lake, gate: Gate, *, now: datetime) -> Report:
-    """Bring its rows up to date where plays have changed enough since; nothing is done where they have not."""
+    """Bring its rows up to date where plays are many and have changed enough since; else nothing is done."""
     if not lake.has_rows(plays.TABLE):
         return Report()
     count = lake.read(plays.TABLE).count()
-    if not _is_outdated(lake, count, now):
+    if count < FEWEST_PLAYS or not _is_outdated(lake, count, now):
         return Report()
     fit(lake.spark, count)
     heard = lake.read(plays.TABLE).select("username", "played_at", "track_id", "track_name", "artist_id", "artist_name")

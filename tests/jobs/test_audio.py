@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 from flows.features import land_features
 from flows.sources.features_file import inspect
@@ -12,8 +14,10 @@ from jobs.audio import consume_features
 from jobs.lake import Lake
 from jobs.report import Report
 from jobs.session import fit
+from jobs.silver import candidate_audio_match
 from jobs.silver.audio_features import TABLE
-from quality.gate import gate
+from quality.gate import GateClosed, gate
+from tests.jobs.listening import built
 from tests.jobs.worlds import heard, proposed, sounds
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
@@ -81,3 +85,18 @@ def test_the_unplayed_track_that_sounds_most_alike_comes_first_and_says_why(spar
     reason = found["D"].reason
     assert (reason.genre, reason.nearest_track_name, reason.features[0].name) == ("slow", "Monkey", "energy")
     assert found["D"].score == 1.2 * reason.likeness and found["Song 2"].score == found["Song 2"].reason.likeness
+
+
+def test_what_sounds_alike_is_proposed_through_gates_that_close_on_broken_rows(own_lake: Lake) -> None:
+    loved = row("Teardrop", artist_name="Massive Attack")
+    imported(own_lake, loved, row("Monkey", energy=0.9), row("Canada"))
+
+    built(own_lake, tables=("candidates",))
+    sounding, proposed_rows = own_lake.read(TABLE), own_lake.read(candidate_audio_match.TABLE)
+
+    best = proposed_rows.where("username = 'ann'").orderBy(F.desc("score")).first()
+    assert best and best.track_name == "Canada" and best.reason.nearest_track_name == "Teardrop"
+    with pytest.raises(GateClosed, match="energy"):
+        gate(sounding.withColumn("energy", F.lit(7.3)), TABLE)
+    with pytest.raises(GateClosed, match="score"):
+        gate(proposed_rows.withColumn("score", F.lit(7.3)), candidate_audio_match.TABLE)

@@ -127,6 +127,7 @@ def test_late_facts_improve_old_rows_and_vanished_ones_stay(at_once: Lake) -> No
     assert (band.listeners, band.artist_mbid, [one.name for one in band.tags]) == (12, "m-3", ["trip-hop", "dub"])
 
 
+@pytest.mark.slow
 def test_neither_order_nor_pace_changes_anything(at_once: Lake, lake: Lake) -> None:
     later, sooner = ([one for one in CRAWLS if (one.at == LATER) is late] for late in (True, False))
     shuffled = random.Random(3).sample(sooner, len(sooner))

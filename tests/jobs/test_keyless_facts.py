@@ -8,7 +8,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from flows.landing import CatalogueAnswer, land_answer
-from jobs import questions
+from jobs import co_listening, questions
 from jobs.catalogue import consume_catalogue
 from jobs.co_listening import near as near_by_histories
 from jobs.frontier import frontier
@@ -116,7 +116,8 @@ def test_artists_heard_together_are_near_symmetrically_and_one_session_says_noth
     assert pairs["a", "b"] == pairs["b", "a"] == pairs["c", "a"] == 1.0 and 0 < pairs["a", "c"] < 1
 
 
-def test_histories_speak_only_of_artists_of_whom_nobody_else_does(lake: Lake) -> None:
+def test_histories_speak_only_of_artists_of_whom_nobody_else_does(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(co_listening, "FEWEST_PLAYS", 6)
     evenings = [play(name, artist=name, at=MONDAY - timedelta(days=day)) for day in (1, 2, 3) for name in "AB"]
     ingest(lake, recent_tracks(*evenings))
     consume(lake)

@@ -92,6 +92,7 @@ def test_what_is_known_of_the_music_is_served_with_it(built_lake: Lake) -> None:
     assert query(served, "SELECT count(*) FROM track_words WHERE track_words MATCH 'teardrop'") == [(1,)]
 
 
+@pytest.mark.slow
 def test_a_listener_who_is_published_again_leaves_nothing_behind(own_lake: Lake) -> None:
     served = own_lake.root.parent / "served"
     before = query(served, EVERY_ROW)

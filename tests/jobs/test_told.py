@@ -33,7 +33,11 @@ TOLD = Table(
     reads=(),
     key=(),
     schema=T.StructType(
-        [*(field for field in BANDS.schema if field.name != "told_at"), column("authority", T.IntegerType())]
+        [
+            *(field for field in BANDS.schema if field.name != "told_at"),
+            column("authority", T.IntegerType()),
+            column("source", T.StringType()),
+        ]
     ),
 )
 NOON = datetime(2024, 6, 1, 12, tzinfo=UTC)
@@ -50,6 +54,7 @@ def telling(
         None,
         NOON + timedelta(days=day),
         authority,
+        "lastfm",
     ]
 
 
