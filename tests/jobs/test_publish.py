@@ -5,6 +5,8 @@ import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from jobs.lake import Lake
 from jobs.publish import CURRENT, publish
 from jobs.silver import dim_users
