@@ -7,12 +7,8 @@ from typing import Annotated
 import typer
 
 from flows import engine
-from flows.imported_records import Kind, land_records
-from flows.settings import read_settings
+from flows.imported_records import Kind, import_files, land_records
 from flows.sources.community_file import CommunityFile, inspect
-from flows.terminal import accounting, progress, say, say_refusals, say_written
-from flows.under_way import build as build_now
-from jobs.failures import explained
 
 SOURCE, METHOD = "community", "listens"
 app = typer.Typer(no_args_is_help=True, help="What many people listen to: whom listeners like you are found among.")
@@ -30,21 +26,8 @@ def import_community(
     no_build: Annotated[bool, typer.Option("--no-build", help="Keep the rows; fit and build later.")] = False,
 ) -> None:
     """Read who listens to what from files, without anybody's name, and fit the model of listeners like you."""
-    settings = read_settings()
-    with explained(settings.home), progress() as bars:
-        task = bars.add_task("read", total=None)
-        understood = inspect(files)
-        engine.warm_up(settings)
-        landed = [
-            land_community(one, settings.home / "bronze", lambda rows: bars.update(task, description=f"read {rows:,}"))
-            for one in understood
-        ]
     steps = engine.COMMUNITY_PLAYS if no_build else (*engine.COMMUNITY, *engine.CANDIDATES)
-    report = build_now(settings, steps, batches=landed)
-    ours = [batch for batch in report.consumed if batch.batch_id in set(landed)]
-    say_refusals(ours)
-    say_written(report)
-    say(accounting(ours))
+    import_files(files, inspect, land_community, steps)
 
 
 def land_community(file: CommunityFile, bronze: Path, progress: Callable[[int], None]) -> str:

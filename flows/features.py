@@ -7,12 +7,8 @@ from typing import Annotated
 import typer
 
 from flows import engine
-from flows.imported_records import Kind, land_records
-from flows.settings import read_settings
+from flows.imported_records import Kind, import_files, land_records
 from flows.sources.features_file import FeaturesFile, inspect
-from flows.terminal import accounting, progress, say, say_refusals, say_written
-from flows.under_way import build as build_now
-from jobs.failures import explained
 
 KIND = Kind("spotify-tracks", "features", "csv")
 app = typer.Typer(no_args_is_help=True, help="How tracks sound: what is like them is found by it.")
@@ -30,21 +26,8 @@ def import_features(
     no_build: Annotated[bool, typer.Option("--no-build", help="Keep the rows; build recommendations later.")] = False,
 ) -> None:
     """Read how tracks sound from tables of Spotify's audio features, then propose unplayed tracks that match."""
-    settings = read_settings()
-    with explained(settings.home), progress() as bars:
-        task = bars.add_task("read", total=None)
-        understood = inspect(files)
-        engine.warm_up(settings)
-        landed = [
-            land_features(one, settings.home / "bronze", lambda rows: bars.update(task, description=f"read {rows:,}"))
-            for one in understood
-        ]
     steps = engine.FEATURES if no_build else (*engine.FEATURES, *engine.CANDIDATES)
-    report = build_now(settings, steps, batches=landed)
-    ours = [batch for batch in report.consumed if batch.batch_id in set(landed)]
-    say_refusals(ours)
-    say_written(report)
-    say(accounting(ours))
+    import_files(files, inspect, land_features, steps)
 
 
 def land_features(file: FeaturesFile, bronze: Path, progress: Callable[[int], None]) -> str:
