@@ -49,7 +49,9 @@ def test_every_row_of_the_list_is_flagged_by_its_reasons_and_described_by_what_i
         assert f"{oracle.canonical(row.track_name)}|{oracle.canonical(row.artist_name)}" == row.track_id
 
 
-@pytest.mark.parametrize(("pieces", "shuffles_into", "compiled"), [(7, 5, True), (1, 1, False)])
+@pytest.mark.parametrize(
+    ("pieces", "shuffles_into", "compiled"), [pytest.param(7, 5, True, marks=pytest.mark.slow), (1, 1, False)]
+)
 def test_the_same_inputs_give_the_same_bytes_however_they_lie(
     spark: SparkSession, built: Tables, pieces: int, shuffles_into: int, compiled: bool
 ) -> None:

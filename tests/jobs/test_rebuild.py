@@ -38,6 +38,7 @@ def served(lake: Lake, listener: str) -> list[tuple[object, ...]]:
         return store.execute(f"{rows} ORDER BY recommendations.id", (POSITIONS, listener)).fetchall()
 
 
+@pytest.mark.slow
 def test_a_change_of_one_listener_rebuilds_that_listener_alone_and_once(own_lake: Lake) -> None:
     before = set(own_lake.read(track_play_count.TABLE).select("username", "track_id").collect())
     others = served(own_lake, "ann")
