@@ -51,4 +51,4 @@ def test_an_evaluation_is_kept_and_published(own_lake: Lake) -> None:
     # Where one track is to be found, an honest ranking can be as good as one that was told.
     leaks = {"a ranking that is told the future is flagged", "no ranking is too good to be honest"}
     assert {result.rule for result in report.gates if not result.success} <= leaks
-    assert found and found.about("new_tracks")["unified", "recall", 50, ""].listeners == 1
+    assert found and found.about("repeats")["unified", "recall", 50, ""].listeners == 1
