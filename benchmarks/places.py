@@ -27,6 +27,7 @@ from flows import engine
 from flows.community import landed_now
 from flows.demo.catalogue import read_catalogue
 from flows.demo.world import demo_world
+from flows.processes import free_port
 from jobs.session import java_environment, spark_command
 from jobs.tables import CANDIDATES, CATALOGUE, COMMUNITY, PLAY_COUNTS, PLAYS
 
@@ -39,7 +40,7 @@ COMPARED = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *COMMUNITY, *CANDIDATES)
 @contextmanager
 def cluster(work: Path) -> Iterator[str]:
     """A master and two workers of one core each, started as docker-compose.yml does; the master's address."""
-    port = _free_port()
+    port = free_port(7077)
     master = f"spark://127.0.0.1:{port}"
     deploy = "org.apache.spark.deploy"
     commands = [
@@ -83,12 +84,6 @@ def measure(landed: Path, homes: Path) -> list[str]:
         print(f"{places[other]} against {places[first]}:")
         different += differing(homes / first, homes / other, COMPARED)
     return different
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def _answers(port: int) -> None:

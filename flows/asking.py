@@ -11,9 +11,9 @@ from queue import SimpleQueue
 from typing import Protocol
 
 from flows.processes import locked
+from flows.sources.answered import Answered
 from flows.sources.breaker import FAILURES_TO_OPEN
 from flows.sources.errors import SourceError, SourceUnavailable, WrongKey
-from flows.sources.lastfm import Answered
 from jobs.questions import Question
 
 # All wait in one bucket of a few calls a second: more threads would not be faster.

@@ -13,8 +13,8 @@ from typing import Any
 from flows.demo.catalogue import Album, Artist, Song, read_catalogue
 from flows.demo.charts import Charts
 from flows.landing import CatalogueAnswer, land_answer
+from flows.sources.answered import Answered
 from flows.sources.errors import SourceError
-from flows.sources.lastfm import Answered
 from flows.sources.lastfm_catalogue import request_of, subject_of
 from jobs.questions import (
     ALBUM_INFO,

@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from flows.landing import CatalogueAnswer, folder_of, land_answer
+from flows.sources.answered import Answered, CallCount
 from flows.sources.errors import Transient, UnknownListener
 from flows.sources.http import ATTEMPTS, Session
 from flows.sources.lastfm_answers import NotFound, RecentTracks, listener_info, recent_tracks
@@ -23,16 +23,6 @@ from jobs.questions import Question
 SOURCE = "lastfm"
 RECENT_TRACKS = "user.getRecentTracks"
 INFO = "user.getInfo"
-
-
-@dataclass(frozen=True)
-class Answered:
-    """One question whose answer is landed at `path`; not `known` where Last.fm has nothing of that name."""
-
-    question: Question
-    path: Path
-    known: bool
-    calls: int
 
 
 class LastFm:
@@ -95,19 +85,13 @@ class LastFm:
 
         `before_attempt` is called before every call, and ends the asking by what it raises.
         """
-        calls = 0
-
-        def count() -> None:
-            nonlocal calls
-            before_attempt()
-            calls += 1
-
+        count = CallCount(before_attempt)
         moment, request = in_utc(now), request_of(question)
         heard = self._session.post(self._form(question.method, request), Hearing(question).accept, before_attempt=count)
         asked = {**request, "asked_at": moment.isoformat()}
         answer = CatalogueAnswer(SOURCE, question.method, "", asked, heard.body, heard.status)
         path = land_answer(answer, self._bronze, subject_of(question), fetched_at=moment)
-        return Answered(question, path, heard.known, calls)
+        return Answered(question, path, heard.known, count.calls)
 
     def recent_tracks(
         self, listener: str, request: dict[str, str], before_attempt: Callable[[], None] = lambda: None

@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 from flows.landing import folder_of
 from flows.sources.errors import UnknownListener
-from flows.sources.http import ATTEMPTS, Session
+from flows.sources.http import ATTEMPTS
 from flows.sources.listenbrainz_answers import Listens, listens
 from flows.sources.listenbrainz_history import METHOD, SOURCE, Reading
+from flows.sources.listenbrainz_session import listenbrainz_session
 from flows.sources.pace import Pace
 from flows.sources.play_source import Landing, Progress
 from flows.sources.reading import read
@@ -34,16 +35,7 @@ class ListenBrainz:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._session = Session(
-            url,
-            set_by="LISTENBRAINZ_API_URL",
-            pace=pace,
-            secrets=(token,) if token else (),
-            headers={"Authorization": f"Token {token}"} if token else {},
-            attempts=attempts,
-            sleep=sleep,
-            clock=clock,
-        )
+        self._session = listenbrainz_session(url, token, pace, attempts=attempts, sleep=sleep, clock=clock)
         self._bronze = bronze
 
     def __repr__(self) -> str:

@@ -7,10 +7,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from flows.landing import CatalogueAnswer, land_answer
+from flows.sources.answered import Answered, CallCount
 from flows.sources.errors import SourceError, SourceUnavailable
 from flows.sources.http import Session
-from flows.sources.lastfm import Answered
 from flows.sources.lastfm_catalogue import subject_of
+from flows.sources.listenbrainz_session import listenbrainz_session
 from flows.sources.metabrainz import Answer, asked, is_mbid
 from flows.sources.pace import Pace
 from jobs.questions import LISTENBRAINZ, SIMILAR_ARTISTS, TOP_ALBUMS, TOP_TRACKS, Question
@@ -47,15 +48,7 @@ class ListenBrainzCatalogue:
         attempts: int = ATTEMPTS,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._session = Session(
-            url,
-            set_by="LISTENBRAINZ_API_URL",
-            pace=pace,
-            secrets=(token,) if token else (),
-            headers={"Authorization": f"Token {token}"} if token else {},
-            attempts=attempts,
-            sleep=sleep,
-        )
+        self._session = listenbrainz_session(url, token, pace, attempts=attempts, sleep=sleep)
         self._labs = Session(labs_url, set_by="LISTENBRAINZ_LABS_URL", pace=pace, attempts=attempts, sleep=sleep)
         self._bronze = bronze
         self._find_mbid = find_mbid
@@ -65,13 +58,7 @@ class ListenBrainzCatalogue:
 
     def answer(self, question: Question, *, now: datetime, before_attempt: Count = lambda: None) -> Answered:
         """Ask and land what comes, as of `now`; that nothing is known is an answer too. Raises `SourceError`."""
-        calls = 0
-
-        def count() -> None:
-            nonlocal calls
-            before_attempt()
-            calls += 1
-
+        count = CallCount(before_attempt)
         if question.method not in METHODS:
             raise SourceError(f"ListenBrainz cannot be asked {question.method}: leave that to another provider")
         mbid = question.artist_mbid if is_mbid(question.artist_mbid) else self._mbid(question.artist, now, count)
@@ -81,7 +68,7 @@ class ListenBrainzCatalogue:
         request = {"artist": question.artist, "artist_mbid": mbid if known else "", "asked_at": now.isoformat()}
         landed = CatalogueAnswer(LISTENBRAINZ, question.method, "", request, answer.body, answer.status)
         path = land_answer(landed, self._bronze, subject_of(question), fetched_at=now)
-        return Answered(question, path, known, calls)
+        return Answered(question, path, known, count.calls)
 
     def _mbid(self, artist: str, now: datetime, count: Count) -> str:
         try:

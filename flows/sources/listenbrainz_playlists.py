@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from flows.sources.errors import NotAuthorized, SourceError
-from flows.sources.http import Session
+from flows.sources.listenbrainz_session import listenbrainz_session
 from flows.sources.pace import Pace
 from flows.sources.reply import Reply
 
@@ -23,14 +23,7 @@ class ListenBrainzPlaylists:
         if not token:
             raise NotAuthorized("set LISTENBRAINZ_TOKEN to the token on your ListenBrainz profile page")
         # One attempt: what got no answer may have been done, and done again it would be there twice.
-        self._session = Session(
-            url,
-            set_by="LISTENBRAINZ_API_URL",
-            pace=pace,
-            secrets=(token,),
-            headers={"Authorization": f"Token {token}"},
-            attempts=1,
-        )
+        self._session = listenbrainz_session(url, token, pace, attempts=1)
 
     def __repr__(self) -> str:
         return f"ListenBrainzPlaylists({self._session.host})"

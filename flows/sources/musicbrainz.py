@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from flows.landing import CatalogueAnswer, land_answer
+from flows.sources.answered import Answered, CallCount
 from flows.sources.errors import SourceError
 from flows.sources.http import Session
-from flows.sources.lastfm import Answered
 from flows.sources.lastfm_catalogue import subject_of
 from flows.sources.metabrainz import Answer, asked, is_mbid
 from flows.sources.names import canonical, same
@@ -54,13 +54,7 @@ class MusicBrainz:
 
     def answer(self, question: Question, *, now: datetime, before_attempt: Count = lambda: None) -> Answered:
         """Ask and land what comes, as of `now`; that nothing is known is an answer too. Raises `SourceError`."""
-        calls = 0
-
-        def count() -> None:
-            nonlocal calls
-            before_attempt()
-            calls += 1
-
+        count = CallCount(before_attempt)
         if question.method not in METHODS:
             raise SourceError(f"MusicBrainz cannot be asked {question.method}: leave that to another provider")
         if question.method == TAG_TRACKS:
@@ -69,7 +63,7 @@ class MusicBrainz:
             mbid, answer = self._about_artist(question, now, count)
         known = answer.content is not None
         path = self._land(question, mbid, answer, now, known=known)
-        return Answered(question, path, known, calls)
+        return Answered(question, path, known, count.calls)
 
     def artist_mbid(self, name: str, now: datetime, before_attempt: Count) -> str:
         """The MBID of the artist of this name, "" where there is none; lands what the search said."""

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from flows.asking import ASKED_AT_ONCE, AlreadyAsking, Asked, ask, most_valuable_first, only_one_asks
+from flows.sources.answered import Answered
 from flows.sources.breaker import FAILURES_TO_OPEN
 from flows.sources.errors import SourceError, SourceUnavailable, WrongKey
-from flows.sources.lastfm import Answered, LastFm
+from flows.sources.lastfm import LastFm
 from flows.sources.pace import Pace
 from jobs.questions import TOP_TRACKS, Question
 from tests.flows.loopback import Form, Said, as_json, error, serving

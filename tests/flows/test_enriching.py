@@ -13,8 +13,8 @@ from flows.asking import AlreadyAsking, only_one_asks
 from flows.enriching import Progress, enrich
 from flows.providers import only
 from flows.settings import Settings, read_settings
+from flows.sources.answered import Answered
 from flows.sources.errors import SourceUnavailable, WrongKey
-from flows.sources.lastfm import Answered
 from jobs.questions import SIMILAR_ARTISTS, Question
 from jobs.report import Report, Written
 

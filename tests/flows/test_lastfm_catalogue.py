@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from flows.sources.answered import Answered
 from flows.sources.errors import MethodWithdrawn, SourceError, SourceUnavailable, WrongKey
-from flows.sources.lastfm import Answered, LastFm
+from flows.sources.lastfm import LastFm
 from flows.sources.lastfm_catalogue import METHODS, subject_of
 from flows.sources.names import alike, canonical, same_letters
 from flows.sources.pace import Pace
