@@ -16,6 +16,7 @@ if __name__ == "__main__":
     # spark-submit puts this file's folder on the path, and not the one that jobs/ and quality/ lie in.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
+from jobs.arguments import read_arguments
 from jobs.audio import consume_features
 from jobs.audit import Gate
 from jobs.behind import behind
@@ -24,7 +25,6 @@ from jobs.claim import LakeFromAnotherVersion
 from jobs.community import consume_community
 from jobs.community_models import fit_models
 from jobs.evaluate import evaluate as evaluate_in
-from jobs.evaluation.cuts import CUTS, DAYS
 from jobs.evaluation.leaks import FutureSeen, MiscountedPopularity
 from jobs.failures import JobFailed, explained
 from jobs.feedback import consume_feedback
@@ -203,57 +203,41 @@ def moment(as_of: datetime | None) -> Moment:
     return Moment(as_of=as_of or now, now=now, exact=as_of is not None)
 
 
-def _time(text: str) -> datetime:
-    """An ISO 8601 time; UTC where it names no zone."""
-    time = datetime.fromisoformat(text)
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+def done(asked: argparse.Namespace) -> Report:
+    """All that the command line asks for. Raises one of `FAILURES`."""
+    when, fewer = moment(asked.as_of), asked.accept_fewer
+    spark, home, listeners = session(), asked.home.absolute(), asked.listeners
+    report = forget(spark, home, listeners, asked.forget) if asked.forget else Report()
+    if asked.merges:
+        report += merged(spark, home, asked.merges)
+    for reading in asked.compared:
+        report += compare(spark, home, reading, remove=asked.remove, accept_fewer=fewer)
+    report += run(
+        spark,
+        home,
+        asked.tables,
+        when,
+        listeners=listeners,
+        batches=asked.batches,
+        questions=asked.questions,
+        askable=asked.askable,
+        accept_fewer=fewer,
+    )
+    if EVALUATE in asked.tables:
+        report += evaluate(spark, home, listeners, asked.cuts, asked.days)
+    return report
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run from the command line; prints the report as one line of JSON. Exit status 1 says that it was not done."""
-    parser = argparse.ArgumentParser(description=__doc__, prog="jobs/run.py")
-    parser.add_argument("tables", nargs="+", choices=[*STEPS, *BY_NAME, PUBLISH, BEHIND, EVALUATE], metavar="table")
-    parser.add_argument("--home", type=Path, default=Path(".segue"), help="where lake, bronze and served lie")
-    parser.add_argument("--listener", action="append", default=[], dest="listeners", help="rebuild only this one")
-    parser.add_argument("--batch", action="append", default=[], dest="batches", help="account for this landed batch")
-    parser.add_argument("--questions", type=int, default=0, help="name so many questions worth asking next")
-    parser.add_argument("--askable", type=json.loads, default=LASTFM_ALONE, help="by method, whom to ask, as JSON")
-    parser.add_argument("--accept-fewer", action="store_true", help="let tables pass that have lost half their rows")
-    parser.add_argument("--forget", default="", metavar="SOURCE", help="take this source out of the listeners' plays")
-    parser.add_argument("--compare", action="append", default=[], dest="compared", help="a complete reading's folder")
-    parser.add_argument("--merges", default="", metavar="LISTENER", help="tell what sources saw of them alike")
-    parser.add_argument("--remove", action="store_true", help="take out what the complete reading has no more")
-    parser.add_argument("--cuts", type=int, default=CUTS, help="evaluate at so many cuts in time")
-    parser.add_argument("--days", type=int, default=DAYS, help="evaluate on so many days after each cut")
-    parser.add_argument("--as-of", type=_time, help="measure recency as of this time (default: now)")
-    parser.add_argument("--report", type=Path, help="write the report to this file as well")
-    asked = parser.parse_args(arguments)
-    home = asked.home.absolute()
+    asked = read_arguments(arguments, [*STEPS, *BY_NAME, PUBLISH, BEHIND, EVALUATE], __doc__)
     try:
-        with explained(home):
-            when = moment(asked.as_of)
-            forgotten = forget(session(), home, asked.listeners, asked.forget) if asked.forget else Report()
-            forgotten += merged(session(), home, asked.merges) if asked.merges else Report()
-            for reading in asked.compared:
-                fewer = asked.accept_fewer
-                forgotten += compare(session(), home, reading, remove=asked.remove, accept_fewer=fewer)
-            done = forgotten + run(
-                session(),
-                home,
-                asked.tables,
-                when,
-                listeners=asked.listeners,
-                batches=asked.batches,
-                questions=asked.questions,
-                askable=asked.askable,
-                accept_fewer=asked.accept_fewer,
-            )
-            if EVALUATE in asked.tables:
-                done += evaluate(session(), home, asked.listeners, asked.cuts, asked.days)
+        with explained(asked.home.absolute()):
+            report = done(asked)
     except FAILURES as error:
         print(f"jobs/run.py: {error}", file=sys.stderr)
         return 1
-    text = json.dumps(done.as_dict())
+    text = json.dumps(report.as_dict())
     if asked.report:
         asked.report.write_text(text)
     print(text)

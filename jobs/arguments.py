@@ -1,0 +1,39 @@
+"""The command line of jobs/run.py, which spark-submit is given."""
+
+import argparse
+import json
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from jobs.evaluation.cuts import CUTS, DAYS
+from jobs.questions import LASTFM_ALONE
+
+
+def read_arguments(
+    arguments: Sequence[str] | None, names: Collection[str], description: str | None
+) -> argparse.Namespace:
+    """What to do: `tables`, of these names, and the options, as the help text says them."""
+    parser = argparse.ArgumentParser(description=description, prog="jobs/run.py")
+    parser.add_argument("tables", nargs="+", choices=list(names), metavar="table")
+    parser.add_argument("--home", type=Path, default=Path(".segue"), help="where lake, bronze and served lie")
+    parser.add_argument("--listener", action="append", default=[], dest="listeners", help="rebuild only this one")
+    parser.add_argument("--batch", action="append", default=[], dest="batches", help="account for this landed batch")
+    parser.add_argument("--questions", type=int, default=0, help="name so many questions worth asking next")
+    parser.add_argument("--askable", type=json.loads, default=LASTFM_ALONE, help="by method, whom to ask, as JSON")
+    parser.add_argument("--accept-fewer", action="store_true", help="let tables pass that have lost half their rows")
+    parser.add_argument("--forget", default="", metavar="SOURCE", help="take this source out of the listeners' plays")
+    parser.add_argument("--compare", action="append", default=[], dest="compared", help="a complete reading's folder")
+    parser.add_argument("--merges", default="", metavar="LISTENER", help="tell what sources saw of them alike")
+    parser.add_argument("--remove", action="store_true", help="take out what the complete reading has no more")
+    parser.add_argument("--cuts", type=int, default=CUTS, help="evaluate at so many cuts in time")
+    parser.add_argument("--days", type=int, default=DAYS, help="evaluate on so many days after each cut")
+    parser.add_argument("--as-of", type=_time, help="measure recency as of this time (default: now)")
+    parser.add_argument("--report", type=Path, help="write the report to this file as well")
+    return parser.parse_args(arguments)
+
+
+def _time(text: str) -> datetime:
+    """An ISO 8601 time; UTC where it names no zone."""
+    time = datetime.fromisoformat(text)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
