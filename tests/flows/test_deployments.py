@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 import yaml
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import DeploymentScheduleCreate
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.events import DeploymentEventTrigger
 from prefect.flows import Flow, load_flow_from_entrypoint
 
@@ -67,6 +69,19 @@ def test_plays_come_daily_facts_weekly_and_what_was_missed_hourly(name: str, cro
     (schedule,) = (DeploymentScheduleCreate.model_validate({"schedule": one}) for one in DEPLOYMENTS[name]["schedules"])
 
     assert schedule.schedule.model_dump()["cron"] == cron
+
+
+@pytest.mark.usefixtures("prefect_api")
+def test_this_prefect_makes_runs_of_a_schedule() -> None:
+    (schedule,) = (
+        DeploymentScheduleCreate.model_validate({"schedule": one}) for one in DEPLOYMENTS["reconcile"]["schedules"]
+    )
+    with get_client(sync_client=True) as client:
+        made = client.create_deployment(client.create_flow_from_name("reconcile"), "hourly", schedules=[schedule])
+        client.request("POST", "/deployments/{id}/schedule", path_params={"id": made}, json={})
+        runs = client.read_flow_runs(deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[made])))
+
+    assert {run.expected_start_time.minute for run in runs if run.expected_start_time} == {30}
 
 
 @pytest.mark.parametrize("name", ["aggregate-plays", "generate-candidates", "evaluate"])
