@@ -13,6 +13,10 @@ LISTENERS = "/api/v1/listeners"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # Facts about music, the same for everybody, that a listener's token may read beside the listener's own data.
 MUSIC = frozenset({"search", "genres", "tracks", "artists"})
+# What tells nothing about anybody.
+OPEN = frozenset({"/health", "/health/live", "/health/ready", "/openapi.json"})
+# Where the page puts files that are dropped on it.
+UPLOAD = "/gradio_api/upload"
 LOCAL_NAMES = frozenset({"localhost", ""})
 
 
@@ -21,6 +25,8 @@ class Kind(Enum):
 
     STRANGER = auto()
     """No token, from elsewhere."""
+    GUEST = auto()
+    """No token, from elsewhere, where reading is open to everybody."""
     VISITOR = auto()
     """No token, from this machine or a trusted network."""
     LISTENER = auto()
@@ -41,6 +47,8 @@ class Need(Enum):
     """What a request is about, as far as permission goes."""
 
     LIFE_SIGN = auto()
+    READ_PAGE = auto()
+    CHANGE_PAGE = auto()
     MUSIC = auto()
     HOUSEHOLD = auto()
     READ_LISTENER = auto()
@@ -48,10 +56,14 @@ class Need(Enum):
     ADMINISTER = auto()
 
 
-STRANGER, VISITOR, ADMIN = Caller(Kind.STRANGER), Caller(Kind.VISITOR), Caller(Kind.ADMIN)
+STRANGER, GUEST, VISITOR, ADMIN = (Caller(kind) for kind in (Kind.STRANGER, Kind.GUEST, Kind.VISITOR, Kind.ADMIN))
+# Asked for by browsers, which cannot send a bearer token of their own accord.
+OF_PAGE = frozenset({Need.READ_PAGE, Need.CHANGE_PAGE})
+READS = frozenset({Need.LIFE_SIGN, Need.READ_PAGE, Need.MUSIC, Need.HOUSEHOLD, Need.READ_LISTENER})
 ALLOWED = {
     Kind.STRANGER: frozenset({Need.LIFE_SIGN}),
-    Kind.VISITOR: frozenset({Need.LIFE_SIGN, Need.MUSIC, Need.HOUSEHOLD, Need.READ_LISTENER}),
+    Kind.GUEST: READS,
+    Kind.VISITOR: READS | {Need.CHANGE_PAGE},
     Kind.LISTENER: frozenset({Need.LIFE_SIGN, Need.MUSIC}),
     Kind.ADMIN: frozenset(Need),
 }
@@ -62,7 +74,7 @@ def need(method: str, path: str) -> tuple[Need, str | None]:
     """What a request needs, and which listener it is about, if any. What is not known needs most."""
     reading = method in READING
     if not path.startswith("/api/"):
-        return (Need.HOUSEHOLD if path == "/metrics" else Need.LIFE_SIGN), None
+        return _beside_the_api(path), None
     family, _, rest = path.removeprefix("/api/v1/").partition("/")
     if family == "listeners" and rest:
         username = kept(rest.partition("/")[0])
@@ -70,6 +82,14 @@ def need(method: str, path: str) -> tuple[Need, str | None]:
     if not reading:
         return Need.ADMINISTER, None
     return (Need.MUSIC if family in MUSIC else Need.HOUSEHOLD), None
+
+
+def _beside_the_api(path: str) -> Need:
+    if path in OPEN:
+        return Need.LIFE_SIGN
+    if path == "/metrics":
+        return Need.HOUSEHOLD
+    return Need.CHANGE_PAGE if path.startswith(UPLOAD) else Need.READ_PAGE
 
 
 def allowed(caller: Caller, wanted: Need, username: str | None = None) -> bool:

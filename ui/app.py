@@ -69,11 +69,13 @@ def create_app(home: Path, settings: AppSettings = DEFAULTS) -> FastAPI:
     ready = ReadyLists(store, state.memory)
     metrics = Metrics(store)
     app.include_router(routes(store, state, ready, metrics))
+    mount(app, home, store, state)
     app.add_middleware(AnswerReady, ready=ready)
+    # What is added later is asked earlier: nothing looks at a request before the guard but what wraps its answer.
     app.add_middleware(Guard, settings=settings, tokens=state.tokens)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Measured, metrics=metrics)
-    return mount(app, home, store, state)
+    return app
 
 
 def serve(home: Path, port: int, host: str = HOST, settings: AppSettings = DEFAULTS) -> None:

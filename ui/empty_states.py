@@ -15,7 +15,10 @@ ADD = '<a href="?view=add" data-go>Add yourself</a>'
 def nothing_proposed(only: str | None, listener: Listener) -> str:
     """An empty list: of one strategy, or of all."""
     title = f"No {label(only).lower()}s yet." if only else "Nothing to play next yet."
-    return f'<div class="sg-none"><p>{sentence(title)}</p>{_sentences([only] if only else STRATEGIES, listener)}</div>'
+    # Where there is nothing at all, there is nothing to tune either.
+    bare = "" if only else " sg-bare"
+    wanted = _sentences([only] if only else STRATEGIES, listener)
+    return f'<div class="sg-none{bare}"><p>{sentence(title)}</p>{wanted}</div>'
 
 
 def nothing_left() -> str:
@@ -52,7 +55,8 @@ def nothing_served(reason: str) -> str:
     rows += f"<li>{ADD}<span>a name on Last.fm or a history file, from this page</span></li>"
     return (
         '<section class="sg-empty"><h2>Nothing built yet</h2><p>The first list appears here by itself as soon as it is'
-        f" built. If nothing is being built, start with one of these:</p><ul>{rows}</ul>"
+        ' built. <a href="?view=pipeline" data-go>Pipeline</a> shows what is running; if nothing is, start with one of'
+        f" these:</p><ul>{rows}</ul>"
         f'<p class="sg-detail">{escape(reason)}</p></section>'
     )
 

@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui import cards, shell
+from ui import cards, empty_states, shell
 from ui.lists import Wanted
 from ui.pages import views
 from ui.pages.address import NEXT, Address
@@ -59,6 +59,9 @@ class FirstSight:
             if message["type"] == "http.response.start":
                 start.update(message)
                 return
+            if message["type"] != "http.response.body":
+                await send(message)
+                return
             body.extend(message.get("body", b""))
             if not message.get("more_body", False):
                 whole = await run_in_threadpool(self._completed, bytes(body), scope)
@@ -78,8 +81,15 @@ class FirstSight:
             hero = shell.first_hero(look.store.listener(look.username))
             body = _first_list(look) if address.view == NEXT else shell.first_view(views.shown(look))
             return shell.first_sight(shell.masthead(look.store.freshness(), look.now), look.address, hero, body)
-        except (Unavailable, UnknownListener, DatabaseError):
+        except Unavailable as unavailable:
+            return shell.first_sight(empty_states.starting(), address, "", _nothing(address, str(unavailable)))
+        except (UnknownListener, DatabaseError):
             return ""
+
+
+def _nothing(address: Address, reason: str) -> str:
+    nothing = empty_states.nothing_served(reason)
+    return shell.first_body(nothing) if address.view == NEXT else shell.first_view(views.framed(address, nothing))
 
 
 def _first_list(look: Look) -> str:
@@ -90,8 +100,7 @@ def _first_list(look: Look) -> str:
 
 
 def _visitor(scope: Scope) -> Visitor:
-    client = scope["client"][0] if scope.get("client") else None
-    return Visitor.calling(client, Headers(scope=scope))
+    return Visitor.calling(scope["state"]["caller"], Headers(scope=scope))
 
 
 def _with_length(headers: list[tuple[bytes, bytes]], length: int) -> list[tuple[bytes, bytes]]:

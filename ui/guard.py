@@ -1,7 +1,9 @@
 """Stands before every route: finds out who calls, refuses what they may not do, and slows down who asks too often."""
 
+import binascii
 import math
 import time
+from base64 import b64decode
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -10,11 +12,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.access import (
     ADMIN,
+    GUEST,
+    OF_PAGE,
     READING,
     STRANGER,
     VISITOR,
     Caller,
     Kind,
+    Need,
     allowed,
     is_household,
     is_own_name,
@@ -31,6 +36,8 @@ WRONG_TOKENS_PER_MINUTE = 6_000
 AUTHORIZATION = b"authorization"
 HEALTH = "/health"
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
+# Has a browser ask for a name, which may be anything, and a password, which is the token.
+SIGN_IN = {"WWW-Authenticate": 'Basic realm="Segue", charset="UTF-8"'}
 
 Headers = Mapping[bytes, bytes]
 
@@ -49,6 +56,7 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: AppSettings, tokens: Tokens) -> None:
         self._app = app
         self._household = settings.api_token
+        self._elsewhere = GUEST if settings.open_reading else STRANGER
         self._tokens = tokens
         self._limits = Limits(settings.requests_per_minute)
         self._guesses = Limits(WRONG_TOKENS_PER_MINUTE)
@@ -67,29 +75,36 @@ class Guard:
         await self._app(scope, receive, send)
 
     async def _check(self, scope: Scope) -> None:
-        """Raises `Refused`."""
+        """Note who calls as `request.state.caller`. Raises `Refused`."""
         wanted, username = need(scope["method"], scope["path"])
         headers = dict(scope["headers"])
-        if scope["method"] not in READING and AUTHORIZATION not in headers and is_from_another_site(headers):
+        if scope["method"] not in READING and sends_of_itself(headers) and is_from_another_site(headers):
             raise Refused(403, "a page of another site asks for this")
         if allowed(STRANGER, wanted):
             self._check_name(scope, headers)
             return
-        caller = await self._caller(scope, headers)
-        if allowed(caller, wanted, username):
-            return
-        if caller.kind is Kind.LISTENER:
-            raise Refused(403, f"this token opens the data of {caller.username!r} alone")
-        if caller.kind is Kind.VISITOR:
-            raise Refused(401, "reading needs no token here, this does: send 'Authorization: Bearer …'", CHALLENGE)
-        raise Refused(401, "from elsewhere everything needs a token: send 'Authorization: Bearer …'", CHALLENGE)
+        caller = await self._caller(scope, headers, wanted)
+        if not allowed(caller, wanted, username):
+            raise self._refused(caller, wanted)
+        scope.setdefault("state", {})["caller"] = caller
 
-    async def _caller(self, scope: Scope, headers: Headers) -> Caller:
+    def _refused(self, caller: Caller, wanted: Need) -> Refused:
+        if wanted in OF_PAGE and caller.kind is not Kind.GUEST:
+            if self._household is None:
+                return Refused(403, "from elsewhere the page asks for a token: set SEGUE_API_TOKEN where Segue runs")
+            return Refused(401, "from elsewhere the page asks for the household's token, as the password", SIGN_IN)
+        if caller.kind is Kind.LISTENER:
+            return Refused(403, f"this token opens the data of {caller.username!r} alone")
+        if caller.kind is Kind.STRANGER:
+            return Refused(401, "from elsewhere everything needs a token: send 'Authorization: Bearer …'", CHALLENGE)
+        return Refused(401, "reading needs no token here, this does: send 'Authorization: Bearer …'", CHALLENGE)
+
+    async def _caller(self, scope: Scope, headers: Headers, wanted: Need) -> Caller:
         given = headers.get(AUTHORIZATION)
         if given is not None:
-            return await self._owner(_token(given), str(_address(scope)))
+            return await self._owner(_token(given), str(_address(scope)), wanted)
         if not self._is_trusted(_address(scope)):
-            return STRANGER
+            return self._elsewhere
         self._check_name(scope, headers)
         return VISITOR
 
@@ -100,14 +115,18 @@ class Guard:
         if not self._is_own_name(headers.get(b"host", b"").decode("latin-1")):
             raise Refused(403, "without a token, name this server by its address or as localhost")
 
-    async def _owner(self, token: str, address: str) -> Caller:
+    async def _owner(self, token: str, address: str, wanted: Need) -> Caller:
         """Whose token it is, within their limit; raises `Refused`."""
         if is_household(token, self._household):
-            self._slow_down(self._limits, "household")
+            # The page asks for dozens of files when it is opened, and once a second then.
+            if wanted not in OF_PAGE:
+                self._slow_down(self._limits, "household")
             return ADMIN
         username = self._tokens.trusted_owner(token) or await run_in_threadpool(self._tokens.owner, token)
         if username is None:
             self._slow_down(self._guesses, address)
+            if wanted in OF_PAGE:
+                raise self._refused(STRANGER, wanted)
             raise Refused(401, "this token is not known: make one with 'segue token LISTENER'", CHALLENGE)
         self._slow_down(self._limits, digest(token))
         return Caller(Kind.LISTENER, username)
@@ -117,6 +136,11 @@ class Guard:
         if seconds:
             after = math.ceil(seconds)
             raise Refused(429, f"too many requests: ask again in {after} s", {"Retry-After": str(after)})
+
+
+def sends_of_itself(headers: Headers) -> bool:
+    """Whether a browser would send these credentials, or none, for any page that asks it to: all but a bearer token."""
+    return not headers.get(AUTHORIZATION, b"").lower().startswith(b"bearer ")
 
 
 def is_from_another_site(headers: Headers) -> bool:
@@ -131,8 +155,16 @@ def _address(scope: Scope) -> str | None:
 
 
 def _token(header: bytes) -> str:
-    """The token of an Authorization header; raises `Refused`."""
-    scheme, _, token = header.decode("latin-1").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    """The token of an Authorization header, which is the password where a browser sends it; raises `Refused`."""
+    scheme, _, given = header.decode("latin-1").partition(" ")
+    token = given.strip() if scheme.lower() == "bearer" else _password(given) if scheme.lower() == "basic" else ""
+    if not token:
         raise Refused(401, "the Authorization header reads 'Bearer' and a token", CHALLENGE)
-    return token.strip()
+    return token
+
+
+def _password(given: str) -> str:
+    try:
+        return b64decode(given, validate=True).decode().partition(":")[2].strip()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
 
-from ui.access import is_own_name
+from ui.access import Need, allowed
 from ui.links import links
 from ui.state import State
 from ui.store import Store
@@ -21,14 +21,12 @@ def routes(store: Store, state: State) -> APIRouter:
     @router.get(PATH, include_in_schema=False)
     def hear(track: Annotated[str, Query(max_length=1000)], request: Request) -> RedirectResponse:
         found = store.track(track)
-        video_id = state.videos.video(track, found.artist_name, found.track_name) if _may_ask(request, state) else None
+        video_id = state.videos.video(track, found.artist_name, found.track_name) if _may_ask(request) else None
         return RedirectResponse(links(found.artist_name, found.track_name, video_id).youtube, status_code=302)
 
     return router
 
 
-def _may_ask(request: Request, state: State) -> bool:
+def _may_ask(request: Request) -> bool:
     """Whether this is worth a search of the day's quota: somebody of the household, on this very page."""
-    client = request.client.host if request.client else None
-    of_household = state.may_change(client) and is_own_name(request.headers.get("host", ""))
-    return of_household and request.headers.get("sec-fetch-site") in OWN_PAGE
+    return allowed(request.state.caller, Need.CHANGE_PAGE) and request.headers.get("sec-fetch-site") in OWN_PAGE

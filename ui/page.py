@@ -45,14 +45,14 @@ HEAD = '<meta name="color-scheme" content="light dark"><meta name="robots" conte
 HERE = Path(__file__).parent
 
 
-def mount(app: FastAPI, home: Path, store: Store, state: State) -> FastAPI:
+def mount(app: FastAPI, home: Path, store: Store, state: State) -> None:
     """Put the page at `/` of the app, answering from the store and from what the app keeps."""
     # Gradio's `css` would be scoped to its own elements: the style comes with the first answer, for both copies.
     style = "".join((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "views.css"))
     sources = Sources(home, store, state, Imports(home, Path(get_upload_folder())))
     app.include_router(hear.routes(store, state))
     app.add_middleware(FirstSight, sources=sources, style=style)
-    mounted: FastAPI = gr.mount_gradio_app(
+    gr.mount_gradio_app(
         app,
         _page(Visits(sources)),
         path="/",
@@ -67,7 +67,6 @@ def mount(app: FastAPI, home: Path, store: Store, state: State) -> FastAPI:
         show_error=False,
         max_file_size=LARGEST_FILE,
     )
-    return mounted
 
 
 def _theme() -> gr.themes.Base:

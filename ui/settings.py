@@ -24,11 +24,15 @@ class AppSettings:
     api_token: str | None = field(default=None, repr=False)
     """The household's own token; without one, only listeners' tokens can change anything through the API."""
     youtube_api_key: str | None = field(default=None, repr=False)
+    youtube_api_url: str | None = None
+    """None: YouTube's own."""
     prefect_api_url: str | None = None
     requests_per_minute: int = REQUESTS_PER_MINUTE
     """For each token; 0 is no limit."""
     trusted_networks: tuple[Network, ...] = LOOPBACK
     """Whoever calls from there may read without a token, and use the page as the household."""
+    open_reading: bool = False
+    """Whether everybody may read without a token, wherever they call from."""
 
 
 def read_app_settings(environment: Mapping[str, str] = os.environ) -> AppSettings:
@@ -38,9 +42,11 @@ def read_app_settings(environment: Mapping[str, str] = os.environ) -> AppSetting
         database_url=given.get("SEGUE_DATABASE_URL"),
         api_token=given.get("SEGUE_API_TOKEN"),
         youtube_api_key=given.get("YOUTUBE_API_KEY"),
+        youtube_api_url=given.get("YOUTUBE_API_URL"),
         prefect_api_url=given.get("PREFECT_API_URL"),
         requests_per_minute=_count(given, "SEGUE_REQUESTS_PER_MINUTE", REQUESTS_PER_MINUTE),
         trusted_networks=(*LOOPBACK, *_networks(given.get("SEGUE_TRUSTED_NETWORKS", ""))),
+        open_reading=_yes(given, "SEGUE_OPEN_READING"),
     )
 
 
@@ -49,6 +55,13 @@ def _count(given: Mapping[str, str], name: str, default: int) -> int:
     if not (value.isascii() and value.isdigit()):
         raise BadAppSetting(f"{name} is {value!r}: set it to a whole number, 0 for no limit")
     return int(value)
+
+
+def _yes(given: Mapping[str, str], name: str) -> bool:
+    value = given.get(name, "false").lower()
+    if value not in {"true", "false"}:
+        raise BadAppSetting(f"{name} is {value!r}: set it to true or false")
+    return value == "true"
 
 
 def _networks(comma_separated: str) -> tuple[Network, ...]:

@@ -113,10 +113,14 @@ def first_view(shown: str) -> str:
 
 def first_list(offered: Mapping[str, int], introduction: str, tuning: str, rows: str, artists: str) -> str:
     """The recommendations with what surrounds them."""
-    return (
-        f'<div class="row sg-at-body"><div class="sg-at-main">{introduction}{_filters_to_come(offered)}{tuning}'
-        f'{rows}</div><div class="sg-at-most">{artists}</div></div>'
+    return first_body(
+        f"{introduction}{_filters_to_come(offered)}{tuning}{rows}", f'<div class="sg-at-most">{artists}</div>'
     )
+
+
+def first_body(main: str, beside: str = "") -> str:
+    """Where the recommendations stand, or what stands in their place."""
+    return f'<div class="row sg-at-body"><div class="sg-at-main">{main}</div>{beside}</div>'
 
 
 def _filters_to_come(offered: Mapping[str, int]) -> str:

@@ -1,22 +1,21 @@
 """Everything that the app keeps for listeners, opened once and shared by the routes and the page."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 
-from ui.access import is_trusted
 from ui.added import AddedListeners
 from ui.database.engine import Database, open_database
 from ui.feedback import Feedback
 from ui.memory import ListenerMemory
 from ui.playlists import Playlists
 from ui.runs import Runs
-from ui.settings import AppSettings, Network
+from ui.settings import AppSettings
 from ui.tokens import Tokens
-from ui.youtube import Videos
+from ui.youtube import API, Videos
 
 
 @dataclass(frozen=True)
@@ -30,16 +29,11 @@ class State:
     added: AddedListeners
     runs: Runs
     videos: Videos
-    trusted_networks: Sequence[Network]
 
     @property
     def feedback(self) -> Feedback:
         """What listeners said."""
         return self.memory.feedback
-
-    def may_change(self, address: str | None) -> bool:
-        """Whether whoever opened the page at this address (`gr.Request.client.host`) may say, keep and add things."""
-        return is_trusted(address, self.trusted_networks)
 
     @asynccontextmanager
     async def lifespan(self, _: object) -> AsyncIterator[None]:
@@ -64,6 +58,5 @@ def open_state(home: Path, settings: AppSettings) -> State:
         tokens=Tokens(database),
         added=AddedListeners(database),
         runs=Runs(settings.prefect_api_url),
-        videos=Videos(database, settings.youtube_api_key),
-        trusted_networks=settings.trusted_networks,
+        videos=Videos(database, settings.youtube_api_key, api=settings.youtube_api_url or API),
     )

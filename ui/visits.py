@@ -157,9 +157,7 @@ class Visits:
 
     def _look(self, choice: Choice, request: gr.Request | None, now: datetime) -> Look:
         address = Address.read(choice.search)
-        visitor = Visitor()
-        if request:
-            visitor = Visitor.calling(request.client.host if request.client else None, request.headers)
+        visitor = Visitor.calling(request.state.caller, request.headers) if request else Visitor()
         try:
             return self._sources.look(address, choice.username, visitor, now)
         except Unavailable:

@@ -16,7 +16,7 @@ from sqlalchemy import delete, insert, select, update
 from ui.database.engine import Database
 from ui.database.models import Video, VideoQuota, track_key
 
-API = "https://www.googleapis.com/youtube/v3/"
+API = "https://www.googleapis.com/youtube/v3"
 SECONDS = 5.0
 # What a search costs, and what a project may spend a day (developers.google.com/youtube/v3/getting-started#quota).
 SEARCH_UNITS = 100
@@ -52,7 +52,7 @@ class Videos:
     ) -> None:
         self._database = database
         self._key = key
-        self._api = api
+        self._api = api.rstrip("/")
         self._now = now
         self._refused_on: date | None = None
 
@@ -111,7 +111,7 @@ class Videos:
         asked = {"part": "id", "type": "video", "videoCategoryId": MUSIC, "maxResults": "1", "q": query}
         # In a header and not in the address, which servers and exceptions like to write down.
         answer = httpx.get(
-            f"{self._api}search", params=asked, headers={"X-Goog-Api-Key": self._key or ""}, timeout=SECONDS
+            f"{self._api}/search", params=asked, headers={"X-Goog-Api-Key": self._key or ""}, timeout=SECONDS
         )
         answer.raise_for_status()
         return _first_video(answer.json())

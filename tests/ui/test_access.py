@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from tests.ui.callers import ELSEWHERE, bearer, visitor
 from tests.ui.conftest import ADA, MILES
 from tests.ui.stores import publish
-from ui.access import ADMIN, STRANGER, VISITOR, Caller, Kind, allowed, need
+from ui.access import ADMIN, GUEST, STRANGER, VISITOR, Caller, Kind, allowed, need
 from ui.app import create_app
 from ui.settings import AppSettings
 from ui.state import open_state
@@ -20,36 +20,42 @@ from ui.state import open_state
 HOUSEHOLD = "the household's own token"
 REFUSALS = (401, 403)
 ME, OTHER = Caller(Kind.LISTENER, "ada"), Caller(Kind.LISTENER, "miles")
-CALLERS = {"stranger": STRANGER, "visitor": VISITOR, "ada": ME, "miles": OTHER, "admin": ADMIN}
+CALLERS = {"stranger": STRANGER, "guest": GUEST, "visitor": VISITOR, "ada": ME, "miles": OTHER, "admin": ADMIN}
 # By resource and verb: who may. Ada's data are at stake; everybody else is refused.
 MATRIX = {
-    ("GET", "/health/live"): "stranger visitor ada miles admin",
-    ("GET", "/health/ready"): "stranger visitor ada miles admin",
-    ("GET", "/metrics"): "visitor admin",
-    ("GET", "/api/v1/listeners"): "visitor admin",
+    ("GET", "/health/live"): "stranger guest visitor ada miles admin",
+    ("GET", "/health/ready"): "stranger guest visitor ada miles admin",
+    ("GET", "/openapi.json"): "stranger guest visitor ada miles admin",
+    ("GET", "/"): "guest visitor admin",
+    ("GET", "/theme.css"): "guest visitor admin",
+    ("GET", "/hear"): "guest visitor admin",
+    ("POST", "/gradio_api/queue/join"): "guest visitor admin",
+    ("POST", "/gradio_api/upload"): "visitor admin",
+    ("GET", "/metrics"): "guest visitor admin",
+    ("GET", "/api/v1/listeners"): "guest visitor admin",
     ("POST", "/api/v1/listeners"): "admin",
-    ("GET", "/api/v1/listeners/ada"): "visitor ada admin",
-    ("HEAD", "/api/v1/listeners/ada"): "visitor ada admin",
+    ("GET", "/api/v1/listeners/ada"): "guest visitor ada admin",
+    ("HEAD", "/api/v1/listeners/ada"): "guest visitor ada admin",
     ("DELETE", "/api/v1/listeners/ada"): "ada admin",
-    ("GET", "/api/v1/listeners/ADA /recommendations"): "visitor ada admin",
-    ("GET", "/api/v1/listeners/ada/feedback"): "visitor ada admin",
+    ("GET", "/api/v1/listeners/ADA /recommendations"): "guest visitor ada admin",
+    ("GET", "/api/v1/listeners/ada/feedback"): "guest visitor ada admin",
     ("POST", "/api/v1/listeners/ada/feedback"): "ada admin",
     ("DELETE", "/api/v1/listeners/ada/feedback"): "ada admin",
     ("DELETE", "/api/v1/listeners/ada/feedback/1"): "ada admin",
-    ("GET", "/api/v1/listeners/ada/playlists"): "visitor ada admin",
+    ("GET", "/api/v1/listeners/ada/playlists"): "guest visitor ada admin",
     ("POST", "/api/v1/listeners/ada/playlists"): "ada admin",
-    ("GET", "/api/v1/listeners/ada/playlists/1"): "visitor ada admin",
+    ("GET", "/api/v1/listeners/ada/playlists/1"): "guest visitor ada admin",
     ("PATCH", "/api/v1/listeners/ada/playlists/1"): "ada admin",
     ("PUT", "/api/v1/listeners/ada/playlists/1"): "ada admin",
     ("DELETE", "/api/v1/listeners/ada/playlists/1"): "ada admin",
-    ("GET", "/api/v1/listeners/ada/playlists/1/export"): "visitor ada admin",
+    ("GET", "/api/v1/listeners/ada/playlists/1/export"): "guest visitor ada admin",
     ("POST", "/api/v1/listeners/ada/syncs"): "ada admin",
-    ("GET", "/api/v1/listeners/ada/syncs/1"): "visitor ada admin",
-    ("GET", "/api/v1/runs"): "visitor admin",
-    ("GET", "/api/v1/stats"): "visitor admin",
-    ("GET", "/api/v1/search"): "visitor ada miles admin",
+    ("GET", "/api/v1/listeners/ada/syncs/1"): "guest visitor ada admin",
+    ("GET", "/api/v1/runs"): "guest visitor admin",
+    ("GET", "/api/v1/stats"): "guest visitor admin",
+    ("GET", "/api/v1/search"): "guest visitor ada miles admin",
     ("POST", "/api/v1/search"): "admin",
-    ("GET", "/api/v2/whatever"): "visitor admin",
+    ("GET", "/api/v2/whatever"): "guest visitor admin",
     ("POST", "/api/whatever"): "admin",
 }
 
@@ -69,8 +75,10 @@ def app(home: Path) -> FastAPI:
 @pytest.fixture(scope="module")
 def callers(app: FastAPI, home: Path) -> Iterator[Mapping[str, TestClient]]:
     state = open_state(home, AppSettings())
+    open_app = create_app(home, AppSettings(api_token=HOUSEHOLD, open_reading=True))
     yield {
         "stranger": visitor(app, ELSEWHERE),
+        "guest": visitor(open_app, ELSEWHERE),
         "visitor": visitor(app),
         "ada": bearer(app, state.tokens.make("Ada"), ELSEWHERE),
         "miles": bearer(app, state.tokens.make("miles")),
@@ -93,6 +101,30 @@ def test_the_app_keeps_to_the_matrix(callers: Mapping[str, TestClient], caller: 
     assert let_in == {asked for asked, who in MATRIX.items() if caller in who.split()}
 
 
+def test_from_elsewhere_a_browser_is_asked_for_the_household_s_token(app: FastAPI) -> None:
+    asked = visitor(app, ELSEWHERE).get("/")
+    signed_in = visitor(app, ELSEWHERE).get("/?listener=ada", auth=("anybody", HOUSEHOLD))
+
+    assert asked.status_code == 401 and asked.headers["www-authenticate"].startswith("Basic ")
+    assert 'data-do="never"' in signed_in.text
+    assert visitor(app, ELSEWHERE).get("/", auth=("anybody", "wrong")).headers["www-authenticate"].startswith("Basic ")
+
+
+def test_from_elsewhere_without_a_household_token_the_page_says_what_to_set(home: Path) -> None:
+    answer = visitor(create_app(home), ELSEWHERE).get("/")
+
+    assert answer.status_code == 403 and "SEGUE_API_TOKEN" in answer.json()["detail"]
+
+
+def test_a_page_of_another_site_changes_nothing_for_a_browser_that_signed_in(app: FastAPI) -> None:
+    browser = visitor(app, ELSEWHERE)
+    browser.auth = ("anybody", HOUSEHOLD)
+    browser.headers["Origin"] = "https://elsewhere.example"
+
+    assert browser.post("/gradio_api/queue/join", json={}).status_code == 403
+    assert browser.delete("/api/v1/listeners/ada").status_code == 403
+
+
 def test_no_documented_change_is_open_to_visitors_or_to_other_listeners(callers: Mapping[str, TestClient]) -> None:
     document: dict[str, Any] = callers["visitor"].get("/openapi.json").json()
     values = {"{username}": "ada", "{playlist_id}": "1", "{event_id}": "1"}
@@ -101,8 +133,8 @@ def test_no_documented_change_is_open_to_visitors_or_to_other_listeners(callers:
         for name, value in values.items():
             path = path.replace(name, value)
         for verb in operations.keys() - {"get", "head"}:
-            answers = [callers[who].request(verb, path, json={}) for who in ("stranger", "visitor", "miles")]
-            assert [answer.status_code for answer in answers] == [401, 401, 403], (verb, path)
+            answers = [callers[who].request(verb, path, json={}) for who in ("stranger", "guest", "visitor", "miles")]
+            assert [answer.status_code for answer in answers] == [401, 401, 401, 403], (verb, path)
 
 
 @pytest.mark.parametrize("header", ["Bearer wrong", "Bearer", "Basic abc", "", "Bearer é".encode("latin-1")])

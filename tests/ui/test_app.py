@@ -41,6 +41,14 @@ def test_the_page_may_load_nothing_from_elsewhere(run_app: RunApp) -> None:
     assert "http" not in policy
 
 
+def test_where_nothing_is_built_the_first_answer_says_so_and_what_to_do(run_app: RunApp) -> None:
+    url = run_app().url
+
+    for view in ("next", "listening"):
+        first = httpx.get(f"{url}/?view={view}").text
+        assert "Nothing built yet" in first and "segue demo" in first
+
+
 def test_answers_on_a_kept_connection_are_not_held_back(run_app: RunApp) -> None:
     with httpx.Client(base_url=run_app().url) as client:
         took = sorted(client.get("/health/live").elapsed.total_seconds() for _ in range(15))

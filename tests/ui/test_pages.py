@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ui.access import VISITOR
 from ui.importing import ImportRefused, Imports
 from ui.listening import HourPlayed, in_zone
 from ui.pages.address import Address
@@ -30,7 +31,7 @@ def test_an_address_that_is_none_is_the_first_view(search: object) -> None:
 
 
 def test_hours_are_those_of_the_visitors_clock() -> None:
-    visitor = Visitor.calling("127.0.0.1", {"host": "localhost", "cookie": "a=b; segue-zone=Asia%2FTokyo"})
+    visitor = Visitor.calling(VISITOR, {"cookie": "a=b; segue-zone=Asia%2FTokyo"})
     hours = [HourPlayed(6, 20, 5), HourPlayed(0, 3, 2)]
 
     assert in_zone(hours, visitor.zone, JUNE) == [HourPlayed(0, 5, 5), HourPlayed(0, 12, 2)]
@@ -39,7 +40,7 @@ def test_hours_are_those_of_the_visitors_clock() -> None:
 
 @pytest.mark.parametrize("cookie", ["", "segue-zone=", "segue-zone=/etc/passwd", "segue-zone=Mars%2FOlympus", "\0=;;"])
 def test_a_zone_that_is_none_is_utc(cookie: str) -> None:
-    assert Visitor.calling(None, {"cookie": cookie}).zone is UTC
+    assert Visitor.calling(VISITOR, {"cookie": cookie}).zone is UTC
 
 
 def test_tuning_takes_only_what_the_form_offers() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.ui.stores import History, publish, track
+from ui.access import ADMIN, GUEST, VISITOR, Caller
 from ui.importing import Imports
 from ui.pages.look import Sources
 from ui.settings import AppSettings
@@ -35,11 +36,11 @@ def choice(search: str = "?listener=ada") -> Choice:
     return Choice(search, None, None, None, Seen())
 
 
-def caller(address: str, host: str) -> Any:
-    return SimpleNamespace(client=SimpleNamespace(host=address), headers={"host": host})
+def asked_by(caller: Caller) -> Any:
+    return SimpleNamespace(state=SimpleNamespace(caller=caller), headers={})
 
 
-@pytest.mark.parametrize("request_", [None, caller("203.0.113.9", "127.0.0.1"), caller("127.0.0.1", "evil.example")])
+@pytest.mark.parametrize("request_", [None, asked_by(GUEST)])
 def test_who_is_not_of_the_household_reads_and_changes_nothing(visits: Visits, state: State, request_: Any) -> None:
     shown = visits.opened(choice(), request_)
     answer = visits.asked(NEVER, choice(), request_)
@@ -50,7 +51,7 @@ def test_who_is_not_of_the_household_reads_and_changes_nothing(visits: Visits, s
 
 
 def test_a_listener_on_this_machine_changes_their_list(visits: Visits, state: State) -> None:
-    answer = visits.asked(NEVER, choice(), caller("127.0.0.1", "localhost:7860"))
+    answer = visits.asked(NEVER, choice(), asked_by(ADMIN))
 
     assert "Teardrop" not in answer["next"] and "Angel" in answer["next"]
     assert [given.subject.track_name for given in state.feedback.of("ada")] == ["Teardrop"]
@@ -60,7 +61,7 @@ def test_a_listener_on_this_machine_changes_their_list(visits: Visits, state: St
     "told", [{}, {"do": "undo"}, {"do": "never", "kind": 7}, {"do": "drop", "at": "-1"}, {"do": 5}]
 )
 def test_what_no_button_of_the_page_says_breaks_nothing(visits: Visits, told: dict[str, Any]) -> None:
-    answer = visits.asked(told, choice("?listener=ada&view=playlists&playlist=x"), caller("127.0.0.1", "localhost"))
+    answer = visits.asked(told, choice("?listener=ada&view=playlists&playlist=x"), asked_by(VISITOR))
 
     assert "toast" in answer
 
@@ -69,7 +70,7 @@ def test_without_its_database_the_page_shows_the_list_and_says_what_is_missing(v
     for kept in home.glob("app.sqlite*"):
         kept.write_bytes(b"no database")
 
-    shown = visits.opened(choice("?listener=ada&view=playlists"), caller("127.0.0.1", "localhost"))
+    shown = visits.opened(choice("?listener=ada&view=playlists"), asked_by(VISITOR))
 
     assert "Teardrop" in shown["next"]
     assert "cannot be read now" in shown["view"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
-from ui.access import is_own_name
+from ui.access import STRANGER, Caller, Need, allowed
 from ui.importing import Imports
 from ui.pages.address import Address
 from ui.state import State
@@ -36,16 +36,15 @@ class Look:
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who opened the page: their address, the name by which they call this server, and the time zone they live in."""
+    """Who opened the page, and the time zone they live in."""
 
-    client: str | None = None
-    host: str = ""
+    caller: Caller = STRANGER
     zone: tzinfo = UTC
 
     @classmethod
-    def calling(cls, client: str | None, headers: Mapping[str, str]) -> "Visitor":
+    def calling(cls, caller: Caller, headers: Mapping[str, str]) -> "Visitor":
         """Who sends these headers; the zone is UTC until the page's script has kept another as a cookie."""
-        return cls(client, headers.get("host", ""), _zone(headers.get("cookie", "")))
+        return cls(caller, _zone(headers.get("cookie", "")))
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ class Sources:
         Raises `NothingServed` where there is nobody to look at.
         """
         name = kept(address.listener or username or first_listener(self.store))
-        may_change = self.state.may_change(visitor.client) and is_own_name(visitor.host)
+        may_change = allowed(visitor.caller, Need.CHANGE_PAGE)
         whose = address.of(name)
         return Look(self.home, self.store, self.state, self.imports, whose, name, may_change, now, visitor.zone)
 

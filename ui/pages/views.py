@@ -1,6 +1,7 @@
 """The views beside the recommendations: which there are, and what is done in them."""
 
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
 
 from sqlalchemy.exc import DatabaseError
@@ -38,7 +39,12 @@ def shown(look: Look) -> str:
         html = empty_states.nothing_served(str(unavailable))
     except DatabaseError:
         html = f'<p class="sg-note">{NO_DATABASE}</p>'
-    return f'<div class="sg-view" data-shows="{look.address.view}">{html}</div>'
+    return framed(look.address, html)
+
+
+def framed(address: Address, html: str) -> str:
+    """A view's content, or what is said in its place, as it stands on the page."""
+    return f'<div class="sg-view" data-shows="{escape(address.view)}">{html}</div>'
 
 
 def is_live(address: Address) -> bool:
