@@ -15,6 +15,8 @@ HEIGHT = 190
 CELL = 22
 # Beyond that many bars, a year's label is enough for the eye.
 LABELS = 6
+# Fewer bars than so many are no wider for it.
+FEWEST_BARS = 8
 # A bar that stands for something can be seen.
 LOWEST = 0.6
 # Between two bars, as a share of the room of one.
@@ -42,7 +44,7 @@ class Placed:
 def bars(about: str, drawn: Sequence[Bar], labels: Mapping[int, str]) -> str:
     """Bars from a common ground; `labels` stand under some of them, by index."""
     top = _ceiling(max((each.value for each in drawn), default=0))
-    width = 100 / max(len(drawn), 1)
+    width = 100 / max(len(drawn), FEWEST_BARS)
     rects = "".join(_bar((index + GAP / 2) * width, (1 - GAP) * width, each, top) for index, each in enumerate(drawn))
     under = "".join(
         f'<span style="left:{(index + 0.5) * width:.2f}%">{escape(label)}</span>' for index, label in labels.items()
@@ -162,7 +164,8 @@ def _ceiling(most: int) -> int:
 
 
 def spread(count: int, most: int = LABELS) -> list[int]:
-    """Indices of so many things, evenly, the first and the last among them, at most so many."""
+    """Indices of so many things, at one distance from each other, the first among them and the last where that goes."""
     if count <= most:
         return list(range(count))
-    return [round(step * (count - 1) / (most - 1)) for step in range(most)]
+    whole = next((labels for labels in range(most, most // 2, -1) if (count - 1) % (labels - 1) == 0), None)
+    return list(range(0, count, (count - 1) // (whole - 1) if whole else math.ceil((count - 1) / (most - 1))))

@@ -76,6 +76,10 @@ document.addEventListener("input", (event) => {
   if (form.dataset.do === "search") soon("search", 180, () => go(searchAddress(form), { keep: false }));
 });
 
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") event.target.closest("#sg-listener")?.querySelector("input")?.blur();
+});
+
 window.addEventListener("sg-go", (event) => go(event.detail));
 window.addEventListener("popstate", () => { turn(); ask({ do: "go" }); });
 turn();

@@ -21,10 +21,10 @@ def counted(number: int, noun: str) -> str:
 
 
 def compact(number: int) -> str:
-    """640, 1.2K, 34K, 1.2M: rounded down, as a glance takes it in"""
+    """640, 1.2K, 4K, 34K, 1.2M: rounded down, as a glance takes it in"""
     for unit, letter in ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "K")):
         if number >= unit:
-            return f"{number // (unit // 10) / 10}{letter}" if number < 10 * unit else f"{number // unit}{letter}"
+            return f"{number // (unit // 10) / 10:g}{letter}" if number < 10 * unit else f"{number // unit}{letter}"
     return str(number)
 
 

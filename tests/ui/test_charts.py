@@ -40,6 +40,7 @@ def test_what_stands_higher_by_recency_rises_and_what_is_missing_has_no_line() -
     assert "<script" not in html and html.count("Gone") == 1
 
 
-def test_labels_are_few_and_stand_at_both_ends() -> None:
-    assert charts.spread(37) == [0, 7, 14, 22, 29, 36]
+def test_labels_are_few_and_evenly_apart() -> None:
+    assert charts.spread(37) == [0, 9, 18, 27, 36]
+    assert charts.spread(7) == [0, 2, 4, 6] == charts.spread(8)
     assert charts.spread(3) == [0, 1, 2]

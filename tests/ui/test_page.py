@@ -8,8 +8,21 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.ui.conftest import ADA, MILES, RunApp, Visit
-from tests.ui.stores import History, artist, heard, near, publish, publish_corrupt, rare, tagged, track
+from tests.ui.stores import (
+    History,
+    artist,
+    heard,
+    liked,
+    near,
+    publish,
+    publish_corrupt,
+    rare,
+    sounding,
+    tagged,
+    track,
+)
 from ui.app import start
+from ui.strategies import STRATEGIES
 
 ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 
@@ -32,12 +45,21 @@ GRACE = History(
         ),
         track("Black Milk", "Massive Attack", near("Portishead")),
         track("Group Four", "Massive Attack", rare()),
-        track("Hell Is Round the Corner", "Tricky", near(), album="Maxinquaye", listeners=1_204_000),
+        track("Hell Is Round the Corner", "Tricky", near(), liked(), album="Maxinquaye", listeners=1_204_000),
         track("Teardrop", "Massive Attack", heard(12), listeners=640),
-        track("Glory Box", "Portishead", heard(7)),
+        track("Glory Box", "Portishead", heard(7), sounding()),
     ],
     [artist("Massive Attack", 310, 40.0)],
 )
+
+GRACES_FILTERS = {
+    "Similar artist": 2,
+    "Similar tag": 1,
+    "Deep cut": 2,
+    "Old favorite": 2,
+    "Listeners like you": 1,
+    "Sounds alike": 1,
+}
 
 
 def color(page: Page, selector: str, what: str, part: str | None = None) -> str:
@@ -89,6 +111,17 @@ def test_another_listener_is_chosen_and_stands_in_the_address(visit: Visit, url:
     expect(page).to_have_url(re.compile(r"\?listener=miles$"))
 
 
+@pytest.mark.parametrize("key", ["Tab", "Escape"])
+def test_the_listeners_to_choose_from_close_by_keyboard(visit: Visit, url: str, key: str) -> None:
+    page = visit.open(f"{url}/?listener=grace")
+    page.get_by_role("combobox", name="Listener").focus()
+    expect(page.get_by_role("option", name="miles")).to_be_visible()
+
+    page.keyboard.press(key)
+
+    expect(page.get_by_role("option", name="miles")).to_be_hidden()
+
+
 def test_an_address_opens_its_listener(visit: Visit, url: str) -> None:
     page = visit.open(f"{url}/?listener=MILES")
 
@@ -121,9 +154,7 @@ def test_a_list_is_filtered_and_shortened_by_keyboard(visit: Visit, served: Path
 def test_each_strategy_of_the_list_is_a_filter_with_its_count(visit: Visit, url: str) -> None:
     page = visit.open(f"{url}/?listener=grace")
     filters = page.locator("#sg-strategy label")
-    expect(filters).to_have_text(
-        ["Everything", "Similar artist\u20022", "Similar tag\u20021", "Deep cut\u20022", "Old favorite\u20022"]
-    )
+    expect(filters).to_have_text(["Everything", *(f"{each}\u2002{count}" for each, count in GRACES_FILTERS.items())])
 
     filters.filter(has_text="Deep cut").click()
 
@@ -134,12 +165,13 @@ def test_each_strategy_of_the_list_is_a_filter_with_its_count(visit: Visit, url:
 def test_badges_and_filters_of_one_strategy_share_a_color_that_no_other_has(visit: Visit, url: str) -> None:
     page = visit.open(f"{url}/?listener=grace")
 
-    names = ("similar_artist", "similar_tag", "deep_cut", "old_favorite")
-    badges = [color(page, f"#sg-next .sg-badge.sg-is-{each}", "color") for each in names]
-    dots = [color(page, f"#sg-strategy label:has([value={each}])", "backgroundColor", "::before") for each in names]
+    badges = [color(page, f"#sg-next .sg-badge.sg-is-{each}", "color") for each in STRATEGIES]
+    dots = [
+        color(page, f"#sg-strategy label:has([value={each}])", "backgroundColor", "::before") for each in STRATEGIES
+    ]
 
     assert badges == dots
-    assert len(set(badges)) == 4
+    assert len(set(badges)) == len(STRATEGIES)
 
 
 def test_a_filter_stays_for_a_listener_who_has_no_such_rows(visit: Visit, url: str) -> None:

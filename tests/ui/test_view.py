@@ -42,7 +42,7 @@ def test_a_name_for_the_terminal_cannot_turn_the_line_around() -> None:
 
 def test_a_number_at_a_glance_is_never_more_than_it_is() -> None:
     assert [compact(number) for number in (0, 999, 1_000, 9_999, 34_567, 999_999, 1_234_567)] == [
-        *("0", "999", "1.0K", "9.9K", "34K", "999K", "1.2M")
+        *("0", "999", "1K", "9.9K", "34K", "999K", "1.2M")
     ]
 
 

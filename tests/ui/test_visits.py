@@ -57,6 +57,14 @@ def test_a_listener_on_this_machine_changes_their_list(visits: Visits, state: St
     assert [given.subject.track_name for given in state.feedback.of("ada")] == ["Teardrop"]
 
 
+def test_a_name_that_was_added_by_mistake_is_fetched_no_more(visits: Visits, state: State) -> None:
+    state.added.add("mistyped")
+
+    answer = visits.asked({"do": "forget"}, choice("?listener=mistyped&view=add&run=x"), asked_by(VISITOR))
+
+    assert state.added.names() == () and answer["where"] == "?view=add"
+
+
 @pytest.mark.parametrize(
     "told", [{}, {"do": "undo"}, {"do": "never", "kind": 7}, {"do": "drop", "at": "-1"}, {"do": 5}]
 )

@@ -16,7 +16,7 @@ from ui.version import Unavailable
 
 STEPS = {
     SYNC: "Fetch what you have played",
-    "aggregate-plays": "Count it, the recent for more",
+    "aggregate-plays": "Count it, what is recent for more",
     "enrich-catalogue": "Learn about its music",
     "generate-candidates": "Find what may come next",
 }
@@ -36,10 +36,13 @@ def shown(look: Look) -> str:
 
 
 def done(told: Mapping[str, Any], look: Look) -> tuple[str, str]:
-    """Ask for a listener's plays, or read them from a file; returns a toast and where to follow it.
+    """Ask for a listener's plays, read them from a file, or ask for them no more; returns a toast and where to go.
 
     Raises `BadName`, `RunsUnavailable`, `ImportRefused`.
     """
+    if told.get("do") == "forget":
+        look.state.added.remove(look.username)
+        return toasts.toast(f"{name(look.username)} is not fetched any more"), Address(view="add").href()
     username = kept_name(str(told.get("username", "")))
     if told.get("do") == "import":
         token = look.imports.start(str(told.get("path", "")), username)
@@ -128,7 +131,7 @@ def _progress(look: Look, run_id: str) -> str:
     steps = "".join(f"<li {_step(each, progress)}" for each in (SYNC, *CHAIN))
     return (
         f'<section class="sg-empty"><h2>{_title(progress)} {whom}</h2><ol class="sg-steps">{steps}</ol>'
-        f"{_ending(progress)}</section>"
+        f"{_ending(progress, is_added=look.state.added.has(look.username))}</section>"
     )
 
 
@@ -159,9 +162,13 @@ def _of(deployment: str, progress: Progress) -> Run | None:
     return next((run for run in reversed(progress.following) if run.deployment == deployment), None)
 
 
-def _ending(progress: Progress) -> str:
+def _ending(progress: Progress, *, is_added: bool) -> str:
     if not progress.is_over:
         return "<p>You need not wait here: the list appears by itself as soon as it is built.</p>"
     if progress.sync.status != "completed":
-        return f"<p>{sentence('Look at the name, and at the run in Pipeline; `segue sync NAME` says more.')}</p>"
+        # A name that nobody has would fail every day anew.
+        forget = '<p><button type="button" data-do="forget">Fetch this name no more</button></p>' if is_added else ""
+        return (
+            f"<p>{sentence('Look at the name, and at the run in Pipeline; `segue sync NAME` says more.')}</p>{forget}"
+        )
     return "<p>Choose your name above once it stands there: what was fetched is built within the hour.</p>"

@@ -15,7 +15,7 @@ from ui.pages.look import Look
 from ui.pages.providers import asked
 from ui.pages.reports import report
 from ui.runs import Run, RunsUnavailable, Summary
-from ui.store import Store
+from ui.store import NothingServed, Store
 from ui.version import Unavailable
 from ui.view import ago, counted, day, joined
 
@@ -77,7 +77,7 @@ def _bronze(folder: Path, now: datetime) -> str:
     """When a page landed last: a folder's time is that of its newest entry."""
     below = [path for pattern in ("*", "*/*", "*/*/*") for path in islice(folder.glob(pattern), MOST_FOLDERS)]
     if not below:
-        return _card("bronze", "nothing yet", "Pages and files, as they were sent", "")
+        return _card("bronze", "nothing yet", "Pages and files, as they were sent", "wait")
     landed = datetime.fromtimestamp(max(path.stat().st_mtime for path in below), tz=UTC)
     sources = sorted(path.name for path in folder.iterdir() if path.is_dir())
     return _card("bronze", ago(landed, now), f"As it was sent, from {joined(sources, 'and')}", "good")
@@ -85,7 +85,7 @@ def _bronze(folder: Path, now: datetime) -> str:
 
 def _layer(layer: str, what: str, tried: Sequence[Gate], now: datetime) -> str:
     if not tried:
-        return _card(layer, "not built yet", what, "")
+        return _card(layer, "not built yet", what, "wait")
     closed = sum(gate.is_closed for gate in tried)
     state = f"{counted(closed, 'gate')} closed" if closed else f"{counted(len(tried), 'gate')} open"
     return _card(
@@ -96,6 +96,8 @@ def _layer(layer: str, what: str, tried: Sequence[Gate], now: datetime) -> str:
 def _served(store: Store, now: datetime) -> str:
     try:
         freshness, stats = store.freshness(), store.stats()
+    except NothingServed as nothing:
+        return _card("served", "nothing yet", str(nothing), "wait")
     except Unavailable as unavailable:
         return _card("served", "nothing yet", str(unavailable), "bad")
     what = f"{counted(stats.listeners, 'listener')}, {counted(stats.recommendations, 'recommendation')}"

@@ -54,7 +54,7 @@ def is_live(address: Address) -> bool:
 
 def done(do: str, told: Mapping[str, Any], look: Look) -> dict[str, Any]:
     """What the open view's own buttons and forms do; `where` is the address to go to after it."""
-    if do in ("add", "import"):
+    if do in ("add", "import", "forget"):
         toast, where = add.done(told, look)
         return {"toast": toast, "where": where}
     toast = playlists.done(do, told, look) if look.address.view == "playlists" else toasts.SILENT
