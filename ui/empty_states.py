@@ -30,8 +30,11 @@ def nothing_left() -> str:
 
 
 def note_on_missing(missing: Collection[str], listener: Listener) -> str:
-    """What the strategies that the list goes without would need; nothing where it has them all."""
-    sentences = _sentences(missing, listener)
+    """What strategies that the list goes without would need; nothing where it has them all.
+
+    What needs more than a history is an extra: it is told where there is no list, and not above each.
+    """
+    sentences = _sentences([each for each in missing if each in STRATEGIES and not STRATEGIES[each].needs], listener)
     return f'<div class="sg-note">{sentences}</div>' if sentences else ""
 
 

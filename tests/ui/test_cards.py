@@ -30,6 +30,12 @@ def test_a_card_says_what_and_why(served: Path) -> None:
         assert said in html
 
 
+def test_above_a_list_stands_what_a_history_lacks_and_no_extra(served: Path) -> None:
+    html = shown(served, track("Teardrop", "Massive Attack", heard(12)))
+
+    assert "segue enrich" in html and "segue community import" not in html
+
+
 def test_a_card_shows_when_the_track_was_heard(served: Path) -> None:
     assert "first Jul 2023" in shown(served, track("Teardrop"))
 
