@@ -54,7 +54,7 @@ def _commit(lake: Lake, told: DataFrame, gate: Gate) -> tuple[int, tuple[GateRes
         count = rows.count()
         if not count:
             return 0, ()
-        results = gate(rows, TABLE)
+        results = gate(rows, TABLE, count=count)
         lake.upsert(TABLE, rows, {name: f"s.{name}" for name in COLUMNS if name not in TABLE.key})
     return count, results
 

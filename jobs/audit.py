@@ -17,12 +17,18 @@ FEW = 100
 class Gate(Protocol):
     """Applies a table's rules to rows that are about to be committed; raises where a critical one is broken.
 
-    `fewest` is how many rows there must be; `played` holds the key of each track that its listener has played, and
-    that no strategy but old favorites may propose.
+    `count` is how many rows there are, where that is known, and `fewest` how many there must be; `played` holds the
+    key of each track that its listener has played, and that no strategy but old favorites may propose.
     """
 
     def __call__(
-        self, rows: DataFrame, table: Table, *, fewest: int = 0, played: DataFrame | None = None
+        self,
+        rows: DataFrame,
+        table: Table,
+        *,
+        count: int | None = None,
+        fewest: int = 0,
+        played: DataFrame | None = None,
     ) -> tuple[GateResult, ...]: ...
 
 

@@ -112,7 +112,7 @@ class Telling:
         """Audit the rows and start to commit them; the rows, to be read by what follows."""
         told = at_hand(rows)
         if count := told.count():
-            self._results += self._gate(told, table)
+            self._results += self._gate(told, table, count=count)
             self._commits.append(self._beside.submit(self._lake.upsert, table, told, merging(table)))
             self._written.append(Written(table.name, 0, count))
         return told

@@ -175,6 +175,6 @@ def _replace(lake: Lake, table: Table, rows: DataFrame, gate: Gate, now: datetim
     had = lake.has_rows(table) and not lake.read(table).where(SOURCE_ROWS).isEmpty()
     if not count and not had:
         return Report()
-    results = gate(typed, table) if count else ()
+    results = gate(typed, table, count=count) if count else ()
     lake.replace(table, typed, SOURCE_ROWS)
     return Report(written=(Written(table.name, 0, count),), gates=tuple(results))

@@ -8,35 +8,62 @@ import json
 import os
 import tempfile
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pyspark.sql import types as T
 
 FIRST_COMMIT = f"{0:020}.json"
+FIRST_CHECKSUM = f"{0:020}.crc"
 # What any reader knows, and writers that heed NOT NULL.
 PROTOCOL = {"minReaderVersion": 1, "minWriterVersion": 2}
 # Deletion vectors and column mapping would shut out Delta readers other than Spark.
 READABLE_BY_ANY_READER = {"delta.enableDeletionVectors": "false", "delta.columnMapping.mode": "none"}
+
+# What a table without files holds.
+NOTHING: Mapping[str, object] = {
+    "tableSizeBytes": 0,
+    "numFiles": 0,
+    "numMetadata": 1,
+    "numProtocol": 1,
+    "setTransactions": [],
+    "domainMetadata": [],
+    "allFiles": [],
+}
 
 
 def lay_down(path: Path, schema: T.StructType, partition_by: tuple[str, ...]) -> None:
     """Create the table at the path; where somebody else just did, theirs stays. A reader sees all of it or nothing."""
     log = path / "_delta_log"
     log.mkdir(parents=True, exist_ok=True)
-    descriptor, unfinished = tempfile.mkstemp(dir=log, prefix=".creating-")
+    actions = _actions(schema, partition_by)
+    lines = "".join(f"{json.dumps(action)}\n" for action in actions)
+    if _written_once(log / FIRST_COMMIT, lines):
+        _written_once(log / FIRST_CHECKSUM, json.dumps(_checksum(actions)))
+
+
+def _written_once(path: Path, text: str) -> bool:
+    """Whether the file is ours, whole and on the disk, and not one that was there."""
+    descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".creating-")
     try:
         with os.fdopen(descriptor, "w") as file:
-            file.writelines(f"{json.dumps(action)}\n" for action in _actions(schema, partition_by))
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         Path(unfinished).chmod(0o644)
-        Path(log / FIRST_COMMIT).hardlink_to(unfinished)
+        path.hardlink_to(unfinished)
     except FileExistsError:
-        return
+        return False
     finally:
         Path(unfinished).unlink()
+    return True
+
+
+def _checksum(actions: Sequence[Mapping[str, object]]) -> Mapping[str, object]:
+    """What replaying the commit would find (PROTOCOL.md, "Version Checksum File"), so that Delta need not."""
+    told = {kind: one for action in actions for kind, one in action.items()}
+    return {**NOTHING, "metadata": told["metaData"], "protocol": told["protocol"]}
 
 
 def _actions(schema: T.StructType, partition_by: tuple[str, ...]) -> list[Mapping[str, object]]:

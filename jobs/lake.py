@@ -128,9 +128,15 @@ class Lake:
 
     def replace(self, table: Table, rows: DataFrame, where: str) -> None:
         """Put the rows in place of all that the condition holds for, as it must for them; no other is touched."""
-        together = _together(conform(rows, table), table)
-        writer = together.write.format("delta").mode("overwrite").option("replaceWhere", where)
-        self._write(table, lambda: writer.save(str(self.path(table))))
+        declared = conform(rows, table)
+        writer = _together(declared, table).write.format("delta").mode("overwrite").option("replaceWhere", where)
+        with self._writing(table):
+            self._create(table)
+            if self._was_only_created(table):
+                # Where there is nothing to replace, looking for it is half of the work.
+                self._append(table, declared)
+            else:
+                self._retried(lambda: writer.save(str(self.path(table))))
 
     def append(self, table: Table, rows: DataFrame) -> None:
         """Add the rows as they are."""

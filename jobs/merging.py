@@ -92,9 +92,10 @@ def _write(lake: Lake, before: DataFrame | None, after: DataFrame, gate: Gate, f
         after.select(*COLUMNS, F.expr("false").alias("goes")) if before is None else at_hand(_changes(before, after))
     )
     come = changes.where("NOT goes").select(*COLUMNS)
-    results = gate(come, plays.TABLE)
-    first()
     counted = changes.groupBy(*LISTENER).agg(F.count_if(F.expr("NOT goes")).alias("rows")).collect()
+    count = sum(row.rows for row in counted)
+    results = gate(come, plays.TABLE, count=count)
+    first()
     if not counted:
         return Outcome(after)
     buckets = sorted({row.user_bucket for row in counted})
@@ -102,7 +103,7 @@ def _write(lake: Lake, before: DataFrame | None, after: DataFrame, gate: Gate, f
         lake.insert_new(plays.TABLE, come, buckets)
     else:
         lake.change(plays.TABLE, changes, buckets)
-    written = Written(plays.TABLE.name, len(counted), sum(row.rows for row in counted))
+    written = Written(plays.TABLE.name, len(counted), count)
     return Outcome(after, (written,), results, _merged(come))
 
 

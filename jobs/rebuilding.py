@@ -35,7 +35,8 @@ class Rebuilding:
     def __init__(self, lake: Lake, gate: Gate, *, accept_fewer: bool) -> None:
         self._lake, self._gate, self.accept_fewer = lake, gate, accept_fewer
         self._beside = ThreadPoolExecutor(COMMITS_AT_ONCE)
-        self._commits: dict[str, Future[Mapping[str, int]]] = {}
+        self._commits: dict[str, Future[None]] = {}
+        self._counts: dict[str, Mapping[str, int]] = {}
         self._built: dict[str, tuple[Listeners, DataFrame]] = {}
         self._whole: dict[str, DataFrame] = {}
         self._results: list[GateResult] = []
@@ -51,16 +52,18 @@ class Rebuilding:
 
         `before` is how many there were, where that is known.
         """
-        counted = self._beside.submit(self._may_stay, table, stale, now, before)
+        may_stay = self._beside.submit(self._may_stay, table, stale, now, before)
         rows = at_hand(build([self._read(BY_NAME[name], stale) for name in table.reads], now))
         self._built[table.name] = (stale, rows)
-        if not self._lake.has_rows(table) and rows.isEmpty():
+        counts = {row.username: row["count"] for row in rows.groupBy("username").count().collect()}
+        self._counts[table.name] = counts
+        if not counts and not self._lake.has_rows(table):
             # A strategy for which nobody has given anything yet: nothing to audit, nothing to commit.
-            self._commits[table.name] = self._beside.submit(dict[str, int])
             return
         played = self._read(track_play_count.TABLE, stale) if table.name in MUST_BE_UNPLAYED else None
-        self._results += self._gate(rows, table, fewest=fewest_after(counted.result()), played=played)
-        self._commits[table.name] = self._beside.submit(self._commit, table, rows, stale)
+        count, fewest = sum(counts.values()), fewest_after(may_stay.result())
+        self._results += self._gate(rows, table, count=count, fewest=fewest, played=played)
+        self._commits[table.name] = self._beside.submit(self._lake.replace, table, rows, stale.condition)
 
     def latest(self, table: Table, committed: DataFrame) -> DataFrame:
         """The committed rows with those built in this run in their place, committed or not yet."""
@@ -71,15 +74,17 @@ class Rebuilding:
 
     def finished(self) -> Report:
         """Wait until all is committed; what was written."""
+        for commit in self._commits.values():
+            commit.result()
         written = [
-            Written(name, len(self._built[name][0].names), sum(commit.result().values()))
-            for name, commit in self._commits.items()
+            Written(name, len(self._built[name][0].names), sum(counts.values()))
+            for name, counts in self._counts.items()
         ]
         return Report(written=tuple(written), gates=tuple(self._results))
 
     def rows_of(self, table: str) -> Mapping[str, int]:
-        """How many rows were committed for each listener who has any."""
-        return self._commits[table].result()
+        """How many rows were built for each listener who has any."""
+        return self._counts[table]
 
     def _read(self, table: Table, stale: Listeners) -> DataFrame:
         if not table.of_listeners:
@@ -105,7 +110,3 @@ class Rebuilding:
         if may_be_unwanted:
             rows = without_unwanted(rows, self._read(feedback.TABLE, stale), now)
         return rows.count()
-
-    def _commit(self, table: Table, rows: DataFrame, stale: Listeners) -> Mapping[str, int]:
-        self._lake.replace(table, rows, stale.condition)
-        return {row.username: row["count"] for row in rows.groupBy("username").count().collect()}

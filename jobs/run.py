@@ -167,10 +167,15 @@ def _recording(checked: list[GateResult]) -> Gate:
     """The gate, which adds every result to the list, also those of a gate that closes."""
 
     def check(
-        rows: DataFrame, table: Table, *, fewest: int = 0, played: DataFrame | None = None
+        rows: DataFrame,
+        table: Table,
+        *,
+        count: int | None = None,
+        fewest: int = 0,
+        played: DataFrame | None = None,
     ) -> tuple[GateResult, ...]:
         try:
-            results = gate(rows, table, fewest=fewest, played=played)
+            results = gate(rows, table, count=count, fewest=fewest, played=played)
         except GateClosed as closed:
             checked.extend(closed.results)
             raise

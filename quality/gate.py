@@ -90,16 +90,19 @@ class GateClosed(Exception):
         self.results = results
 
 
-def gate(rows: DataFrame, table: Table, *, fewest: int = 0, played: DataFrame | None = None) -> tuple[GateResult, ...]:
+def gate(
+    rows: DataFrame, table: Table, *, count: int | None = None, fewest: int = 0, played: DataFrame | None = None
+) -> tuple[GateResult, ...]:
     """Apply the table's rules. Raises `GateClosed` where a critical one is broken; warnings are in the results.
 
-    `fewest` is how many rows there must be; `played` holds the key of each track that its listener has played, and
-    that no strategy but old favorites may propose. `rows` should be persisted: they are read more than once. Asking
-    for examples costs a job a rule, so they are asked for where a rule is broken and only there.
+    `count` is how many rows there are, where that is known, and `fewest` how many there must be; `played` holds the
+    key of each track that its listener has played, and that no strategy but old favorites may propose. `rows` should
+    be persisted: they are read more than once. Asking for examples costs a job a rule, so they are asked for where a
+    rule is broken and only there.
     """
     rules = [*derived(table), *SUITES[table.name], *_not_collapsed(fewest), *_never_played(played)]
     marked = rows if played is None else _marked(rows, played)
-    small = rows.count() <= CHECKED_IN_MEMORY
+    small = (rows.count() if count is None else count) <= CHECKED_IN_MEMORY
     batch = _in_memory(marked, table, rules) if small else marked
     with ONE_AT_A_TIME:
         return _gate(batch, table, rules)
