@@ -55,10 +55,10 @@ def test_publishing_what_is_served_does_nothing_and_a_damaged_file_is_replaced(o
     assert query(served, "SELECT username FROM listeners") == [("ann",), ("bob",), ("carl",)]
 
 
-def test_two_versions_are_kept_and_each_has_a_name_of_its_own(own_lake: Lake, tmp_path: Path) -> None:
+def test_two_versions_are_kept_and_each_has_a_name_of_its_own(lake: Lake, tmp_path: Path) -> None:
     served = tmp_path / "served"
     for _ in range(3):
-        publish(own_lake, served, published_at=AS_OF)
+        publish(lake, served, published_at=AS_OF)
         (served / CURRENT).unlink()
 
     assert len(list(served.glob("segue-*.sqlite"))) == 2

@@ -89,7 +89,8 @@ def test_a_closed_gate_leaves_what_was_good_and_stops_what_follows(
     closed = own_lake.read(quality_log.TABLE).where("NOT success").collect()
     assert {row.table for row in closed} == {"gold.track_play_count"}
     monkeypatch.undo()
-    assert "gold.track_candidates" in {written.table for written in built(own_lake).written}
+    again = built(own_lake, tables=(track_play_count.TABLE.name,))
+    assert [written.table for written in again.written] == ["gold.track_play_count"]
 
 
 def test_rows_that_have_collapsed_close_the_gate_until_they_are_accepted(built_lake: Lake) -> None:
