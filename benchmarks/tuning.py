@@ -8,7 +8,7 @@ fitted on all others: a fifth of their artists is hidden, and is to be found fro
 import os
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -96,8 +96,8 @@ def fitted(group: Group, parameters: Parameters) -> Model:
     target *= parameters.low_rank_weight * boost[:, None]
     source = _power(degrees, -0.5)[:, None] * right
     single = norm.astype(np.float32)
-    floats = (each.astype(np.float32) for each in (source, target, boost))
-    return Model(single, single.T.tocsr(), *floats, parameters.series)
+    singles = [each.astype(np.float32) for each in (source, target, boost)]
+    return Model(single, single.T.tocsr(), singles[0], singles[1], singles[2], parameters.series)
 
 
 def by_model(group: Group, parameters: Parameters, weigh: Callable[[Doubles], Doubles] = np.sign) -> Floats:
@@ -137,7 +137,7 @@ def settings() -> Iterator[tuple[str, Scoring]]:
     yield "as it is", partial(by_model, parameters=DEFAULT)
     for name, values in TRIED.items():
         for value in values:
-            yield f"{name} {value}", partial(by_model, parameters=replace(DEFAULT, **{name: value}))
+            yield f"{name} {value}", partial(by_model, parameters=Parameters(**{**asdict(DEFAULT), name: value}))
     yield "order 2, sharpening 1.2", partial(by_model, parameters=replace(DEFAULT, order=2, sharpening=1.2))
     for name, weigh in WEIGHTS.items():
         yield f"an artist counts {name}", partial(by_model, parameters=DEFAULT, weigh=weigh)
