@@ -7,10 +7,10 @@ LISTENER = ["user_bucket", "username"]
 
 
 def tastes(artist_play_count: DataFrame) -> DataFrame:
-    """Each listener's artists with `taste` and `familiarity`, both 0..1.
+    """Each listener's artists with `taste`, `mild_taste` and `familiarity`, all 0..1.
 
     taste = (sqrt(play_count) / its largest + sqrt(recency_score) / its largest) / 2, the largest over the listener's
-    artists; familiarity = ln(1 + play_count) / its largest.
+    artists; mild_taste is the same with fourth roots; familiarity = ln(1 + play_count) / its largest.
     """
     plays, recent = F.sqrt("play_count"), F.sqrt("recency_score")
     return artist_play_count.select(
@@ -20,6 +20,7 @@ def tastes(artist_play_count: DataFrame) -> DataFrame:
         "play_count",
         "recency_score",
         ((_of_largest(plays) + _of_largest(recent)) / 2).alias("taste"),
+        ((_of_largest(F.sqrt(plays)) + _of_largest(F.sqrt(recent))) / 2).alias("mild_taste"),
         _of_largest(F.log1p("play_count")).alias("familiarity"),
     )
 

@@ -7,7 +7,8 @@ With R the listeners x items matrix of 0 and 1, D_u and D_i the listeners' and i
 
 V holds the leading right singular vectors of N, sigma_1 is the largest singular value of D_u^-a R D_i^-1/2. The first
 term is a linear low-pass filter over the graph of listeners and items, sharpened by q; the second one is its ideal
-version. A listener is their row r_u and nothing else, so that somebody new is scored without fitting anew.
+version. A listener is their row r_u and nothing else, so that somebody new is scored without fitting anew. Of listeners
+of this lake r_u holds not 1 but how much each artist means to them, see jobs/silver/candidate_collaborative.py.
 
 The filter: GF-CF (Shen et al., CIKM 2021); the sharpening: BSPM (Choi et al., SIGIR 2023); low rank: Halko et al. 2011.
 """

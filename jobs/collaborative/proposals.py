@@ -37,14 +37,14 @@ PROPOSED = T.StructType(
 def proposals(played: DataFrame, community_items: DataFrame, located: DataFrame | None, count: int) -> DataFrame:
     """Each listener's best `count` items that they have not played, by the model whose files are `located`, if any.
 
-    `played` holds user_bucket, username and item_id. `affinity` is the score against the listener's best one, 0..1;
-    `seeds` are the played items that added most to it, each with its share.
+    `played` holds user_bucket, username, item_id and `weight`, how much it counts. `affinity` is the score against the
+    listener's best one, 0..1; `seeds` are the played items that added most to it, each with its share.
     """
     if located is None:
         # Most lakes have no community: no worker of theirs need start Python for that.
         nothing = (F.lit(None).cast(field.dataType).alias(field.name) for field in PROPOSED)
         return played.sparkSession.range(0).select(*nothing)
-    own = F.struct("item_index", "item_id", "artist_name", "track_name")
+    own = F.struct("item_index", "item_id", "artist_name", "track_name", "weight")
     known = played.join(
         community_items.select("item_index", "item_id", "artist_name", "track_name"), on="item_id", how="inner"
     )
@@ -63,7 +63,8 @@ def proposals(played: DataFrame, community_items: DataFrame, located: DataFrame 
 
 def _proposed(model: Model, row: dict[str, Any], count: int) -> list[dict[str, Any]]:
     own = row["own"]
-    history = histories([np.array([each["item_index"] for each in own], np.int32)], len(model.boost))
+    items, weights = (np.array([each[name] for each in own]) for name in ("item_index", "weight"))
+    history = histories([items.astype(np.int32)], len(model.boost), [weights])
     best, scores = (one[0] for one in model.best(history, count))
     wanted = scores > 0
     if not wanted.any():

@@ -14,6 +14,7 @@ from jobs.collaborative.matrix import Floats, opened
 from jobs.collaborative.parameters import read_about
 
 Indices = npt.NDArray[np.integer]
+Weights = npt.NDArray[np.float64]
 # Items are looked through in groups of so many for the best ones.
 GROUP = 64
 # A dense column over all listeners of the community each: 64 of a million are 256 MB.
@@ -95,11 +96,12 @@ def load(folder: Path) -> Model:
     )
 
 
-def histories(rows: Sequence[Indices], items: int) -> csr_matrix:
-    """The listeners x items matrix of these lists of items, each item in it once."""
+def histories(rows: Sequence[Indices], items: int, weights: Sequence[Weights] = ()) -> csr_matrix:
+    """The listeners x items matrix of these lists of items, each item in it once: how much it counts, else 1."""
     indptr = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
     indices = np.concatenate(rows) if rows else np.empty(0, np.int32)
-    return csr_matrix((np.ones(len(indices), np.float32), indices, indptr), shape=(len(rows), items))
+    counting = np.concatenate(weights) if weights else np.ones(len(indices))
+    return csr_matrix((counting.astype(np.float32), indices, indptr), shape=(len(rows), items))
 
 
 def _best(scored: Floats, count: int) -> Indices:

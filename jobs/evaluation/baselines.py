@@ -21,10 +21,14 @@ SEED = 7
 
 @dataclass(frozen=True)
 class Ranking:
-    """A listener's whole catalogue in order, best first: tracks, and artists where these are ranked by themselves."""
+    """A listener's whole catalogue in order, best first: tracks, and artists where these are ranked by themselves.
+
+    `is_capped`: of what a target asks for, three tracks an artist count, as in the list that is shown.
+    """
 
     tracks: Items
     artists: Items | None = None
+    is_capped: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,8 @@ class Baselines:
     def _spread(self, by_artist: Doubles, by_track: Doubles | None) -> Ranking:
         """As candidate_collaborative: affinity(artist) * popularity(track) + affinity(track)."""
         scores = _affinity(by_artist)[self.scene.music.artist_of] * self.scene.music.fame
-        return Ranking(_order(scores if by_track is None else scores + _affinity(by_track)), _order(by_artist))
+        tracks = _order(scores if by_track is None else scores + _affinity(by_track))
+        return Ranking(tracks, _order(by_artist), is_capped=True)
 
     @cached_property
     def _artist_similarity(self) -> csr_matrix:

@@ -88,6 +88,8 @@ def _judged(scene: Scene, listener: int, name: str, rankings: Mapping[str, Ranki
 def _top(scene: Scene, target: Target, ranking: Ranking) -> Items:
     if target.of_artists and ranking.artists is not None:
         return ranking.artists[target.eligible[ranking.artists]][: LENGTHS[-1]]
+    if ranking.is_capped:
+        return capped(ranking.tracks[target.eligible[ranking.tracks]], scene.music.artist_of)[: LENGTHS[-1]]
     return ranked(ranking.tracks, target, scene.music.artist_of, LENGTHS[-1])
 
 

@@ -12,7 +12,7 @@ from jobs.columns import EXACT, popularity, track_id
 from jobs.lake import column
 from jobs.silver.community_items import ARTIST, TRACK
 from jobs.silver.community_model import located
-from jobs.taste import LISTENER
+from jobs.taste import LISTENER, tastes
 
 TABLE = candidate_table(
     "collaborative",
@@ -43,17 +43,19 @@ def build(
     """score = affinity(artist) * popularity(track) + affinity(track), of unplayed tracks by unplayed artists, or any.
 
     An affinity is the model's score of the artist, or of the track, against the listener's best one; where there is
-    no model of them, or none of that item, it is 0. The reason is that of the larger part.
+    no model of them, or none of that item, it is 0. The listener's artists count by their mild_taste, their tracks
+    alike. The reason is that of the larger part.
     """
     artists = community_items.where(F.col("kind") == ARTIST)
-    played_artists = artist_play_count.select(*LISTENER, F.col("artist_id").alias("item_id"))
+    played_artists = tastes(artist_play_count).select(
+        *LISTENER, F.col("artist_id").alias("item_id"), F.col("mild_taste").alias("weight")
+    )
     near = proposals(played_artists, artists, located(community_model, ARTIST), ARTISTS_PROPOSED)
     by_artist = _top_tracks(near.join(artists, on="item_index", how="inner"), artist_top_tracks)
     tracks = community_items.where(F.col("kind") == TRACK)
     played = track_play_count.select(*LISTENER, "track_id")
-    liked = proposals(
-        played.withColumnRenamed("track_id", "item_id"), tracks, located(community_model, TRACK), TRACKS_PROPOSED
-    )
+    played_tracks = played.select(*LISTENER, F.col("track_id").alias("item_id"), F.lit(1.0).alias("weight"))
+    liked = proposals(played_tracks, tracks, located(community_model, TRACK), TRACKS_PROPOSED)
     by_track = _named(liked.join(tracks, on="item_index", how="inner"), TRACK, F.col("item_id"), "affinity")
     proposed = by_artist.unionByName(by_track).where("part > 0")
     unplayed = proposed.join(played, on=[*LISTENER, "track_id"], how="left_anti")

@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix
 from jobs.collaborative.fit import fit
 from jobs.collaborative.parameters import Parameters
 from jobs.collaborative.recommend import best_items
-from jobs.collaborative.scoring import Model, load
+from jobs.collaborative.scoring import Model, histories, load
 
 Dense = npt.NDArray[np.float64]
 
@@ -76,14 +76,23 @@ def test_what_each_seed_adds_makes_up_the_score(model: Model) -> None:
     assert shares.sum(axis=0) == pytest.approx(model.scores(history)[:, 0], rel=1e-4)
 
 
+def test_what_counts_twice_adds_twice_as_much(model: Model) -> None:
+    once, twice = (
+        model.shares(histories([np.array([3, 8])], 20, [np.array([counts, 1.0])]), np.arange(20))
+        for counts in (1.0, 2.0)
+    )
+
+    assert twice[0] == pytest.approx(2 * once[0]) and twice[1] == pytest.approx(once[1])
+
+
 def test_all_items_are_ranked_and_those_of_the_history_left_out(
     spark: SparkSession, folder: Path, parameters: Parameters
 ) -> None:
     expected = by_the_formula(drawn(), drawn(), parameters)
     expected[drawn() > 0] = -np.inf
-    histories = pairs(spark, drawn()).groupBy("listener").agg(F.collect_list("item").alias("items"))
+    listeners = pairs(spark, drawn()).groupBy("listener").agg(F.collect_list("item").alias("items"))
 
-    for row in best_items(histories, folder, 6).collect():
+    for row in best_items(listeners, folder, 6).collect():
         assert row.best == np.argsort(-expected[row.listener])[:6].tolist()
 
 

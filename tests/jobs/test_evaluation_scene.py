@@ -1,5 +1,6 @@
 """A cut as numbers: what is ranked, what is right, what is counted; and rankings that know too much."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -72,6 +73,14 @@ def test_neighbours_are_those_that_the_same_people_listen_to() -> None:
 
 def test_of_an_artist_three_tracks_are_shown() -> None:
     assert capped(np.array([4, 0, 1, 5, 2]), np.array([0, 0, 0, 1, 0, 1]), most=2).tolist() == [4, 0, 5]
+
+
+def test_neighbourhoods_name_three_tracks_of_an_artist_as_the_list_does() -> None:
+    told = scene("a1", community=csr_matrix(np.array([[1, 1, 0], [1, 1, 0]])))
+    four_of_one = replace(told.music, artist_of=np.array([0, 1, 1, 1, 1, 2]))
+    (ann,) = judged(Scene(four_of_one, told.past))
+
+    assert [TRACKS[track] for track in ann.lists[NEW_TRACKS, KNN]] == ["a1", "b0", "b1", "c1"]
 
 
 def test_a_count_of_listeners_that_is_off_by_one_is_caught() -> None:
