@@ -2,7 +2,9 @@
 
 `python -m benchmarks.overlap`, with SEGUE_SHARED naming the folder that holds data/histories. Each history is told a
 second time as another service would: some seconds later, or to the minute alone; 5 % of its plays lost, 2 % named in
-another service's manner. The first telling loses 5 % as well, so that plays stand alone on both sides.
+another service's manner. The first telling loses 5 % as well, so that plays stand alone on both sides. What stands
+twice within 30 seconds in a history was submitted twice, and is one play in truth; how it looks where each submission
+counts as a play of its own is told beside it.
 """
 
 import json
@@ -30,11 +32,16 @@ FORMS = ("%d %b %Y %H:%M", "%d %b %Y, %H:%M")
 COLUMNS = {name: name for name in ("artist", "track", "time", "truth")}
 
 
+# Of plays, and of submissions, those that both sources tell of.
+Numbers = tuple[set[str], set[str]]
+
+
 @dataclass(frozen=True)
 class Told:
-    """A play as one source tells it; `truth` is the number of the play that it is."""
+    """A play as one source tells it: the number of the play that it is in truth, and that of its submission."""
 
     truth: int
+    submission: int
     artist: str
     track: str
     at: int
@@ -50,7 +57,7 @@ def plays_in(path: Path) -> list[Told]:
         artist, track = (record.get(names[field], "").strip() for field in ("artist", "track"))
         if artist and track and at > 1_100_000_000:
             found.setdefault((artist, track, at))
-    ordered = [Told(number, *play) for number, play in enumerate(sorted(found, key=lambda play: play[2]))]
+    ordered = [Told(number, number, *play) for number, play in enumerate(sorted(found, key=lambda play: play[2]))]
     return list(as_one_where_too_close(ordered))
 
 
@@ -106,7 +113,12 @@ def land_told(home: Path, listener: str, source: str, plays: list[Told]) -> None
     """Land the plays as records of this source."""
     for start in range(0, len(plays), 10_000):
         rows = [
-            {"artist": play.artist, "track": play.track, "time": str(play.at), "album": f"truth {play.truth}"}
+            {
+                "artist": play.artist,
+                "track": play.track,
+                "time": str(play.at),
+                "album": f"{play.truth} {play.submission}",
+            }
             for play in plays[start : start + 10_000]
         ]
         page = Page(source, "records", listener, COLUMNS | {"album": "album", "timezone": "UTC"}, json.dumps(rows))
@@ -116,7 +128,7 @@ def land_told(home: Path, listener: str, source: str, plays: list[Told]) -> None
 def measure(home: Path, folder: Path) -> None:
     """Build all pairs in one lake, and print what was merged of each."""
     chance = random.Random(20)
-    truth: dict[str, set[int]] = {}
+    truth: dict[str, Numbers] = {}
     settings = replace(read_settings({}), home=home)
     for name in HISTORIES:
         plays = plays_in(folder / name)
@@ -126,14 +138,19 @@ def measure(home: Path, folder: Path) -> None:
             second = list(retold(plays, chance, to_the_minute=to_the_minute))
             land_told(home, listener, "csv", first)
             land_told(home, listener, "json", second)
-            truth[listener] = {play.truth for play in first} & {play.truth for play in second}
+            truth[listener] = numbers(first, 0) & numbers(second, 0), numbers(first, 1) & numbers(second, 1)
     taken = timed(partial(engine.build, settings, engine.PLAYS))
     print(f"built in {taken:.0f} s, load {os.getloadavg()[0]:.1f}")
     report(home, truth)
 
 
-def report(home: Path, truth: dict[str, set[int]]) -> None:
-    """By listener: true pairs merged, and plays merged that are distinct."""
+def numbers(plays: list[Told], place: int) -> set[str]:
+    """The numbers of the plays, or, with 1, of the submissions."""
+    return {str((play.truth, play.submission)[place]) for play in plays}
+
+
+def report(home: Path, truth: dict[str, Numbers]) -> None:
+    """By listener: true pairs merged, and plays merged that are distinct; then the same by submissions."""
     from jobs.lake import Lake
     from jobs.session import session
     from jobs.silver import plays
@@ -145,11 +162,15 @@ def report(home: Path, truth: dict[str, set[int]]) -> None:
     )
     for listener in sorted(truth):
         told = [row.seen for row in rows.where(f"username = '{listener}'").collect()]
-        pairs = [set(seen) for seen in told if seen]
-        merged = {int(next(iter(pair)).removeprefix("truth ")) for pair in pairs if len(pair) == 1}
-        wrong = sum(len(pair) > 1 for pair in pairs)
-        share, wrongly = len(merged & truth[listener]) / len(truth[listener]), wrong / len(told)
-        print(f"{listener:28} {len(told):>7,} plays  true pairs merged {share:.3%}  distinct merged {wrongly:.3%}")
+        shares = (_shares([seen for seen in told if seen], truth[listener], place, len(told)) for place in (0, 1))
+        print(f"{listener:28} {len(told):>7,} plays  {', by submissions: '.join(shares)}")
+
+
+def _shares(seen: list[list[str]], truth: Numbers, place: int, plays: int) -> str:
+    pairs = [{name.split()[place] for name in names} for names in seen]
+    merged = {next(iter(pair)) for pair in pairs if len(pair) == 1} & truth[place]
+    wrong = sum(len(pair) > 1 for pair in pairs)
+    return f"true pairs merged {len(merged) / len(truth[place]):.3%}, distinct merged {wrong / plays:.3%}"
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from flows.renamed import NOBODY, Names, account_name
 from flows.sources.play_source import Landing, PlaySource, Progress
 
 LASTFM, LISTENBRAINZ = "lastfm", "listenbrainz"
@@ -18,19 +19,25 @@ class Account:
     listener: str
 
 
-def account_of(written: str) -> Account:
-    """The account as a person writes it. What stands before a colon and is no service belongs to the name."""
+def account_of(written: str, names: Names = NOBODY) -> Account:
+    """The account as a person writes it. What stands before a colon and is no service belongs to the name.
+
+    `names` are those that listeners had before they were renamed: their accounts still go by them.
+    """
     service, _, rest = written.strip().lower().partition(":")
     if service not in (LASTFM, LISTENBRAINZ):
         service, rest = LASTFM, written.strip().lower()
-    name, _, listener = rest.partition("=")
-    return Account(service, name.strip(), (listener or name).strip())
+    name, _, listener = (part.strip() for part in rest.partition("="))
+    whose = listener or name
+    account = name if listener else account_name(names, service, name)
+    return Account(service, account, names[whose].listener if whose in names else whose)
 
 
 class Services:
     """All services as one source of plays, which asks the one that an account names."""
 
-    def __init__(self, lastfm: PlaySource, listenbrainz: PlaySource) -> None:
+    def __init__(self, lastfm: PlaySource, listenbrainz: PlaySource, names: Names = NOBODY) -> None:
+        self._names = names
         self._sources: Mapping[str, PlaySource] = {LASTFM: lastfm, LISTENBRAINZ: listenbrainz}
 
     def fetch_plays(
@@ -46,7 +53,7 @@ class Services:
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> Landing:
         """Land what is new of the account, exactly a range, or all anew. Raises `SourceError`."""
-        asked = account_of(account if listener is None else f"{account}={listener}")
+        asked = account_of(account if listener is None else f"{account}={listener}", self._names)
         source = self._sources[asked.service]
         return source.fetch_plays(
             asked.name, listener=asked.listener, since=since, until=until, now=now, full=full, progress=progress

@@ -1,5 +1,6 @@
 """Whom to ask about music: Last.fm where there is a key or a server, else those who want no key."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,6 +12,7 @@ from flows.providers import Provider, only
 from flows.settings import Settings
 from flows.sources import bundled, listenbrainz_catalogue, musicbrainz
 from flows.sources.bundled import Bundled
+from flows.sources.errors import SourceError
 from flows.sources.lastfm import LastFm
 from flows.sources.listenbrainz_catalogue import ListenBrainzCatalogue
 from flows.sources.musicbrainz import MusicBrainz
@@ -18,16 +20,22 @@ from flows.sources.pace import Pace
 from jobs.questions import BUNDLED, LASTFM, LISTENBRAINZ, METHODS, MUSICBRAINZ
 
 KEYLESS = (LISTENBRAINZ, MUSICBRAINZ, BUNDLED)
+NO_KEY = "SEGUE_PROVIDERS names lastfm, which is not asked without a key: set LASTFM_API_KEY or LASTFM_API_URL"
+
+
+class NobodyToAsk(SourceError):
+    """Of those whom SEGUE_PROVIDERS names nobody can be asked."""
 
 
 @contextmanager
 def catalogue_source(settings: Settings, listeners: Sequence[str] = ()) -> Iterator[tuple[Provider, ...]]:
     """The providers for these listeners or for all, in the order in which their word counts.
 
-    Without a key the demo server knows the demo's listeners, and nobody else is asked about their music.
+    Without a key the demo server knows the demo's listeners, and nobody else is asked about their music; about real
+    listeners it is never asked. Raises `NobodyToAsk`.
     """
     if settings.providers:
-        names: tuple[str, ...] = settings.providers
+        names = _with_a_key(settings, listeners)
     elif not settings.uses_demo_server:
         names = (LASTFM, *KEYLESS)
     elif is_demo(settings, listeners):
@@ -49,6 +57,17 @@ def is_demo(settings: Settings, listeners: Sequence[str]) -> bool:
     if listeners:
         return set(listeners) <= set(LISTENER_NAMES)
     return not settings.listeners and (settings.home / ANCHOR_FILE).exists()
+
+
+def _with_a_key(settings: Settings, listeners: Sequence[str]) -> tuple[str, ...]:
+    """Those whom the settings name, less Last.fm where it would be the demo server for real listeners."""
+    if LASTFM not in settings.providers or not settings.uses_demo_server or is_demo(settings, listeners):
+        return settings.providers
+    others = tuple(name for name in settings.providers if name != LASTFM)
+    if not others:
+        raise NobodyToAsk(f"{NO_KEY}, or name {', '.join(KEYLESS)}")
+    print(f"segue: {NO_KEY}; {', '.join(others)} are", file=sys.stderr)
+    return others
 
 
 def _named(settings: Settings, names: Sequence[str], lastfm: LastFm | None = None) -> tuple[Provider, ...]:

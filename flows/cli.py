@@ -5,6 +5,7 @@ from collections.abc import Callable
 import typer
 
 from flows import community, engine, features, playlists
+from flows.aliases import BadAlias
 from flows.asking import AlreadyAsking
 from flows.dates import BadDate
 from flows.demo.anchor import BadAnchor
@@ -16,11 +17,12 @@ from flows.full_reading import BadRange
 from flows.histories import BadListener, BadTimezone
 from flows.listening_source import NoListeners
 from flows.playlists import NothingToWrite
+from flows.renaming import BadRenaming
 from flows.settings import BadSetting
 from flows.sources.errors import SourceError
 from flows.sources.mapping import BadMapping
 from flows.sources.text_file import NotAHistory
-from flows.subcommands import histories, lists, running
+from flows.subcommands import artists, histories, lists, running
 from flows.syncing import ListenersFailed
 from flows.terminal import end_with
 from ui.app import NotReady, PortBusy
@@ -45,7 +47,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "import": histories.import_history,
     "enrich": lists.enrich,
     "forget-source": histories.forget,
+    "rename": histories.rename,
     "merges": histories.merges,
+    "alias": artists.alias,
     "build": lists.build,
     "recommend": lists.recommend,
     "evaluate": lists.evaluate,
@@ -61,6 +65,7 @@ app.add_typer(features.app, name="features")
 app.add_typer(playlists.app, name="playlist")
 MENDABLE = (
     AlreadyAsking,
+    BadAlias,
     BadAnchor,
     BadAppSetting,
     BadCatalogue,
@@ -69,6 +74,7 @@ MENDABLE = (
     BadListener,
     BadMapping,
     BadRange,
+    BadRenaming,
     BadSetting,
     BadTimezone,
     ListenersFailed,

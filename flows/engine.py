@@ -49,18 +49,18 @@ def build(  # noqa: PLR0913 (what a build can be told)
     if {FEEDBACK, *BEHIND} & set(tables):
         land_feedback(settings)
     if settings.spark_master:
-        options = [("--listener", name) for name in listeners] + [("--batch", batch) for batch in batches]
+        options = [("--batch", batch) for batch in batches]
         options += [("--questions", str(questions)), ("--askable", json.dumps(askable))]
         options += [("--as-of", as_of.isoformat())] if as_of else []
-        options += [("--forget", forget)] if forget else []
-        flags = ["--accept-fewer"] if accept_fewer else []
-        return _submitted(settings, [*tables, *flags, *(text for option in options for text in option)])
-    from jobs.run import forget as forget_in
+        flags = [*(["--accept-fewer"] if accept_fewer else []), *([f"--forget={forget}"] if forget else [])]
+        return _submitted(
+            settings, [*tables, *_named(listeners), *flags, *(text for option in options for text in option)]
+        )
     from jobs.run import moment, run
 
+    forgotten = _asked(settings, [*_named(listeners), f"--forget={forget}"]) if forget else Report()
     with explained(settings.home):
         spark = session(remote=_connect_server(settings), log=_log(settings))
-        forgotten = forget_in(spark, settings.home, listeners, forget) if forget else Report()
         return forgotten + run(
             spark,
             settings.home,
@@ -76,34 +76,39 @@ def build(  # noqa: PLR0913 (what a build can be told)
 
 def vanished(settings: Settings, reading: Path, *, remove: bool, accept_fewer: bool) -> Report:
     """How many plays a complete reading has no more; they are taken out where that is asked. Raises as `build` does."""
-    folder = str(reading.relative_to(settings.home / "bronze"))
-    if settings.spark_master:
-        flags = [name for name, given in (("--remove", remove), ("--accept-fewer", accept_fewer)) if given]
-        return _submitted(settings, [*BEHIND, "--compare", folder, *flags])
-    from jobs.run import compare
-
-    with explained(settings.home):
-        spark = session(remote=_connect_server(settings), log=_log(settings))
-        return compare(spark, settings.home, folder, remove=remove, accept_fewer=accept_fewer)
+    flags = [name for name, given in (("--remove", remove), ("--accept-fewer", accept_fewer)) if given]
+    return _asked(settings, [f"--compare={reading.relative_to(settings.home / 'bronze')}", *flags])
 
 
 def merges(settings: Settings, listener: str) -> Report:
     """What several sources saw of a listener, pair by pair, and why it is one. Raises as `build` does."""
-    if settings.spark_master:
-        return _submitted(settings, [*BEHIND, "--merges", listener])
-    from jobs.run import merged
+    return _asked(settings, [f"--merges={listener}"])
 
-    with explained(settings.home):
-        return merged(session(remote=_connect_server(settings), log=_log(settings)), settings.home, listener)
+
+def rename(settings: Settings, plan: Path) -> Report:
+    """Give a listener another name in the lake, as the plan's file says. Raises as `build` does."""
+    return _asked(settings, [f"--rename={plan}"])
+
+
+def make_alias(settings: Settings, name: str, into: str) -> Report:
+    """From now on an artist's name stands for another's. Raises as `build` does."""
+    return _asked(settings, [f"--alias={name}", f"--into={into}"])
+
+
+def undo_alias(settings: Settings, name: str) -> Report:
+    """The artist's name stands for itself again. Raises as `build` does."""
+    return _asked(settings, [f"--undo-alias={name}"])
+
+
+def aliases(settings: Settings, *, proposed: bool) -> Report:
+    """The aliases that are made, or those that names suggest. Raises as `build` does."""
+    return _asked(settings, ["--propose-aliases" if proposed else "--list-aliases"])
 
 
 def evaluate(settings: Settings, listeners: Sequence[str], *, cuts: int, days: int) -> Report:
     """Measure how good the recommendations would have been at so many cuts in time. Raises as `build` does."""
     if settings.spark_master:
-        options = ["--cuts", str(cuts), "--days", str(days)]
-        return _submitted(
-            settings, [EVALUATE, *options, *(text for name in listeners for text in ("--listener", name))]
-        )
+        return _submitted(settings, [EVALUATE, "--cuts", str(cuts), "--days", str(days), *_named(listeners)])
     from jobs.run import evaluate as evaluate_in
 
     with explained(settings.home):
@@ -154,6 +159,21 @@ def _connect_server(settings: Settings) -> str | None:
 
 def _log(settings: Settings) -> Path:
     return settings.home / "logs" / "spark.log"
+
+
+def _asked(settings: Settings, words: Sequence[str]) -> Report:
+    """What is asked of the lake beside building it, in jobs/arguments.py's words."""
+    if settings.spark_master:
+        return _submitted(settings, words)
+    from jobs.run import ask
+
+    with explained(settings.home):
+        return ask(session(remote=_connect_server(settings), log=_log(settings)), settings.home, words)
+
+
+def _named(listeners: Sequence[str]) -> list[str]:
+    """With `=`, since a name may begin with a dash."""
+    return [f"--listener={name}" for name in listeners]
 
 
 def _submitted(settings: Settings, arguments: Sequence[str]) -> Report:

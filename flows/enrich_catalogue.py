@@ -16,7 +16,7 @@ from prefect.tasks import Task
 from flows import enriching
 from flows.artifacts import built, failures, keep_summary, page, plain, table
 from flows.building import Build, announce, outcome, trouble
-from flows.catalogue_source import catalogue_source
+from flows.catalogue_source import NobodyToAsk, catalogue_source
 from flows.enriching import Enriched, Progress
 from flows.providers import Provider
 from flows.settings import Settings, read_settings
@@ -48,8 +48,11 @@ def enrich_catalogue(calls: int = CALLS, listeners: list[str] | None = None) -> 
     """
     settings = read_settings()
     names = tuple(name.strip().lower() for name in listeners or ())
-    with catalogue_source(settings, names) as providers:
-        ending = asking(providers)(settings.keyless, calls, names, return_state=True)
+    try:
+        with catalogue_source(settings, names) as providers:
+            ending = asking(providers)(settings.keyless, calls, names, return_state=True)
+    except NobodyToAsk as error:
+        return Failed(message=str(error))
     if not ending.is_completed():
         why = trouble(ending)
         keep_summary(BUILD.flow, page(BUILD.flow, [f"**It ended early.** {plain(why)}"]))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flows import engine
-from flows.landing import in_path
+from flows.rewriting import folders_of
 from flows.settings import Settings
 from flows.terminal import say, say_written
 from flows.under_way import build as build_now
@@ -22,7 +22,7 @@ class NothingFrom(Exception):
 def forget_source(settings: Settings, listener: str, source: str) -> None:
     """Forget what the source told of the listener, and build anew. Raises `NothingFrom`."""
     bronze = settings.home / "bronze"
-    folders = {folder: folder.parts[-3] for folder in bronze.glob(f"*/*/{in_path(listener)}")}
+    folders = {folder: folder.parts[-3] for folder in folders_of(bronze, listener)}
     if source not in folders.values() and not (bronze / FORGOTTEN).exists():
         there = f"there is {', '.join(sorted(set(folders.values())))}" if folders else "no source told of them"
         raise NothingFrom(f"{listener} has nothing from {source!r}: {there}")

@@ -10,6 +10,7 @@ from flows.demo.anchor import anchor_of
 from flows.demo.listeners import LISTENER_NAMES
 from flows.demo.server import demo_server
 from flows.demo.world import demo_world, today_utc
+from flows.renamed import read_names
 from flows.settings import Settings
 from flows.sources.lastfm import LastFm
 from flows.sources.listenbrainz import ListenBrainz
@@ -54,7 +55,8 @@ def services(settings: Settings, lastfm: PlaySource) -> Services:
     token = settings.listenbrainz_token
     pace = Pace(settings.home / "run" / "pace", f"listenbrainz {token or ''}", LISTENBRAINZ_CALLS_PER_SECOND)
     bronze = settings.home / "bronze"
-    return Services(lastfm, ListenBrainz(url=settings.listenbrainz_api_url, token=token, pace=pace, bronze=bronze))
+    listenbrainz = ListenBrainz(url=settings.listenbrainz_api_url, token=token, pace=pace, bronze=bronze)
+    return Services(lastfm, listenbrainz, read_names(settings.home))
 
 
 def lastfm(settings: Settings) -> LastFm:

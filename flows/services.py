@@ -16,6 +16,7 @@ from flows.demo.world import today_utc
 from flows.processes import LOCALHOST, free_port, is_free, is_listening, locked
 from flows.settings import BadSetting, Settings
 from flows.supervisor import Service, Supervisor
+from jobs.questions import BUNDLED, LASTFM
 from jobs.session import connect_server_command, java_environment
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -84,7 +85,8 @@ def services(settings: Settings, ports: Ports, environment: Mapping[str, str]) -
         worker |= {"LASTFM_API_URL": servers[-1].url, "LASTFM_CALLS_PER_SECOND": "0"}
         # The demo server knows simulated listeners, and is not asked about real music.
         if not set(settings.listeners) <= set(LISTENER_NAMES):
-            worker.setdefault("SEGUE_PROVIDERS", ",".join(KEYLESS))
+            asked = [name for name in settings.providers or KEYLESS if name != LASTFM]
+            worker["SEGUE_PROVIDERS"] = ",".join(asked or [BUNDLED])
     listeners = settings.listeners or (LISTENER_NAMES if settings.uses_demo_server else ())
     worker["SEGUE_LISTENERS"] = ",".join(listeners)
     clients = [_leftovers(ports, keyless), _worker(ports, worker), _deployments(keyless)]

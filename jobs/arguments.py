@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +15,8 @@ def read_arguments(
 ) -> argparse.Namespace:
     """What to do: `tables`, of these names, and the options, as the help text says them."""
     parser = argparse.ArgumentParser(description=description, prog="jobs/run.py")
-    parser.add_argument("tables", nargs="+", choices=list(names), metavar="table")
+    # By `choices` argparse would refuse that there is none.
+    parser.add_argument("tables", nargs="*", type=_one_of(names), metavar="table")
     parser.add_argument("--home", type=Path, default=Path(".segue"), help="where lake, bronze and served lie")
     parser.add_argument("--listener", action="append", default=[], dest="listeners", help="rebuild only this one")
     parser.add_argument("--batch", action="append", default=[], dest="batches", help="account for this landed batch")
@@ -25,12 +26,27 @@ def read_arguments(
     parser.add_argument("--forget", default="", metavar="SOURCE", help="take this source out of the listeners' plays")
     parser.add_argument("--compare", action="append", default=[], dest="compared", help="a complete reading's folder")
     parser.add_argument("--merges", default="", metavar="LISTENER", help="tell what sources saw of them alike")
+    parser.add_argument("--rename", type=Path, metavar="FILE", help="give a listener another name, as this file says")
+    parser.add_argument("--alias", default="", metavar="NAME", help="an artist's name that stands for another's")
+    parser.add_argument("--into", default="", metavar="NAME", help="the artist that the alias stands for")
+    parser.add_argument("--undo-alias", default="", metavar="NAME", help="the artist's name stands for itself again")
+    parser.add_argument("--list-aliases", action="store_true", help="tell which artists' names stand for others")
+    parser.add_argument("--propose-aliases", action="store_true", help="tell which artists' names look alike")
     parser.add_argument("--remove", action="store_true", help="take out what the complete reading has no more")
     parser.add_argument("--cuts", type=int, default=CUTS, help="evaluate at so many cuts in time")
     parser.add_argument("--days", type=int, default=DAYS, help="evaluate on so many days after each cut")
     parser.add_argument("--as-of", type=_time, help="measure recency as of this time (default: now)")
     parser.add_argument("--report", type=Path, help="write the report to this file as well")
     return parser.parse_args(arguments)
+
+
+def _one_of(names: Collection[str]) -> Callable[[str], str]:
+    def table(text: str) -> str:
+        if text not in names:
+            raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(names)}")
+        return text
+
+    return table
 
 
 def _time(text: str) -> datetime:

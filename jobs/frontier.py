@@ -12,6 +12,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs import questions
+from jobs.aliases import Aliases
 from jobs.columns import EXACT, canonical
 from jobs.gold import artist_play_count, track_candidates, track_play_count
 from jobs.lake import USER_BUCKETS, Lake, Table
@@ -47,9 +48,10 @@ def frontier(
 ) -> tuple[Question, ...]:
     """Up to so many questions for each provider, for these listeners or for all, best first, none answered lately."""
     chosen = Listeners.named(lake.spark, listeners, USER_BUCKETS) if listeners else None
+    aliases = Aliases.of(lake)
 
     def read(table: Table) -> DataFrame:
-        rows = lake.read(table)
+        rows = aliases.facts(lake.read(table), table)
         return chosen.of(rows) if chosen and table.of_listeners else rows
 
     artist_counts, track_counts = read(artist_play_count.TABLE), read(track_play_count.TABLE)

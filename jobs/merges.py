@@ -3,6 +3,7 @@
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from jobs.columns import canonical
 from jobs.lake import USER_BUCKETS, Lake
 from jobs.listeners import Listeners
 from jobs.one_truth import DRIFT_SECONDS
@@ -17,6 +18,7 @@ PAIRS = """
 """
 SAME_INSTANT, NEAR, TO_THE_MINUTE = "at the same instant", "within {seconds} seconds", "as near as a whole minute tells"
 SAME_NAME, OTHER_NAME = "under the same name", "under names that services write differently"
+ALIAS = "by artists of whom an alias says that they are one"
 RULE = ("sources", "when", "name")
 
 
@@ -48,7 +50,11 @@ def _pairs(listeners_plays: DataFrame) -> DataFrame:
         .when(apart <= DRIFT_SECONDS * 1_000_000, NEAR.format(seconds=DRIFT_SECONDS))
         .otherwise(TO_THE_MINUTE)
     )
-    name = F.when(F.col("one.track_id") == F.col("other.track_id"), SAME_NAME).otherwise(OTHER_NAME)
+    same_artist = canonical("one.artist_name") == canonical("other.artist_name")
+    is_alias = ~same_artist & (F.col("one.artist_id") == F.col("other.artist_id"))
+    name = (
+        F.when(is_alias, ALIAS).when(F.col("one.track_id") == F.col("other.track_id"), SAME_NAME).otherwise(OTHER_NAME)
+    )
     seen = {
         f"{place}_seen": F.struct(
             F.date_format(f"{which}.played_at", "yyyy-MM-dd HH:mm:ss"), f"{which}.track_name", f"{which}.artist_name"

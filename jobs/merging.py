@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
+from jobs.aliases import Aliases, told_of
 from jobs.audit import Gate
 from jobs.lake import Lake
 from jobs.listeners import Listeners
@@ -17,7 +18,7 @@ from jobs.one_truth import same_track
 from jobs.report import GateResult, Merged, Written
 from jobs.session import at_hand
 from jobs.sightings import LISTENER, distinct, of_plays
-from jobs.silver import plays
+from jobs.silver import artist_aliases, plays
 
 ROW = (*plays.TABLE.partition_by, *plays.TABLE.key)
 COLUMNS = tuple(plays.TABLE.schema.fieldNames())
@@ -44,32 +45,63 @@ def take_in(lake: Lake, sightings: DataFrame, gate: Gate, *, first: Callable[[],
     if not whose:
         return Outcome()
     with lake.deriving(plays.TABLE):
-        before = _told_of(lake, sightings, Listeners.among(_listeners(whose)))
+        aliases = Aliases.of(lake)
+        before = _told_of(lake, aliases.identified(sightings), Listeners.among(_listeners(whose)))
         known = of_plays(before) if before is not None else None
         told = sightings if known is None else sightings.unionByName(known)
         several = _have_several([*whose, *(_tellers(known) if known is not None else ())])
-        after = at_hand(plays.derived(distinct(told), several_tellers=several))
-        return _write(lake, before, after, gate, first)
+        return _write(lake, before, _derived(aliases, told, several_tellers=several), gate, first)
 
 
 def take_out(lake: Lake, listener: Listeners, staying: Callable[[DataFrame], DataFrame], gate: Gate) -> Outcome:
     """Keep of the listener's sightings in silver.plays those that stay; what others saw of a play stays too."""
     with lake.deriving(plays.TABLE):
         before = at_hand(listener.of(lake.read(plays.TABLE)))
-        stays = staying(of_plays(before))
-        after = at_hand(plays.derived(distinct(stays), several_tellers=True))
+        after = _derived(Aliases.of(lake), staying(of_plays(before)), several_tellers=True)
         return _write(lake, before, after, gate, first=lambda: None)
+
+
+def follow_aliases(lake: Lake, gate: Gate) -> Outcome:
+    """Derive anew the plays that were derived under other aliases than those in force, and what they may be one with.
+
+    One commit; where nothing is out of date, as after a kill that came later, nothing is written.
+    """
+    if not (lake.has_rows(artist_aliases.TABLE) and lake.has_rows(plays.TABLE)):
+        return Outcome()
+    with lake.deriving(plays.TABLE):
+        aliases, rows = Aliases.of(lake), lake.read(plays.TABLE)
+        outdated = aliases.outdated(rows)
+        if not outdated:
+            return Outcome()
+        affected = at_hand(rows.where(told_of(outdated)))
+        now_of = _tracks(aliases.identified(of_plays(affected)))
+        before = at_hand(_of_tracks(rows, _tracks(affected).unionByName(now_of)))
+        after = _derived(aliases, of_plays(before), several_tellers=True)
+        return _write(lake, before, after, gate, first=lambda: None)
+
+
+def _derived(aliases: Aliases, told: DataFrame, *, several_tellers: bool) -> DataFrame:
+    """The plays, computed. What an alias makes one may be of one teller, at one instant."""
+    several = several_tellers or aliases.some
+    return at_hand(aliases.named(plays.derived(aliases.identified(distinct(told)), several_tellers=several)))
 
 
 def _told_of(lake: Lake, sightings: DataFrame, whose: Listeners) -> DataFrame | None:
     """The plays of the tracks that the sightings are of; None where the lake has none."""
     if not lake.has_rows(plays.TABLE):
         return None
-    tracks = sightings.select(*LISTENER, same_track().alias("same_track")).distinct()
     theirs = whose.of(lake.read(plays.TABLE)) if len(whose.names) <= MOST_NAMED else lake.read(plays.TABLE)
-    told_of = theirs.withColumn("same_track", same_track()).join(tracks, on=[*LISTENER, "same_track"], how="left_semi")
-    rows = at_hand(told_of.select(*COLUMNS))
+    rows = at_hand(_of_tracks(theirs, _tracks(sightings)))
     return None if rows.isEmpty() else rows
+
+
+def _tracks(rows: DataFrame) -> DataFrame:
+    return rows.select(*LISTENER, same_track().alias("same_track")).distinct()
+
+
+def _of_tracks(rows: DataFrame, tracks: DataFrame) -> DataFrame:
+    named = rows.withColumn("same_track", same_track())
+    return named.join(tracks, on=[*LISTENER, "same_track"], how="left_semi").select(*COLUMNS)
 
 
 def _listeners(rows: Iterable[Row]) -> list[Row]:
@@ -122,7 +154,7 @@ def _merged(come: DataFrame) -> tuple[Merged, ...]:
     times = F.transform("seen", lambda one: one["played_at"])
     spellings = F.array_distinct(F.transform("seen", lambda one: one["track_id"]))
     counts = (
-        come.where("seen IS NOT NULL")
+        come.where("size(seen) > 1")
         .groupBy("sources")
         .agg(
             F.count("*").alias("plays"),

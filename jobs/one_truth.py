@@ -57,7 +57,7 @@ MATCHED = f"""
 
 def same_track() -> Column:
     """What the names of one track have in common in all services: its title and first artist, without additions."""
-    artist = F.regexp_replace(canonical("artist_name"), LEAD_ARTIST, "$1")
+    artist = F.regexp_replace("artist_id", LEAD_ARTIST, "$1")
     title = F.regexp_replace(canonical("track_name"), PLAIN_TITLE, "$1")
     return F.concat_ws("|", title, F.regexp_replace(artist, LEADING_THE, "$1"))
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from jobs.aliases import known_facts
 from jobs.columns import canonical, most_frequent
 from jobs.lake import Lake
 from jobs.providers import place_of
@@ -71,7 +72,8 @@ def _providers(askable: Askable) -> Column:
 
 def _artists(lake: Lake) -> DataFrame:
     """`artist_mbid` by artist: as the catalogue tells it, else as most plays do."""
-    known = lake.read(artists.TABLE).select("artist_id", F.col("artist_mbid").alias("known"))
+    (facts,) = known_facts(lake, artists.TABLE)
+    known = facts.select("artist_id", F.col("artist_mbid").alias("known"))
     played = lake.read(plays.TABLE).where("artist_mbid IS NOT NULL").groupBy("artist_id")
     heard = played.agg(most_frequent("artist_mbid").alias("heard"))
     both = known.join(heard, on="artist_id", how="full_outer")
@@ -79,4 +81,5 @@ def _artists(lake: Lake) -> DataFrame:
 
 
 def _albums(lake: Lake) -> DataFrame:
-    return lake.read(artist_top_albums.TABLE).select("artist_id", "album_id", "album_mbid")
+    (facts,) = known_facts(lake, artist_top_albums.TABLE)
+    return facts.select("artist_id", "album_id", "album_mbid")

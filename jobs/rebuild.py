@@ -10,6 +10,7 @@ from types import ModuleType
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
+from jobs.aliases import aliases_version
 from jobs.audit import Gate
 from jobs.columns import days_between
 from jobs.gold import artist_play_count, track_candidates, track_play_count
@@ -160,7 +161,7 @@ def _facts_version(lake: Lake, table: Table) -> str:
     facts = sorted(_facts(table))
     if not facts:
         return ""
-    versions = ",".join(f"{name}:{lake.version(BY_NAME[name])}" for name in facts)
+    versions = ",".join(f"{name}:{lake.version(BY_NAME[name])}" for name in facts) + aliases_version(lake)
     return f"-{hashlib.sha256(versions.encode()).hexdigest()[:12]}"
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pyspark.sql import DataFrame
 
+from jobs.aliases import Aliases
 from jobs.audit import COMMITS_AT_ONCE, Gate, fewest_after
 from jobs.gold import track_candidates, track_play_count
 from jobs.lake import Lake, Table, literal_rows
@@ -34,6 +35,7 @@ class Rebuilding:
 
     def __init__(self, lake: Lake, gate: Gate, *, accept_fewer: bool) -> None:
         self._lake, self._gate, self.accept_fewer = lake, gate, accept_fewer
+        self._aliases = Aliases.of(lake)
         self._beside = ThreadPoolExecutor(COMMITS_AT_ONCE)
         self._commits: dict[str, Future[None]] = {}
         self._counts: dict[str, Mapping[str, int]] = {}
@@ -88,7 +90,7 @@ class Rebuilding:
 
     def _read(self, table: Table, stale: Listeners) -> DataFrame:
         if not table.of_listeners:
-            return self._whole.setdefault(table.name, self._lake.read(table))
+            return self._whole.setdefault(table.name, self._aliases.facts(self._lake.read(table), table))
         if table.name in self._built:
             whose, built = self._built[table.name]
             if whose == stale:
@@ -97,7 +99,7 @@ class Rebuilding:
         if not self._lake.has_rows(table):
             # Known to be empty when a query is planned, it makes its joins cost nothing.
             return literal_rows(self._lake.spark, table, [])
-        return stale.of(self._lake.read(table))
+        return self._aliases.facts(stale.of(self._lake.read(table)), table)
 
     def _may_stay(self, table: Table, stale: Listeners, now: datetime, before: int | None) -> int:
         """How many rows there are that may stay; what listeners do not want any more is no collapse."""

@@ -80,11 +80,21 @@ class MergedPair:
 
 
 @dataclass(frozen=True)
+class Alias:
+    """An artist's name that stands for another's, or looks like it; `plays` are those told under it."""
+
+    artist_name: str
+    into_artist_name: str
+    plays: int
+
+
+@dataclass(frozen=True)
 class Report:
     """All that one run did; empty where nothing was to do.
 
     `questions` are those worth asking next, best first; `behind` says by step how much it lags, where that was asked;
-    `vanished` counts the plays that a source has no more; `pairs` are what each two sources both saw, where asked.
+    `vanished` counts the plays that a source has no more; `pairs` are what each two sources both saw, and `aliases`
+    those that are made or that are proposed, where asked.
     """
 
     consumed: tuple[Consumed, ...] = ()
@@ -95,6 +105,7 @@ class Report:
     merged: tuple[Merged, ...] = ()
     vanished: int = 0
     pairs: tuple[MergedPair, ...] = ()
+    aliases: tuple[Alias, ...] = ()
 
     def written_by_table(self) -> tuple[Written, ...]:
         """What was written to each table, in the order of the first time."""
@@ -120,6 +131,7 @@ class Report:
             tuple(Merged(**{**one, "sources": tuple(one["sources"])}) for one in content["merged"]),
             content["vanished"],
             tuple(MergedPair.from_dict(one) for one in content["pairs"]),
+            tuple(Alias(**one) for one in content["aliases"]),
         )
 
     def __add__(self, other: "Report") -> "Report":
@@ -132,4 +144,5 @@ class Report:
             self.merged + other.merged,
             self.vanished + other.vanished,
             self.pairs + other.pairs,
+            self.aliases + other.aliases,
         )

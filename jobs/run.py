@@ -24,6 +24,7 @@ from jobs.catalogue import consume_catalogue
 from jobs.claim import LakeFromAnotherVersion
 from jobs.community import consume_community
 from jobs.community_models import fit_models
+from jobs.deeds import deeds
 from jobs.evaluate import evaluate as evaluate_in
 from jobs.evaluation.leaks import FutureSeen, MiscountedPopularity
 from jobs.failures import JobFailed, explained
@@ -33,7 +34,7 @@ from jobs.ingest import consume
 from jobs.json_file import write_json
 from jobs.lake import Lake, SchemaMismatch, Table, literal_rows
 from jobs.locks import LakeIsServed
-from jobs.merges import merges
+from jobs.merging import follow_aliases
 from jobs.publish import publish
 from jobs.questions import LASTFM_ALONE, Askable
 from jobs.rebuild import Moment, rebuild
@@ -41,8 +42,6 @@ from jobs.report import LATEST_GATES, GateResult, Report
 from jobs.session import SparkUnavailable, session
 from jobs.silver import audio_features, community_model, community_plays, feedback, plays, quality_log
 from jobs.tables import BY_NAME, STEPS, TABLES
-from jobs.vanished import vanished
-from jobs.withdrawal import forget_source
 from quality.gate import GateClosed, gate
 
 PUBLISH = "publish"
@@ -118,6 +117,8 @@ def _consumed(
     listeners, batches = asked
     report = Report()
     if plays.TABLE.name in tables:
+        followed = follow_aliases(lake, check)
+        report += Report(written=followed.written, gates=followed.gates)
         report += consume(lake, bronze, check, now=now, listeners=listeners, asked=batches)
     if CATALOGUE & set(tables):
         report += consume_catalogue(lake, bronze, check, now=now)
@@ -132,25 +133,9 @@ def _consumed(
     return report
 
 
-def forget(spark: SparkSession, home: Path, listeners: Sequence[str], source: str) -> Report:
-    """Take out of these listeners' plays what this source alone saw. Raises `GateClosed`."""
-    lake = Lake(spark, home / "lake")
-    lake.evolve(TABLES)
-    return sum((forget_source(lake, listener, source, gate) for listener in listeners), Report())
-
-
-def compare(spark: SparkSession, home: Path, reading: str, *, remove: bool, accept_fewer: bool) -> Report:
-    """How many plays a complete reading, a folder below bronze, has no more; they are taken out where that is asked."""
-    lake = Lake(spark, home / "lake")
-    lake.evolve(TABLES)
-    return vanished(lake, home / "bronze" / reading, gate, remove=remove, accept_fewer=accept_fewer)
-
-
-def merged(spark: SparkSession, home: Path, listener: str) -> Report:
-    """What several sources saw of a listener, pair by pair, and why it is one."""
-    lake = Lake(spark, home / "lake")
-    lake.evolve(TABLES)
-    return merges(lake, listener)
+def ask(spark: SparkSession, home: Path, words: Sequence[str]) -> Report:
+    """Do what these words of the command line say, but for building tables. Raises `GateClosed`, `JobFailed`."""
+    return _asked(spark, home, _arguments(words))
 
 
 def evaluate(spark: SparkSession, home: Path, listeners: Sequence[str], cuts: int, days: int) -> Report:
@@ -212,11 +197,7 @@ def done(asked: argparse.Namespace) -> Report:
     """All that the command line asks for. Raises one of `FAILURES`."""
     when, fewer = moment(asked.as_of), asked.accept_fewer
     spark, home, listeners = session(), asked.home.absolute(), asked.listeners
-    report = forget(spark, home, listeners, asked.forget) if asked.forget else Report()
-    if asked.merges:
-        report += merged(spark, home, asked.merges)
-    for reading in asked.compared:
-        report += compare(spark, home, reading, remove=asked.remove, accept_fewer=fewer)
+    report = _asked(spark, home, asked)
     report += run(
         spark,
         home,
@@ -233,9 +214,19 @@ def done(asked: argparse.Namespace) -> Report:
     return report
 
 
+def _asked(spark: SparkSession, home: Path, asked: argparse.Namespace) -> Report:
+    lake = Lake(spark, home / "lake")
+    lake.evolve(TABLES)
+    return sum((deed(lake) for deed in deeds(asked, home, gate, moment(None).now)), Report())
+
+
+def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
+    return read_arguments(words, [*STEPS, *BY_NAME, PUBLISH, BEHIND, EVALUATE], __doc__)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run from the command line; prints the report as one line of JSON. Exit status 1 says that it was not done."""
-    asked = read_arguments(arguments, [*STEPS, *BY_NAME, PUBLISH, BEHIND, EVALUATE], __doc__)
+    asked = _arguments(arguments)
     try:
         with explained(asked.home.absolute()):
             report = done(asked)

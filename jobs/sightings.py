@@ -8,7 +8,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from jobs.columns import trimmed, user_bucket
+from jobs.columns import canonical, track_id, trimmed, user_bucket
 
 SIGHTING = T.StructType(
     [
@@ -59,7 +59,7 @@ def of_typed(typed_plays: DataFrame, buckets: int) -> DataFrame:
 
 
 def of_plays(plays: DataFrame) -> DataFrame:
-    """The sightings that plays were made of: those in `seen`, or the one that the row itself is."""
+    """The sightings that plays were made of, as they were told: those in `seen`, or the one that the row itself is."""
     tellers = F.coalesce("tellers", F.array("source")).alias("tellers")
     computed = {"precision_seconds": precision("precision_seconds").alias("precision_seconds"), "tellers": tellers}
     own = F.struct(*(computed.get(name, F.col(name)) for name in FIELDS))
@@ -67,7 +67,9 @@ def of_plays(plays: DataFrame) -> DataFrame:
     told = plays.select(*LISTENER, F.col("batch_id").alias("told_first"), F.explode(seen).alias("sighting"))
     follows = (F.col("sighting.batch_id") != F.col("told_first")).cast("int")
     flat = told.select(*LISTENER, "sighting.*", follows.alias("follows"))
-    return flat.withColumn("arrival", _arrival(is_new=0, follows="follows")).drop("follows")
+    # An alias may have given them other ids.
+    as_told = {"artist_id": canonical("artist_name"), "track_id": track_id("track_name", canonical("artist_name"))}
+    return flat.withColumns(as_told).withColumn("arrival", _arrival(is_new=0, follows="follows")).drop("follows")
 
 
 def distinct(sightings: DataFrame) -> DataFrame:

@@ -3,6 +3,7 @@
 from jobs.gold import artist_play_count, evaluation, track_candidates, track_play_count
 from jobs.silver import (
     album_tracks,
+    artist_aliases,
     artist_top_albums,
     artist_top_tracks,
     artists,
@@ -27,6 +28,8 @@ from jobs.strategies import MODULES
 
 # Pages that flows/ landed become plays; what cannot be a play is kept aside; every page is accounted for.
 PLAYS = (quarantine.TABLE, plays.TABLE, ingest_log.TABLE)
+# Whose names stand for other artists', since a person says so: plays and facts are read with that in mind.
+ALIASES = (artist_aliases.TABLE,)
 # How fast each listener's past fades, and what they played, with that in mind.
 PLAY_COUNTS = (dim_users.TABLE, artist_play_count.TABLE, track_play_count.TABLE)
 # Answers that flows/ landed become facts about music, the same for every listener.
@@ -53,7 +56,18 @@ EVALUATION = (evaluation.TABLE,)
 # What the runs wrote down about themselves.
 LOGS = (build_log.TABLE, quality_log.TABLE)
 
-TABLES = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *COMMUNITY, *FEATURES, *FEEDBACK, *CANDIDATES, *EVALUATION, *LOGS)
+TABLES = (
+    *PLAYS,
+    *ALIASES,
+    *PLAY_COUNTS,
+    *CATALOGUE,
+    *COMMUNITY,
+    *FEATURES,
+    *FEEDBACK,
+    *CANDIDATES,
+    *EVALUATION,
+    *LOGS,
+)
 BY_NAME = {table.name: table for table in TABLES}
 # Names for the steps in which flows ask for them.
 STEPS = {

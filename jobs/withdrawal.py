@@ -21,15 +21,21 @@ def forget_source(lake: Lake, listener: str, source: str, gate: Gate) -> Report:
     outcome = take_out(lake, whose, lambda seen: seen.where(F.col("source") != source), gate)
     told = f"username = {quoted(listener)} AND source = {quoted(source)}"
     for table in (quarantine.TABLE, ingest_log.TABLE):
-        _clear(lake, table, told)
+        clear(lake, table, told)
     if whose.of(lake.read(plays.TABLE)).isEmpty():
-        for table in TABLES:
-            if table.of_listeners and table != plays.TABLE:
-                _clear(lake, table, whose.condition)
+        clear_what_follows(lake, whose)
     return Report(written=outcome.written, gates=outcome.gates)
 
 
-def _clear(lake: Lake, table: Table, where: str) -> None:
+def clear_what_follows(lake: Lake, whose: Listeners) -> None:
+    """Keep nothing of listeners who have no play."""
+    for table in TABLES:
+        if table.of_listeners and table != plays.TABLE:
+            clear(lake, table, whose.condition)
+
+
+def clear(lake: Lake, table: Table, where: str) -> None:
+    """Take the rows of which this is true out of the table; where there is none, nothing is written."""
     rows = lake.read(table)
     if not rows.where(where).isEmpty():
         lake.replace(table, rows.where("false"), where)

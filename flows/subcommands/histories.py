@@ -1,4 +1,4 @@
-"""Commands that bring plays in and take them back: sync, import, forget-source, generate."""
+"""Commands about plays: bring them in, take them back, say whose they are and why they are one, simulate them."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,14 +19,17 @@ from flows.histories import listener_name
 from flows.importing import Import, import_files
 from flows.listening_source import listeners_of, listening_source, services
 from flows.merges import say_merges
+from flows.renamed import name_now, read_names
+from flows.renaming import BadRenaming, free, rename_listener
 from flows.settings import read_settings
 from flows.sources.mapping import EXAMPLE, read_mapping
 from flows.subcommands.options import AcceptFewer, AsOf, Names, NoEnrich
 from flows.syncing import ListenersFailed, fetch_listeners
-from flows.terminal import progress, say_written
+from flows.terminal import progress, say, say_written
 from flows.under_way import build as build_now
 from flows.under_way import enrich as enrich_now
 from jobs.failures import explained
+from ui.view import plain
 
 GENERATED_UNTIL = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -53,7 +56,8 @@ def sync(
         raise BadRange("--full reads everything: leave out --since and --until")
     engine.warm_up(settings)
     with explained(settings.home), listening_source(settings) as source, progress() as bars:
-        shown = {account_of(name).listener: bars.add_task(f"fetch {name}", total=None) for name in names}
+        known_as = read_names(settings.home)
+        shown = {account_of(name, known_as).listener: bars.add_task(f"fetch {name}", total=None) for name in names}
         landings, failed = fetch_listeners(
             services(settings, source),
             names,
@@ -86,13 +90,32 @@ def import_history(
     no_enrich: NoEnrich = False,
 ) -> None:
     """Read a listening history from files, learn about its music, then build that listener's recommendations."""
-    wanted = Import(tuple(files), listener_name(listener), timezone, read_mapping(columns), instant("--as-of", as_of))
-    import_files(read_settings(), wanted, build=not no_build, enrich=not (no_build or no_enrich))
+    settings, given = read_settings(), listener_name(listener)
+    name = name_now(settings.home, given)
+    if name != given:
+        say(f"{plain(given)} is called {plain(name)} now: the plays are {plain(name)}'s")
+    wanted = Import(tuple(files), name, timezone, read_mapping(columns), instant("--as-of", as_of))
+    import_files(settings, wanted, build=not no_build, enrich=not (no_build or no_enrich))
 
 
 def forget(listener: str, source: Annotated[str, typer.Argument(help="Such as csv, lastfm or spotify.")]) -> None:
     """Take back what one source told of a listener: its plays, but for those that others saw too, and its pages."""
     forget_source(read_settings(), listener_name(listener), source.strip().lower())
+
+
+def rename(
+    old: str,
+    new: Annotated[str | None, typer.Argument(help="A name that nobody has.")] = None,
+    *,
+    freed: Annotated[bool, typer.Option("--free", help="OLD, a former name, is nobody's from now on.")] = False,
+) -> None:
+    """Give a listener another name everywhere. Their accounts keep their names, and are read as the listener's."""
+    if freed == (new is not None):
+        raise BadRenaming("give OLD and NEW, or OLD with --free")
+    if new is None:
+        free(read_settings(), listener_name(old))
+    else:
+        rename_listener(read_settings(), listener_name(old), listener_name(new))
 
 
 def merges(listener: str) -> None:

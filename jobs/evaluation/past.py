@@ -7,6 +7,7 @@ from datetime import datetime
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
+from jobs.aliases import Aliases
 from jobs.columns import decayed
 from jobs.evaluation.cuts import Cut
 from jobs.evaluation.leaks import no_play_after
@@ -77,8 +78,12 @@ def as_it_was(lake: Lake, everybody: DataFrame, cut: Cut) -> Frames:
     own = names.of(everybody)
     frames = {plays.TABLE.name: own, feedback.TABLE.name: _told(lake, names, cut.at)}
     frames[dim_users.TABLE.name] = at_hand(dim_users.build(own, as_of=cut.at, computed_at=cut.at))
+    aliases = Aliases.of(lake)
     for table, build in DERIVED:
-        read = [frames[name] if name in frames else lake.read(BY_NAME[name]) for name in table.reads]
+        read = [
+            frames[name] if name in frames else aliases.facts(lake.read(BY_NAME[name]), BY_NAME[name])
+            for name in table.reads
+        ]
         frames[table.name] = at_hand(build(read, cut.at))
     return frames
 

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
+from jobs.aliases import aliases_version, known_facts
 from jobs.gold import artist_play_count, track_candidates, track_play_count
 from jobs.lake import Lake
 from jobs.listeners import Listeners
@@ -54,26 +55,26 @@ def replace_listeners(store: sqlite3.Connection, lake: Lake, stale: Listeners, f
 
 def replace_catalogue(store: sqlite3.Connection, lake: Lake) -> None:
     """Put what is known of the music now in place of what the file holds of it."""
-    known, near, top, tagged = (lake.read(table) for table in KNOWN)
+    known, near, top, tagged, named, sounding = known_facts(lake, *KNOWN, tracks.TABLE, audio_features.TABLE)
     rows = _collected(
         {
             "artists": catalogue.artist_rows(known, near, top),
-            "tracks": catalogue.track_rows(known, top, tagged, lake.read(tracks.TABLE)),
+            "tracks": catalogue.track_rows(known, top, tagged, named),
             "tags": catalogue.tag_rows(known, tagged),
-            "sounds": sounds.build(lake.read(audio_features.TABLE)),
+            "sounds": sounds.build(sounding),
         }
     )
     words.add_artists(store, _in_order(rows["artists"]))
     words.add_tracks(store, _in_order(rows["tracks"]))
     catalogue.replace_tags(store, _in_order(rows["tags"]))
-    sounding = _named(rows["sounds"])
-    words.add_heard(store, [[*(row[name] for name in sounds.NAMES), None] for row in sounding])
-    sounds.replace(store, [(row["track_id"], row["unit"]) for row in sounding])
+    heard = _named(rows["sounds"])
+    words.add_heard(store, [[*(row[name] for name in sounds.NAMES), None] for row in heard])
+    sounds.replace(store, [(row["track_id"], row["unit"]) for row in heard])
 
 
 def catalogue_state(lake: Lake) -> str:
-    """What tells whether the catalogue changed: the versions of its tables."""
-    return ".".join(str(lake.version(table)) for table in (*KNOWN, audio_features.TABLE))
+    """What tells whether the catalogue changed: the versions of its tables, and of the aliases."""
+    return ".".join(str(lake.version(table)) for table in (*KNOWN, audio_features.TABLE)) + aliases_version(lake)
 
 
 def _of_listeners(lake: Lake, stale: Listeners, finished: DataFrame) -> Mapping[str, DataFrame]:
@@ -93,7 +94,7 @@ def _of_listeners(lake: Lake, stale: Listeners, finished: DataFrame) -> Mapping[
         "recent": listening.recent_counts(listening.aged(heard, users)),
         "clock": listening.by_the_clock(heard),
         "artists": listening.counts(by_artist, *listening.ARTIST),
-        "recordings": recordings.build(heard, candidates, lake.read(tracks.TABLE)),
+        "recordings": recordings.build(heard, candidates, *known_facts(lake, tracks.TABLE)),
         "users": profiles.build(users, stale.of(finished)),
     }
 

@@ -120,6 +120,31 @@ def test_a_full_sync_takes_out_what_vanished_and_an_incomplete_one_nothing(
     assert most.status == 1 and "over half of them: nothing was taken out" in most.err
 
 
+@pytest.mark.slow
+def test_a_renaming_that_is_killed_twice_ends_as_if_all_had_come_under_the_other_name(
+    segue: Segue, history: Path, monkeypatch: pytest.MonkeyPatch, spark: SparkSession
+) -> None:
+    segue("import", history, "--listener", "rj", "--no-build")
+    for killed_at in ("engine.rename", "place"):
+        with monkeypatch.context() as broken:
+            broken.setattr(f"flows.renaming.{killed_at}", killed)
+            assert segue("rename", "rj", "rob").err.endswith("segue: killed\n")
+    other = segue("rename", "rj", "ann")
+    done = segue("rename", "rj", "rob")
+    again, as_before = (segue("import", history, "--listener", name, "--no-build") for name in ("rob", "rj"))
+
+    assert other.err == "segue: a renaming was broken off: finish it first, segue rename 'rj' 'rob'\n"
+    assert (done.status, done.out[-1]) == (0, "rj is called rob now")
+    assert again.out[-1] == as_before.out[-1] == "read 7 = new 0 + duplicate 6 + quarantined 1"
+    assert as_before.out[0] == "rj is called rob now: the plays are rob's"
+    served = [line.split()[0] for line in segue("status").out if " plays, last heard" in line]
+    assert served == ["rob"] and segue("rename", "rj", "x").err.startswith("segue: nobody is called 'rj', 'rj' is")
+
+
+def killed(*_: object) -> None:
+    raise OSError("killed")
+
+
 def test_nothing_served_says_what_to_do(segue: Segue) -> None:
     ended = segue("recommend", "ann")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from flows.catalogue_source import catalogue_source
+from flows.catalogue_source import NobodyToAsk, catalogue_source
 from flows.providers import Provider, Turn, askable, side_by_side
 from flows.settings import BadSetting, read_settings
 from flows.sources.bundled import Bundled
@@ -142,6 +142,7 @@ def test_the_bundled_catalogue_answers_without_a_call_and_makes_nothing_up(tmp_p
         ({}, ["a real one"], ["listenbrainz", "musicbrainz", "bundled"]),
         ({"LASTFM_API_URL": "http://127.0.0.1:9/"}, [], ["lastfm", "listenbrainz", "musicbrainz", "bundled"]),
         ({"SEGUE_PROVIDERS": "bundled, musicbrainz"}, [], ["musicbrainz", "bundled"]),
+        ({"SEGUE_PROVIDERS": "lastfm, bundled"}, ["a real one"], ["bundled"]),
     ],
 )
 def test_who_is_asked_follows_from_the_settings(
@@ -152,6 +153,13 @@ def test_who_is_asked_follows_from_the_settings(
         assert [one.name for one in providers] == names
         beside_lastfm = [one.spare for one in providers[1:]] if names[0] == "lastfm" else []
         assert all(beside_lastfm) and askable(providers)[questions.SIMILAR_ARTISTS]
+
+
+def test_the_demo_server_is_not_asked_about_real_listeners(tmp_path: Path) -> None:
+    settings = read_settings({"SEGUE_HOME": str(tmp_path), "SEGUE_PROVIDERS": "lastfm"})
+
+    with pytest.raises(NobodyToAsk, match="set LASTFM_API_KEY"), catalogue_source(settings, ["a real one"]):
+        pass
 
 
 def test_an_unknown_provider_is_refused() -> None:

@@ -1,0 +1,51 @@
+"""`segue alias`: artists that are one though services write them differently, made so, taken back, and found."""
+
+from flows import engine
+from flows.settings import Settings
+from flows.terminal import progress, say, say_written
+from flows.under_way import build as build_now
+from jobs.report import Report
+from ui.view import counted, plain
+
+
+class BadAlias(Exception):
+    """Words of which it is not clear what is asked."""
+
+
+def make(settings: Settings, name: str, into: str) -> None:
+    """From now on the name stands for the other artist; build what that changes, for everybody."""
+    say(f"{plain(name)} stands for {plain(into)} from now on, in plays that are there, in those to come, and in facts")
+    say("what was told under that name is kept: 'segue alias --undo NAME' brings it back")
+    with progress() as bars:
+        bars.add_task("look through the plays", total=None)
+        report = engine.make_alias(settings, name, into)
+    if not report.written:
+        say("no play changes by it now")
+    _build(settings, report)
+
+
+def undo(settings: Settings, name: str) -> None:
+    """The name stands for itself again; build what that changes, for everybody."""
+    with progress() as bars:
+        bars.add_task("look through the plays", total=None)
+        report = engine.undo_alias(settings, name)
+    say(f"{plain(name)} stands for itself again")
+    _build(settings, report)
+
+
+def say_aliases(settings: Settings, *, proposed: bool) -> None:
+    """Print those that are made, or, `proposed`, the names that look alike, as commands to choose from."""
+    with progress() as bars:
+        bars.add_task("look through the plays", total=None)
+        found = engine.aliases(settings, proposed=proposed).aliases
+    if not found:
+        say("no two artists' names look alike" if proposed else "no artist's name stands for another's")
+    for alias in found:
+        told = counted(alias.plays, "play")
+        say(f"{plain(alias.artist_name)}  ->  {plain(alias.into_artist_name)}  ({told})")
+    if found and proposed:
+        say("make one so with: segue alias NAME INTO")
+
+
+def _build(settings: Settings, report: Report) -> None:
+    say_written(report + build_now(settings, engine.EVERYTHING))

@@ -1,0 +1,151 @@
+"""`segue rename`: a listener's other name, as if everything of theirs had come under it.
+
+A page's id is a hash over whose it is, so the pages of bronze are written anew under the new name. Meanwhile they are
+put aside, where nobody takes them for pages to consume. What is under way is kept beside them: a killed run is
+finished by running it again.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from flows import engine, renamed
+from flows.accounts import account_of
+from flows.app_database import app_database
+from flows.landing import in_path, write_whole
+from flows.rewriting import SERVICES, folders_of, has_own_account, place, rewrite
+from flows.settings import Settings
+from flows.terminal import progress, say, say_written
+from flows.under_way import build as build_now
+from jobs.locks import locked
+from ui.store import NothingServed, Store
+from ui.view import counted, plain
+
+UNDER_WAY = ".renaming"
+PLAN = "plan.json"
+
+
+class BadRenaming(Exception):
+    """A listener who cannot be renamed so: nobody of this name, or the other name is somebody's."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A renaming under way. `moved`: all pages are put aside; `batches`: each page's new id by its old one."""
+
+    old: str
+    new: str
+    services: tuple[str, ...] = ()
+    moved: bool = False
+    batches: dict[str, str] = field(default_factory=dict)
+
+
+def rename_listener(settings: Settings, old: str, new: str) -> None:
+    """Rename in bronze, the app's database, the lake and the served store. Raises `BadRenaming` before any of it."""
+    bronze = settings.home / "bronze"
+    with locked(settings.home / "run" / "renaming"):
+        plan = _left(bronze) or _begun(settings, old, new)
+        if (plan.old, plan.new) != (old, new):
+            raise BadRenaming(f"a renaming was broken off: finish it first, segue rename {plan.old!r} {plan.new!r}")
+        _say_what_comes(settings, plan)
+        _carry_out(settings, bronze, plan)
+    say(f"{plain(old)} is called {plain(new)} now")
+
+
+def free(settings: Settings, name: str) -> None:
+    """A former name is nobody's from now on. Raises `BadRenaming` where it is no former name."""
+    now = renamed.name_now(settings.home, name)
+    if not renamed.release(settings.home, name):
+        raise BadRenaming(f"{name!r} is no former name of anybody")
+    say(f"{plain(name)} is nobody's name now; it was {plain(now)}'s, whose plays stay as they are")
+
+
+def _carry_out(settings: Settings, bronze: Path, plan: Plan) -> None:
+    aside, written = bronze / UNDER_WAY / "aside", bronze / UNDER_WAY / "written"
+    if not plan.moved:
+        _put_aside(bronze, plan.old, aside)
+        batches = dict(pair for folder in _folders(aside) for pair in rewrite(folder, written, plan.old, plan.new))
+        plan = _noted(bronze, Plan(plan.old, plan.new, plan.services, moved=True, batches=batches))
+    with app_database(settings) as database:
+        if database is not None:
+            from ui.renamed import rename
+
+            rename(database, plan.old, plan.new, plan.batches)
+    with progress() as bars:
+        bars.add_task("rename in the lake", total=None)
+        engine.rename(settings, bronze / UNDER_WAY / PLAN)
+    renamed.note(settings.home, plan.old, plan.new, plan.services)
+    for folder in _folders(written):
+        source, _, method = folder.name.partition(".")
+        place(folder, bronze / source / method / in_path(plan.new))
+    say_written(build_now(settings, engine.EVERYTHING, listeners=[plan.new]))
+    shutil.rmtree(bronze / UNDER_WAY)
+
+
+def _begun(settings: Settings, old: str, new: str) -> Plan:
+    bronze = settings.home / "bronze"
+    if not _is_known(settings, old):
+        now = renamed.name_now(settings.home, old)
+        called = f", {old!r} is called {now!r} now" if now != old else ": 'segue status' shows who there is"
+        raise BadRenaming(f"nobody is called {old!r}{called}")
+    if old == new or _is_known(settings, new):
+        raise BadRenaming(f"{new!r} is somebody's name already: choose one that is free")
+    if (now := renamed.name_now(settings.home, new)) not in {old, new}:
+        raise BadRenaming(f"{new!r} is a former name of {now!r}: free it first, segue rename {new!r} --free")
+    services = tuple(one for one in SERVICES if has_own_account(bronze, one, old))
+    return _noted(bronze, Plan(old, new, services))
+
+
+def _is_known(settings: Settings, name: str) -> bool:
+    if folders_of(settings.home / "bronze", name) or name in _served(settings.home):
+        return True
+    with app_database(settings) as database:
+        if database is None:
+            return False
+        from ui.renamed import is_known
+
+        return is_known(database, name)
+
+
+def _served(home: Path) -> dict[str, int]:
+    try:
+        return {one.username: one.play_count for one in Store(home / "served").listeners()}
+    except NothingServed:
+        return {}
+
+
+def _say_what_comes(settings: Settings, plan: Plan) -> None:
+    old, new = plain(plan.old), plain(plan.new)
+    pages = sum(1 for folder in folders_of(settings.home / "bronze", plan.old) for _ in folder.glob("*/*.json.gz"))
+    played = _served(settings.home).get(plan.old, 0)
+    landed = f"{counted(pages, 'landed page')}, {counted(played, 'play')} as served"
+    say(f"{old} becomes {new}, with {landed}, and what the app keeps")
+    if any(account_of(name).listener == plan.old for name in settings.listeners):
+        say(f"SEGUE_LISTENERS names {old}: that account is read on, as {new}'s; {old}={new} there says the same")
+
+
+def _put_aside(bronze: Path, old: str, aside: Path) -> None:
+    aside.mkdir(parents=True, exist_ok=True)
+    for folder in folders_of(bronze, old):
+        target = aside / f"{folder.parts[-3]}.{folder.parts[-2]}"
+        if not target.exists():
+            folder.rename(target)
+
+
+def _folders(below: Path) -> Iterator[Path]:
+    return (folder for folder in sorted(below.glob("*")) if folder.is_dir())
+
+
+def _left(bronze: Path) -> Plan | None:
+    path = bronze / UNDER_WAY / PLAN
+    if not path.exists():
+        return None
+    content = json.loads(path.read_text())
+    return Plan(**{**content, "services": tuple(content["services"])})
+
+
+def _noted(bronze: Path, plan: Plan) -> Plan:
+    write_whole(bronze / UNDER_WAY / PLAN, json.dumps(asdict(plan)).encode())
+    return plan

@@ -1,0 +1,32 @@
+"""Commands about artists: alias."""
+
+from typing import Annotated
+
+import typer
+
+from flows.aliases import BadAlias, make, say_aliases, undo
+from flows.settings import read_settings
+
+
+def alias(
+    name: Annotated[str | None, typer.Argument(help="The artist's name that some service writes.")] = None,
+    into: Annotated[str | None, typer.Argument(help="The artist it is.")] = None,
+    *,
+    listed: Annotated[bool, typer.Option("--list", help="Show which names stand for others.")] = False,
+    suggest: Annotated[bool, typer.Option("--suggest", help="Show played artists whose names look alike.")] = False,
+    taken_back: Annotated[str | None, typer.Option("--undo", metavar="NAME", help="NAME stands for itself.")] = None,
+) -> None:
+    """Say that two artists' names are of one artist, such as "Go Go's" and "Go-Go's"; --undo takes it back.
+
+    Plays keep the name that they were told under. A name that begins with a dash goes behind --.
+    """
+    asked = [name is not None, listed, suggest, taken_back is not None]
+    if sum(asked) != 1 or (name is not None) != (into is not None):
+        raise BadAlias("give NAME and INTO, or one of --list, --suggest and --undo NAME")
+    settings = read_settings()
+    if name is not None and into is not None:
+        make(settings, name, into)
+    elif taken_back is not None:
+        undo(settings, taken_back)
+    else:
+        say_aliases(settings, proposed=suggest)

@@ -1,0 +1,198 @@
+"""Artists that a person says are one: what follows for the plays that were told of them, and for what is known of them.
+
+A sighting keeps the name that it was told under; whose it is, the aliases say whenever plays are derived from
+sightings. What providers told of the music stays as they told it, and is read through the aliases. So an alias loses
+nothing, and taken back it leaves what there would be without it.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from pyspark.sql import Column, DataFrame, Row, Window
+from pyspark.sql import functions as F
+
+from jobs.columns import canonical, track_id
+from jobs.lake import Lake, Table, literal_rows
+from jobs.sightings import FIELDS, SIGHTING
+from jobs.silver import (
+    album_tracks,
+    artist_aliases,
+    artist_top_albums,
+    artist_top_tracks,
+    artists,
+    audio_features,
+    community_items,
+    community_similar_artists,
+    feedback,
+    similar_artists,
+    tag_top_tracks,
+    tracks,
+)
+
+# Each artist that these name is read through the aliases.
+FOLLOWING = {
+    module.TABLE.name
+    for module in (
+        album_tracks,
+        artist_top_albums,
+        artist_top_tracks,
+        artists,
+        audio_features,
+        community_items,
+        community_similar_artists,
+        feedback,
+        similar_artists,
+        tag_top_tracks,
+        tracks,
+    )
+}
+# Where an artist's id stands, and where the name beside it; ids of which the artist's is the whole or the end.
+NAMED_BY = {
+    "artist_id": "artist_name",
+    "similar_artist_id": "similar_artist_name",
+    "track_artist_id": "track_artist_name",
+}
+ENDING_IN_IT = ("track_id", "album_id", "item_id", "subject_id")
+
+
+class Aliases:
+    """Which artist each alias stands for in the end. Where there is none, every frame stays as it is."""
+
+    def __init__(self, ends: DataFrame | None) -> None:
+        """`ends`: told_id, into_id, into_name; None where there is no alias."""
+        self._ends = ends
+
+    @classmethod
+    def of(cls, lake: Lake) -> "Aliases":
+        """Those in force in the lake."""
+        rows = lake.read(artist_aliases.TABLE).collect() if lake.has_rows(artist_aliases.TABLE) else []
+        if not rows:
+            return cls(None)
+        found = {row.artist_id: row for row in rows}
+        ends = [_to_the_end(row, found) for row in rows]
+        frame = literal_rows(lake.spark, artist_aliases.TABLE, ends)
+        return cls(
+            frame.select(
+                F.col("artist_id").alias("told_id"),
+                F.col("into_artist_id").alias("into_id"),
+                F.col("into_artist_name").alias("into_name"),
+            )
+        )
+
+    @property
+    def some(self) -> bool:
+        """Whether there is any."""
+        return self._ends is not None
+
+    def identified(self, sightings: DataFrame) -> DataFrame:
+        """The sightings with the ids of whom their names stand for; the names stay as they were told."""
+        if self._ends is None:
+            return sightings
+        whose = {
+            "artist_id": F.coalesce("into_id", "artist_id"),
+            "track_id": F.when(F.col("into_id").isNotNull(), track_id("track_name", "into_id")).otherwise(
+                F.col("track_id")
+            ),
+        }
+        return _beside(sightings, self._ends, F.col("artist_id")).withColumns(whose).select(*sightings.columns)
+
+    def named(self, plays: DataFrame) -> DataFrame:
+        """Plays under the names of whom they stand for; what they were told as is kept in `seen`."""
+        if self._ends is None:
+            return plays
+        stands = F.col("into_id").isNotNull()
+        as_told = F.array(F.struct(*FIELDS).cast(SIGHTING))
+        names = {
+            "seen": F.when(stands, F.coalesce("seen", as_told)).otherwise(F.col("seen")),
+            "artist_name": F.coalesce("into_name", "artist_name"),
+        }
+        return _beside(plays, self._ends, canonical("artist_name")).withColumns(names).select(*plays.columns)
+
+    def outdated(self, plays: DataFrame) -> list[str]:
+        """The artists, by the ids of their told names, for whom these plays were derived under other aliases."""
+        told = plays.select(F.explode(_told_names()).alias("told")).select("told.*").distinct()
+        named = told.withColumn("name_id", canonical("artist_name"))
+        if self._ends is None:
+            beside = named.withColumn("into_id", F.lit(None).cast("string"))
+        else:
+            beside = _beside(named, self._ends, F.col("name_id"))
+        wrong = beside.where(F.col("artist_id") != F.coalesce("into_id", "name_id")).select("name_id").distinct()
+        return sorted(row.name_id for row in wrong.collect())
+
+    def facts(self, rows: DataFrame, table: Table) -> DataFrame:
+        """What the table's rows say of music, with aliases as the artist that they stand for.
+
+        Of a merged artist counts what is told of itself, and where that is nothing, what is told of its aliases.
+        """
+        if self._ends is None or table.name not in FOLLOWING:
+            return rows
+        names = table.schema.fieldNames()
+        marked = rows.withColumns({"of_alias": F.expr("false"), "names_alias": F.expr("false")})
+        if "artist_id" not in names and "artist_name" in names:
+            marked = marked.withColumn("artist_id", canonical("artist_name"))
+        for name in (one for one in NAMED_BY if one in marked.columns):
+            marked = _moved(marked, self._ends, name)
+        if "similar_artist_id" in names:
+            marked = marked.where("artist_id != similar_artist_id")
+        if table.key[0] == "artist_id" and len(table.key) > 1:
+            own = marked.where("NOT of_alias").select("artist_id").distinct().withColumn("has_own", F.expr("true"))
+            marked = marked.join(own, on="artist_id", how="left").where("has_own IS NULL OR NOT of_alias")
+        order = Window.partitionBy(*table.key).orderBy("names_alias", F.struct(*names))
+        return marked.withColumn("place", F.row_number().over(order)).where("place = 1").select(*names)
+
+
+def known_facts(lake: Lake, *tables: Table) -> Sequence[DataFrame]:
+    """These tables of the lake, read through the aliases."""
+    aliases = Aliases.of(lake)
+    return [aliases.facts(lake.read(table), table) for table in tables]
+
+
+def aliases_version(lake: Lake) -> str:
+    """Changes with every alias that is made or taken back; empty where none ever was."""
+    return f".{lake.version(artist_aliases.TABLE)}" if lake.has_rows(artist_aliases.TABLE) else ""
+
+
+def _to_the_end(row: Row, found: Mapping[str, Row]) -> Sequence[object]:
+    last = row
+    while last.into_artist_id in found:
+        last = found[last.into_artist_id]
+    return (row.artist_id, row.artist_name, last.into_artist_id, last.into_artist_name, row.made_at)
+
+
+def _beside(rows: DataFrame, ends: DataFrame, artist_id: Column) -> DataFrame:
+    """The rows, beside each of an alias whom it stands for."""
+    return rows.join(F.broadcast(ends), on=artist_id == F.col("told_id"), how="left")
+
+
+def _moved(rows: DataFrame, ends: DataFrame, name: str) -> DataFrame:
+    """The rows with aliases in this column of ids replaced, and with them the names and ids that follow from it."""
+    stands = F.col("into_id").isNotNull()
+    moved = {
+        name: F.coalesce("into_id", name),
+        "names_alias": F.col("names_alias") | stands,
+        **{one: _replaced(one, name) for one in ENDING_IN_IT if one in rows.columns},
+    }
+    if name == "artist_id":
+        moved["of_alias"] = stands
+    if NAMED_BY[name] in rows.columns:
+        moved[NAMED_BY[name]] = F.coalesce("into_name", NAMED_BY[name])
+    return _beside(rows, ends, F.col(name)).withColumns(moved).select(*rows.columns)
+
+
+def _told_names() -> Column:
+    """Of each sighting of a play the name that it was told under, and the id that it was given."""
+    one = F.array(F.struct("artist_id", "artist_name"))
+    several = F.transform("seen", lambda each: F.struct(each["artist_id"], each["artist_name"]))
+    return F.coalesce(several, one)
+
+
+def told_of(artist_ids: Sequence[str]) -> Column:
+    """Whether a play, or any sighting of it, was told under one of these names."""
+    return F.exists(_told_names(), lambda told: canonical(told["artist_name"]).isin(list(artist_ids)))
+
+
+def _replaced(name: str, artist: str) -> Column:
+    """An id in which the artist's stands as a whole or at its end, with the other artist's in its place."""
+    own, old, new = F.col(name), F.col(artist), F.col("into_id")
+    beginning = F.substring(own, F.lit(1), F.length(own) - F.length(old))
+    ends = F.endswith(own, F.concat(F.lit("|"), old))
+    return F.when(new.isNull(), own).when(own == old, new).when(ends, F.concat(beginning, new)).otherwise(own)

@@ -1,0 +1,96 @@
+"""Aliases of artists made and taken back, listed with how many plays they are of, and proposed."""
+
+from datetime import datetime
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from jobs.aliases import told_of
+from jobs.audit import Gate
+from jobs.columns import canonical, most_frequent, trimmed
+from jobs.failures import JobFailed
+from jobs.lake import Lake, literal_rows
+from jobs.listeners import quoted
+from jobs.merging import follow_aliases
+from jobs.report import Alias, Report
+from jobs.silver import artist_aliases, plays
+
+TABLE = artist_aliases.TABLE
+MOST_PROPOSED = 100
+# What is left of a name by which it looks like another: letters and digits, without `the` and ` - topic`.
+TOPIC, LEADING_THE, AND = r" - topic$", r"^the (?=.)", r" (?:and|\+) "
+NO_LETTER_OR_DIGIT = r"[^\p{L}\p{N}]+"
+
+
+def make_alias(lake: Lake, name: str, into: str, gate: Gate, *, now: datetime) -> Report:
+    """From now on `name` stands for `into`, in plays that are there and in those to come.
+
+    Made again it changes nothing, but brings to its end what was killed. Raises `JobFailed` where it contradicts
+    another alias.
+    """
+    told, stands_for = _artist(lake, name), _artist(lake, into)
+    if told[0] == stands_for[0]:
+        raise JobFailed(f"{told[1]!r} and {stands_for[1]!r} are one artist already: nothing to do")
+    there = {row.artist_id: row for row in lake.read(TABLE).collect()}
+    known = there.get(told[0])
+    if known is not None and known.into_artist_id != stands_for[0]:
+        first = f"segue alias --undo {name!r}"
+        raise JobFailed(f"{told[1]!r} stands for {known.into_artist_name!r} already: take that back first, {first}")
+    end = stands_for[0]
+    while end in there:
+        end = there[end].into_artist_id
+    if end == told[0]:
+        raise JobFailed(f"{stands_for[1]!r} stands for {told[1]!r} already: both ways round is no answer")
+    if known is None:
+        lake.insert_new(TABLE, literal_rows(lake.spark, TABLE, [(*told, *stands_for, now)]))
+    outcome = follow_aliases(lake, gate)
+    return Report(written=outcome.written, gates=outcome.gates, merged=outcome.merged)
+
+
+def take_back(lake: Lake, name: str, gate: Gate) -> Report:
+    """`name` stands for itself again, also in the plays that are there. Raises `JobFailed` where it is no alias."""
+    artist_id, told = _artist(lake, name)
+    rows = lake.read(TABLE)
+    where = f"artist_id = {quoted(artist_id)}"
+    is_alias = not rows.where(where).isEmpty()
+    if is_alias:
+        lake.replace(TABLE, rows.where("false"), where)
+    outcome = follow_aliases(lake, gate)
+    if not (is_alias or outcome.written):
+        raise JobFailed(f"{told!r} stands for nobody else: 'segue alias --list' shows who does")
+    return Report(written=outcome.written, gates=outcome.gates)
+
+
+def all_aliases(lake: Lake) -> Report:
+    """Every alias, by name, with how many plays were told under it."""
+    rows = lake.read(TABLE).orderBy("artist_id").collect()
+    found = lake.read(plays.TABLE)
+    counts = {row.artist_id: found.where(told_of([row.artist_id])).count() for row in rows}
+    return Report(aliases=tuple(Alias(row.artist_name, row.into_artist_name, counts[row.artist_id]) for row in rows))
+
+
+def proposed_aliases(lake: Lake) -> Report:
+    """Artists whose names differ by no more than signs, `the` and ` - Topic`: each into the one played most."""
+    played = lake.read(plays.TABLE).groupBy("artist_id")
+    counted = played.agg(F.count("*").alias("plays"), most_frequent("artist_name").alias("artist_name"))
+    alike = counted.withColumn("looks", _looks(F.col("artist_id"))).where("looks <> ''")
+    best_first = Window.partitionBy("looks").orderBy(F.col("artist_id").rlike(TOPIC), F.desc("plays"), "artist_id")
+    ranked = alike.withColumns(
+        {"place": F.row_number().over(best_first), "into": F.first("artist_name").over(best_first)}
+    )
+    rows = ranked.where("place > 1").orderBy(F.desc("plays"), "artist_id").limit(MOST_PROPOSED).collect()
+    return Report(aliases=tuple(Alias(row.artist_name, row.into, row.plays) for row in rows))
+
+
+def _looks(artist_id: Column) -> Column:
+    plain = F.regexp_replace(F.regexp_replace(artist_id, TOPIC, ""), LEADING_THE, "")
+    return F.regexp_replace(F.regexp_replace(plain, AND, " & "), NO_LETTER_OR_DIGIT, "")
+
+
+def _artist(lake: Lake, name: str) -> tuple[str, str]:
+    """The artist's id, and the name as it is shown. Raises `JobFailed` where nothing is left of it."""
+    named: DataFrame = lake.spark.range(1).select(F.lit(name).alias("name"))
+    (row,) = named.select(canonical("name").alias("artist_id"), trimmed("name").alias("name")).collect()
+    if not row.artist_id:
+        raise JobFailed(f"{name!r} is no artist's name: give it as it is shown")
+    return row.artist_id, row.name

@@ -1,0 +1,34 @@
+"""A listener's other name in the app's database: what they said, kept and were shown, and their tokens."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select, update
+
+from ui.database.engine import Database
+from ui.database.models import AddedListener, FeedbackEvent, ListenerToken, Playlist, ShownTrack
+
+OF_LISTENERS = (FeedbackEvent, ShownTrack, Playlist, ListenerToken, AddedListener)
+
+
+def is_known(database: Database, username: str) -> bool:
+    """Whether the app keeps anything of this listener."""
+    with database.reading() as session:
+        return any(
+            session.execute(select(model.username).where(model.username == username).limit(1)).first()
+            for model in OF_LISTENERS
+        )
+
+
+def rename(database: Database, old: str, new: str, batches: Mapping[str, str]) -> int:
+    """Put all that is kept under one name under the other, at once; returns how many rows that were.
+
+    `batches` has the new id of each landed page of feedback by its old one.
+    """
+    with database.writing() as session:
+        found = (
+            session.execute(update(model).where(model.username == old).values(username=new)) for model in OF_LISTENERS
+        )
+        count = sum(result.rowcount for result in found)  # type: ignore[attr-defined]
+        for before, after in batches.items():
+            session.execute(update(FeedbackEvent).where(FeedbackEvent.batch_id == before).values(batch_id=after))
+    return count
