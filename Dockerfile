@@ -8,7 +8,7 @@ RUN apt-get update \
 
 WORKDIR /app
 COPY requirements.lock ./
-RUN pip install --no-cache-dir --require-hashes -r requirements.lock
+RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
 
 # The programs of Spark come with PySpark; `python -m flows.…` and prefect.yaml are used from here.
 ENV PATH=/usr/local/lib/python3.11/site-packages/pyspark/bin:$PATH \
