@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
+import jobs.session
 from jobs.lake import Lake
-from jobs.session import session
 from tests.jobs.communities import land_tastes, two_scenes
 from tests.jobs.facts import about_bristol, consume
 from tests.jobs.listening import (
@@ -56,7 +56,11 @@ def _at_a_terminal() -> None:
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[SparkSession]:
-    started = session()
+    with pytest.MonkeyPatch.context() as patch:
+        # One session lays down some hundred lakes: in 2 GB a quarter of its time went into collecting garbage.
+        roomy = {**jobs.session.defaults(), "spark.driver.memory": "4g"}
+        patch.setattr(jobs.session, "defaults", lambda: roomy)
+        started = jobs.session.session()
     yield started
     started.stop()
 

@@ -49,6 +49,7 @@ def test_every_row_is_new_or_repeated_or_refused_with_its_reason(lake: Lake) -> 
     assert account.reasons.keys() == reasons | {"wrong type: the loudness is no number", "popularity outside 0 to 100"}
 
 
+@pytest.mark.slow
 def test_files_in_any_order_give_the_same_tracks_and_a_repetition_writes_nothing(lake: Lake, tmp_path: Path) -> None:
     first, second = (row(popularity=1, energy=0.8),), (row(genre="Indie"), row("Canada"))
     imported(lake, *first)

@@ -139,6 +139,7 @@ def test_neither_order_nor_pace_changes_anything(at_once: Lake, lake: Lake) -> N
     assert everything(lake) == everything(at_once)
 
 
+@pytest.mark.slow
 def test_when_in_a_crawl_a_page_was_fetched_changes_nothing(at_once: Lake, lake: Lake) -> None:
     chance = random.Random(5)
 

@@ -26,6 +26,7 @@ def test_a_play_after_the_cut_that_slips_in_is_refused(built_lake: Lake) -> None
     assert plays_before(built_lake, CUT.at, ("ann",)).count() == 8
 
 
+@pytest.mark.slow
 def test_what_is_played_after_a_cut_changes_nothing_of_what_was_known_then(own_lake: Lake) -> None:
     before = past(own_lake, CUT, ("ann", "bob"))
     ingest(own_lake, recent_tracks(*many(30, "Roads", "Portishead", since=NOON)), listener="ann")

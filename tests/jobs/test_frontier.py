@@ -126,6 +126,7 @@ def test_the_frontier_of_one_listener_holds_nobody_elses_questions(told: Lake, a
     assert {one.artist for one in of_bob if one.artist} == {"Both", "Bob's", "Near"}
 
 
+@pytest.mark.slow
 def test_each_week_draws_other_seeds_beside_those_a_listener_returns_to_and_few_are_all_seeds(lake: Lake) -> None:
     returned_to = {f"Loved {number}" for number in range(ALWAYS_SEEDS)}
     others = {f"Artist {number}" for number in range(40)}

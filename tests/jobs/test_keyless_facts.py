@@ -116,6 +116,7 @@ def test_artists_heard_together_are_near_symmetrically_and_one_session_says_noth
     assert pairs["a", "b"] == pairs["b", "a"] == pairs["c", "a"] == 1.0 and 0 < pairs["a", "c"] < 1
 
 
+@pytest.mark.slow
 def test_histories_speak_only_of_artists_of_whom_nobody_else_does(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(co_listening, "FEWEST_PLAYS", 1)
     evenings = [play(name, artist=name, at=MONDAY - timedelta(days=day)) for day in (1, 2, 3) for name in "AB"]
