@@ -108,9 +108,10 @@ class Fitting:
     def _replace(self, table: Table, rows: DataFrame, where: str) -> tuple[Report, DataFrame]:
         """Audit the rows and put them in place of those that the condition holds for."""
         ready = at_hand(rows)
-        results = self.gate(ready, table)
+        count = ready.count()
+        results = self.gate(ready, table, count=count)
         self.lake.replace(table, ready, where)
-        return Report(written=(Written(table.name, 0, ready.count()),), gates=results), ready
+        return Report(written=(Written(table.name, 0, count),), gates=results), ready
 
 
 def _too_small(kind: str, listeners: int) -> GateResult:

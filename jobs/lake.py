@@ -82,12 +82,7 @@ class Lake:
         partitions = [f"t.{within(sorted(buckets))}"] if buckets else []
         matched = " AND ".join([*partitions, *(f"t.{name} = s.{name}" for name in (*table.partition_by, *table.key))])
         declared = conform(rows, table)
-        with self._writing(table):
-            self._create(table)
-            if self._was_only_created(table):
-                self._append(table, declared)
-            else:
-                self._merge(table, declared, matched, "WHEN NOT MATCHED THEN INSERT *")
+        self._put(table, declared, lambda: self._merge(table, declared, matched, "WHEN NOT MATCHED THEN INSERT *"))
 
     def upsert(self, table: Table, rows: DataFrame, merged: Mapping[str, str]) -> None:
         """Add the rows whose key the table does not hold; of those that it holds set each column as `merged` says.
@@ -97,14 +92,16 @@ class Lake:
         """
         matched = " AND ".join(f"t.{name} = s.{name}" for name in table.key)
         updates = ", ".join(f"t.{name} = {value}" for name, value in merged.items())
+        clauses = f"WHEN MATCHED THEN UPDATE SET {updates} WHEN NOT MATCHED THEN INSERT *"
         declared = conform(rows, table)
-        with self._writing(table):
-            self._create(table)
-            if self._was_only_created(table) or self._holds_none(table, declared):
+
+        def put() -> None:
+            if self._holds_none(table, declared):
                 self._append(table, declared)
             else:
-                clauses = f"WHEN MATCHED THEN UPDATE SET {updates} WHEN NOT MATCHED THEN INSERT *"
                 self._merge(table, declared, matched, clauses)
+
+        self._put(table, declared, put)
 
     def change(self, table: Table, rows: DataFrame, buckets: Sequence[int]) -> None:
         """Put each row in place of that with its key, or add it; take away those whose `goes` is true. One commit.
@@ -130,13 +127,7 @@ class Lake:
         """Put the rows in place of all that the condition holds for, as it must for them; no other is touched."""
         declared = conform(rows, table)
         writer = _together(declared, table).write.format("delta").mode("overwrite").option("replaceWhere", where)
-        with self._writing(table):
-            self._create(table)
-            if self._was_only_created(table):
-                # Where there is nothing to replace, looking for it is half of the work.
-                self._append(table, declared)
-            else:
-                self._retried(lambda: writer.save(str(self.path(table))))
+        self._put(table, declared, lambda: self._retried(lambda: writer.save(str(self.path(table)))))
 
     def append(self, table: Table, rows: DataFrame) -> None:
         """Add the rows as they are."""
@@ -183,6 +174,15 @@ class Lake:
     def _create(self, table: Table) -> None:
         if not self.exists(table):
             lay_down(self.path(table), table.schema, table.partition_by)
+
+    def _put(self, table: Table, declared: DataFrame, among_others: Callable[[], object]) -> None:
+        """Append where the table holds nothing, since looking for rows is half of the work; else do `among_others`."""
+        with self._writing(table):
+            self._create(table)
+            if self._was_only_created(table):
+                self._append(table, declared)
+            else:
+                among_others()
 
     def _append(self, table: Table, declared: DataFrame) -> None:
         _together(declared, table).write.format("delta").mode("append").save(str(self.path(table)))
