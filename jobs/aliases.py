@@ -151,10 +151,16 @@ def aliases_version(lake: Lake) -> str:
     return f".{lake.version(artist_aliases.TABLE)}" if lake.has_rows(artist_aliases.TABLE) else ""
 
 
-def _to_the_end(row: Row, found: Mapping[str, Row]) -> Sequence[object]:
-    last = row
+def last_of_chain(alias: Row, found: Mapping[str, Row]) -> Row:
+    """The alias at whose end an alias of an alias arrives; `found` are all, by artist_id."""
+    last = alias
     while last.into_artist_id in found:
         last = found[last.into_artist_id]
+    return last
+
+
+def _to_the_end(row: Row, found: Mapping[str, Row]) -> Sequence[object]:
+    last = last_of_chain(row, found)
     return (row.artist_id, row.artist_name, last.into_artist_id, last.into_artist_name, row.made_at)
 
 

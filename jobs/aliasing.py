@@ -5,7 +5,7 @@ from datetime import datetime
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.aliases import told_of
+from jobs.aliases import last_of_chain, told_of
 from jobs.audit import Gate
 from jobs.columns import canonical, most_frequent, trimmed
 from jobs.failures import JobFailed
@@ -14,6 +14,7 @@ from jobs.listeners import quoted
 from jobs.merging import follow_aliases
 from jobs.report import Alias, Report
 from jobs.silver import artist_aliases, plays
+from jobs.withdrawal import clear
 
 TABLE = artist_aliases.TABLE
 MOST_PROPOSED = 100
@@ -36,9 +37,7 @@ def make_alias(lake: Lake, name: str, into: str, gate: Gate, *, now: datetime) -
     if known is not None and known.into_artist_id != stands_for[0]:
         first = f"segue alias --undo {name!r}"
         raise JobFailed(f"{told[1]!r} stands for {known.into_artist_name!r} already: take that back first, {first}")
-    end = stands_for[0]
-    while end in there:
-        end = there[end].into_artist_id
+    end = last_of_chain(there[stands_for[0]], there).into_artist_id if stands_for[0] in there else stands_for[0]
     if end == told[0]:
         raise JobFailed(f"{stands_for[1]!r} stands for {told[1]!r} already: both ways round is no answer")
     if known is None:
@@ -50,11 +49,7 @@ def make_alias(lake: Lake, name: str, into: str, gate: Gate, *, now: datetime) -
 def take_back(lake: Lake, name: str, gate: Gate) -> Report:
     """`name` stands for itself again, also in the plays that are there. Raises `JobFailed` where it is no alias."""
     artist_id, told = _artist(lake, name)
-    rows = lake.read(TABLE)
-    where = f"artist_id = {quoted(artist_id)}"
-    is_alias = not rows.where(where).isEmpty()
-    if is_alias:
-        lake.replace(TABLE, rows.where("false"), where)
+    is_alias = clear(lake, TABLE, f"artist_id = {quoted(artist_id)}")
     outcome = follow_aliases(lake, gate)
     if not (is_alias or outcome.written):
         raise JobFailed(f"{told!r} stands for nobody else: 'segue alias --list' shows who does")
@@ -64,9 +59,11 @@ def take_back(lake: Lake, name: str, gate: Gate) -> Report:
 def all_aliases(lake: Lake) -> Report:
     """Every alias, by name, with how many plays were told under it."""
     rows = lake.read(TABLE).orderBy("artist_id").collect()
-    found = lake.read(plays.TABLE)
-    counts = {row.artist_id: found.where(told_of([row.artist_id])).count() for row in rows}
-    return Report(aliases=tuple(Alias(row.artist_name, row.into_artist_name, counts[row.artist_id]) for row in rows))
+    if not rows:
+        return Report()
+    (counts,) = lake.read(plays.TABLE).agg(*(F.count_if(told_of([row.artist_id])) for row in rows)).collect()
+    named = zip(rows, counts, strict=True)
+    return Report(aliases=tuple(Alias(row.artist_name, row.into_artist_name, count) for row, count in named))
 
 
 def proposed_aliases(lake: Lake) -> Report:

@@ -34,8 +34,10 @@ def clear_what_follows(lake: Lake, whose: Listeners) -> None:
             clear(lake, table, whose.condition)
 
 
-def clear(lake: Lake, table: Table, where: str) -> None:
-    """Take the rows of which this is true out of the table; where there is none, nothing is written."""
+def clear(lake: Lake, table: Table, where: str) -> bool:
+    """Take the rows of which this is true out of the table; whether there was any: else nothing is written."""
     rows = lake.read(table)
-    if not rows.where(where).isEmpty():
+    there = not rows.where(where).isEmpty()
+    if there:
         lake.replace(table, rows.where("false"), where)
+    return there
