@@ -63,4 +63,7 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@# Spark fetches Delta's JARs; later sessions find them here.
+	@$(BIN)/python -c 'from jobs.session import session; session().stop()' 2>$(VENV)/spark.log \
+		|| { cat $(VENV)/spark.log >&2; exit 1; }
 	@touch $@

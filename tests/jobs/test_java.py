@@ -1,0 +1,51 @@
+"""Which Java Spark runs on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jobs import java as module
+from jobs.java import Java, java, java_environment
+
+
+@pytest.fixture(autouse=True)
+def _looked_for_anew() -> Iterator[None]:
+    java.cache_clear()
+    yield
+    java.cache_clear()
+
+
+def pretend(home: Path, version: str) -> Path:
+    """A Java home whose program says that it is of this version."""
+    program = home / "bin" / "java"
+    program.parent.mkdir(parents=True)
+    program.write_text(f"#!/bin/sh\necho 'openjdk version \"{version}\"' >&2\n")
+    program.chmod(0o755)
+    return home
+
+
+@pytest.mark.parametrize(
+    ("said", "major"), [('version "17.0.15"', 17), ('version "1.8.0_432"', 8), ('version "25" 2025', 25), ("", 0)]
+)
+def test_the_major_version_is_read(said: str, major: int) -> None:
+    assert Java("java", said).major == major
+
+
+def test_the_machines_own_java_is_used_where_it_is_new_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAVA_HOME", str(pretend(tmp_path / "own", "21.0.1")))
+
+    assert java().program == str(tmp_path / "own/bin/java")
+    assert "JAVA_HOME" not in java_environment()
+
+
+@pytest.mark.parametrize("version", ["11.0.2", None])
+def test_an_old_java_or_none_gives_way_to_the_wheels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str | None
+) -> None:
+    own = pretend(tmp_path / "own", version) if version else tmp_path / "nothing"
+    monkeypatch.setenv("JAVA_HOME", str(own))
+    monkeypatch.setattr("sys.prefix", str(tmp_path / "environment"))
+
+    assert java_environment()["JAVA_HOME"] == str(tmp_path / "environment" / "java")
+    assert java().major >= module.OLDEST
