@@ -122,6 +122,10 @@ def test_histories_speak_only_of_artists_of_whom_nobody_else_does(lake: Lake, mo
     evenings = [play(name, artist=name, at=MONDAY - timedelta(days=day)) for day in (1, 2, 3) for name in "AB"]
     ingest(lake, recent_tracks(*evenings))
     consume(lake)
+    assert content(lake, similar_artists.TABLE) == [], "alone, it could lead to nothing that was not played"
+
+    ingest(lake, recent_tracks(*evenings), listener="bob")
+    consume(lake)
     assert {(row["artist_id"], row["source"]) for row in content(lake, similar_artists.TABLE)} == {
         ("a", "co-listening"),
         ("b", "co-listening"),
