@@ -17,6 +17,10 @@ from flows.demo.simulate import Play, days_before
 # Who has listened for a few weeks or has stopped is no habit to repeat.
 HABITS = tuple(one for one in LISTENERS if one.name not in {"pixelfern", "quiet_harbour"})
 LONGEST_DAYS = 20 * 365
+# The part of a habit's weeks that is there for certain: some are spent away, and chance takes of the others.
+CERTAIN = 0.7
+# More sessions of music than this, with the pauses between them, fill a day.
+FULL_DAY = 30.0
 COLUMNS = ("artist", "album", "track", "uts")
 # How unequal listeners are: the middle two thirds play from half as much to twice as much as the median.
 UNEQUAL = 0.7
@@ -44,6 +48,16 @@ def generated_listener(number: int) -> Listener:
     return replace(habit, name=f"{habit.name}-{number}")
 
 
+def eager(listener: Listener, count: int) -> Listener:
+    """The listener, at it so much more often that so many plays lie within twenty years, if days are long enough."""
+    usual = _plays_a_week(listener) * LONGEST_DAYS / 7 * CERTAIN
+    more = max(1.0, count / usual)
+    monday, tuesday, wednesday, thursday, friday, saturday, sunday = (
+        min(sessions * more, FULL_DAY) for sessions in listener.week
+    )
+    return replace(listener, week=(monday, tuesday, wednesday, thursday, friday, saturday, sunday))
+
+
 def shares(listeners: int, plays: int, seed: int) -> list[int]:
     """How many plays each listener has: unequal (log-normal), each at least one, together `plays`."""
     rng = Random(f"{seed}/shares")
@@ -63,7 +77,7 @@ def write_histories(
     folder.mkdir(parents=True, exist_ok=True)
     width = len(str(listeners))
     for number, count in enumerate(shares(listeners, plays, seed), start=1):
-        listener = generated_listener(number)
+        listener = eager(generated_listener(number), count)
         path = folder / f"listener-{number:0{width}}.csv.gz"
         unfinished = path.with_suffix(".unfinished")
         unfinished.write_bytes(_csv(history(catalogue, listener, count, until=until, seed=seed)))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.demo.catalogue import DEMO_CATALOGUE, Catalogue, read_catalogue
-from flows.demo.generate import UnlikelyHistories, generated_listener, history, shares, write_histories
+from flows.demo.generate import UnlikelyHistories, eager, generated_listener, history, shares, write_histories
 
 UNTIL = date(2026, 1, 1)
 
@@ -57,6 +57,15 @@ def test_listeners_are_unequal_and_none_is_silent() -> None:
     assert sum(found) == 100_000 and found[0] >= 1
     assert found[-10] > 2 * found[50] > 4 * found[5]
     assert shares(5, 5, seed=5) == [1] * 5
+
+
+def test_who_has_more_plays_than_habits_give_listens_more_often(catalogue: Catalogue) -> None:
+    habit = generated_listener(1)
+
+    assert eager(habit, 10_000) == habit
+    with pytest.raises(UnlikelyHistories):
+        history(catalogue, habit, 100_000, until=UNTIL, seed=5)
+    assert len(history(catalogue, eager(habit, 100_000), 100_000, until=UNTIL, seed=5)) == 100_000
 
 
 def test_more_than_twenty_years_of_listening_are_refused(catalogue: Catalogue) -> None:
