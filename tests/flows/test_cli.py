@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -188,3 +190,18 @@ def test_a_bad_setting_is_named(segue: Segue, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_word_that_is_no_command_is_a_usage_error(segue: Segue) -> None:
     assert segue("recomend").status == 2
+
+
+def test_what_builds_nothing_ends_without_loading_what_a_build_needs() -> None:
+    help_and_look = """
+import sys
+from flows.cli import main
+sys.argv = ["segue", "--help"]
+try:
+    main()
+except SystemExit:
+    assert "great_expectations" not in sys.modules
+    print("not loaded")
+"""
+    ended = subprocess.run([sys.executable, "-c", help_and_look], capture_output=True, text=True, check=True)
+    assert ended.stdout.endswith("not loaded\n")
