@@ -8,6 +8,7 @@ in one folder of the environment, and goes with it. Where that cannot be written
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import tempfile
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from jobs.java import Java
 
@@ -38,22 +39,24 @@ class HeadStart:
         """Variables for Spark's scripts: what is there is used; `leaving` has Java leave its classes when it ends."""
         if not self.jars.exists():
             return {}
+        options = self._archive_options(leaving)
         return {
             # What Spark's scripts put behind Spark's own JARs.
             "SPARK_DIST_CLASSPATH": _joined(":", f"{self.jars}/*", os.environ.get("SPARK_DIST_CLASSPATH")),
-            "SPARK_SUBMIT_OPTS": _joined(" ", os.environ.get("SPARK_SUBMIT_OPTS"), *self._archive_options(leaving)),
+            "SPARK_SUBMIT_OPTS": _joined(" ", os.environ.get("SPARK_SUBMIT_OPTS"), *map(shlex.quote, options)),
         }
 
     def keep_jars(self, fetched: str) -> None:
-        """Keep the JARs that the resolver fetched, as `spark.jars` names them: file addresses with commas between."""
-        if self.jars.exists() or not self._may_be_written():
+        """Keep the JARs that the resolver fetched, as `spark.jars` names them: addresses with commas between."""
+        addresses = [urlsplit(address) for address in fetched.split(",")]
+        if self.jars.exists() or any(one.scheme != "file" for one in addresses) or not self._may_be_written():
             return
         self._folder.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._folder) as unfinished:
             whole = Path(unfinished) / "jars"
             whole.mkdir()
-            for address in fetched.split(","):
-                shutil.copy(urlsplit(address).path, whole)
+            for address in addresses:
+                shutil.copy(unquote(address.path), whole)
             try:
                 whole.rename(self.jars)
             except OSError:

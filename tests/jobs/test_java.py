@@ -49,3 +49,12 @@ def test_an_old_java_or_none_gives_way_to_the_wheels(
 
     assert java_environment()["JAVA_HOME"] == str(tmp_path / "environment" / "java")
     assert java().major >= module.OLDEST
+
+
+def test_a_process_that_was_told_of_the_wheels_java_knows_it_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.prefix", str(tmp_path))
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "java"))
+
+    assert java().home == tmp_path / "java"
