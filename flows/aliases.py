@@ -1,11 +1,16 @@
 """`segue alias`: artists that are one though services write them differently, made so, taken back, and found."""
 
 from flows import engine
+from flows.landing import write_whole
 from flows.settings import Settings
 from flows.terminal import progress, say, say_written
 from flows.under_way import build as build_now
+from jobs.failures import JobFailed
 from jobs.report import Report
 from ui.view import counted, plain
+
+# Holds the name that a run takes back, until what follows is built.
+UNDER_WAY = "run/undoing-alias"
 
 
 class BadAlias(Exception):
@@ -25,12 +30,16 @@ def make(settings: Settings, name: str, into: str) -> None:
 
 
 def undo(settings: Settings, name: str) -> None:
-    """The name stands for itself again; build what that changes, for everybody."""
+    """The name stands for itself again; build what that changes, for everybody. A killed run is simply run again."""
+    under_way = settings.home / UNDER_WAY
+    was_begun = under_way.exists() and under_way.read_text() == name
+    write_whole(under_way, name.encode())
     with progress() as bars:
         bars.add_task("look through the plays", total=None)
-        report = engine.undo_alias(settings, name)
+        report = _undone(settings, name, was_begun=was_begun)
     say(f"{plain(name)} stands for itself again")
     _build(settings, report)
+    under_way.unlink()
 
 
 def say_aliases(settings: Settings, *, proposed: bool) -> None:
@@ -45,6 +54,17 @@ def say_aliases(settings: Settings, *, proposed: bool) -> None:
         say(f"{plain(alias.artist_name)}  ->  {plain(alias.into_artist_name)}  ({told})")
     if found and proposed:
         say("make one so with: segue alias NAME INTO")
+
+
+def _undone(settings: Settings, name: str, *, was_begun: bool) -> Report:
+    """What was written; nothing where a run that was killed had taken the alias back, and has not built since."""
+    try:
+        return engine.undo_alias(settings, name)
+    except JobFailed:
+        if was_begun:
+            return Report()
+        (settings.home / UNDER_WAY).unlink()
+        raise
 
 
 def _build(settings: Settings, report: Report) -> None:

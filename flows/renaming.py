@@ -23,7 +23,7 @@ from jobs.locks import locked
 from ui.store import NothingServed, Store
 from ui.view import counted, plain
 
-UNDER_WAY = ".renaming"
+UNDER_WAY, DONE = ".renaming", ".renamed"
 PLAN = "plan.json"
 
 
@@ -64,6 +64,7 @@ def free(settings: Settings, name: str) -> None:
 
 def _carry_out(settings: Settings, bronze: Path, plan: Plan) -> None:
     aside, written = bronze / UNDER_WAY / "aside", bronze / UNDER_WAY / "written"
+    shutil.rmtree(bronze / DONE, ignore_errors=True)
     if not plan.moved:
         _put_aside(bronze, plan.old, aside)
         batches = dict(pair for folder in _folders(aside) for pair in rewrite(folder, written, plan.old, plan.new))
@@ -81,7 +82,9 @@ def _carry_out(settings: Settings, bronze: Path, plan: Plan) -> None:
         source, _, method = folder.name.partition(".")
         place(folder, bronze / source / method / in_path(plan.new))
     say_written(build_now(settings, engine.EVERYTHING, listeners=[plan.new]))
-    shutil.rmtree(bronze / UNDER_WAY)
+    # At once: killed half way through, the next renaming would take what is left for pages of its own.
+    (bronze / UNDER_WAY).rename(bronze / DONE)
+    shutil.rmtree(bronze / DONE)
 
 
 def _begun(settings: Settings, old: str, new: str) -> Plan:

@@ -9,12 +9,13 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.landing import Page, folder_of, in_path, land
+from jobs.bronze.pages import READING
 from jobs.questions import METHODS
 
 # The methods by which plays of an account are read, by service: their folders are named after the account as well.
 SERVICES: Mapping[str, str] = {"lastfm": "user.getrecenttracks", "listenbrainz": "listens"}
 # What one account's readings are called, where the account has the listener's name; else its name stands before.
-OWN = re.compile(r"(history-before-\d+|recent-from-\d+|full-\d+|backfill-\d+-to-(\d+|now))|state\.json")
+OWN = re.compile(rf"{READING}|state\.json")
 ABOUT_MUSIC = {method.lower() for method in METHODS}
 PAGE = ".json.gz"
 

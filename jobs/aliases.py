@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 
 from jobs.columns import canonical, track_id
 from jobs.lake import Lake, Table, literal_rows
+from jobs.one_truth import first_artist
 from jobs.sightings import FIELDS, SIGHTING
 from jobs.silver import (
     album_tracks,
@@ -21,6 +22,7 @@ from jobs.silver import (
     artists,
     audio_features,
     community_items,
+    community_plays,
     community_similar_artists,
     feedback,
     similar_artists,
@@ -38,6 +40,7 @@ FOLLOWING = {
         artists,
         audio_features,
         community_items,
+        community_plays,
         community_similar_artists,
         feedback,
         similar_artists,
@@ -64,11 +67,9 @@ class Aliases:
     @classmethod
     def of(cls, lake: Lake) -> "Aliases":
         """Those in force in the lake."""
-        rows = lake.read(artist_aliases.TABLE).collect() if lake.has_rows(artist_aliases.TABLE) else []
-        if not rows:
+        ends = _ends(lake)
+        if not ends:
             return cls(None)
-        found = {row.artist_id: row for row in rows}
-        ends = [_to_the_end(row, found) for row in rows]
         frame = literal_rows(lake.spark, artist_aliases.TABLE, ends)
         return cls(
             frame.select(
@@ -106,6 +107,14 @@ class Aliases:
             "artist_name": F.coalesce("into_name", "artist_name"),
         }
         return _beside(plays, self._ends, canonical("artist_name")).withColumns(names).select(*plays.columns)
+
+    def touching(self, sightings: DataFrame) -> DataFrame:
+        """The identified sightings with `touched`: whether an alias can have made them one with others."""
+        if self._ends is None:
+            return sightings.withColumn("touched", F.expr("false"))
+        leads = self._ends.select(first_artist("into_id").alias("lead")).distinct()
+        beside = sightings.join(F.broadcast(leads), on=first_artist("artist_id") == F.col("lead"), how="left")
+        return beside.withColumn("touched", F.col("lead").isNotNull()).drop("lead")
 
     def outdated(self, plays: DataFrame) -> list[str]:
         """The artists, by the ids of their told names, for whom these plays were derived under other aliases."""
@@ -157,6 +166,18 @@ def last_of_chain(alias: Row, found: Mapping[str, Row]) -> Row:
     while last.into_artist_id in found:
         last = found[last.into_artist_id]
     return last
+
+
+def ends_by_id(lake: Lake) -> Mapping[str, str]:
+    """By the id of each alias, that of the artist whom it stands for in the end."""
+    return {str(artist_id): str(into_id) for artist_id, _, into_id, *_ in _ends(lake)}
+
+
+def _ends(lake: Lake) -> Sequence[Sequence[object]]:
+    """Every alias as a row of its table, into the artist whom it stands for in the end."""
+    rows = lake.read(artist_aliases.TABLE).collect() if lake.has_rows(artist_aliases.TABLE) else []
+    found = {row.artist_id: row for row in rows}
+    return [_to_the_end(row, found) for row in rows]
 
 
 def _to_the_end(row: Row, found: Mapping[str, Row]) -> Sequence[object]:

@@ -18,7 +18,7 @@ from jobs.one_truth import same_track
 from jobs.report import GateResult, Merged, Written
 from jobs.session import at_hand
 from jobs.sightings import LISTENER, distinct, of_plays
-from jobs.silver import artist_aliases, plays
+from jobs.silver import artist_aliases, ingest_log, plays
 
 ROW = (*plays.TABLE.partition_by, *plays.TABLE.key)
 COLUMNS = tuple(plays.TABLE.schema.fieldNames())
@@ -57,7 +57,8 @@ def take_out(lake: Lake, listener: Listeners, staying: Callable[[DataFrame], Dat
     """Keep of the listener's sightings in silver.plays those that stay; what others saw of a play stays too."""
     with lake.deriving(plays.TABLE):
         before = at_hand(listener.of(lake.read(plays.TABLE)))
-        after = _derived(Aliases.of(lake), staying(of_plays(before)), several_tellers=True)
+        known = _as_they_came(lake, of_plays(before))
+        after = _derived(Aliases.of(lake), staying(known), several_tellers=True)
         return _write(lake, before, after, gate, first=lambda: None)
 
 
@@ -76,14 +77,29 @@ def follow_aliases(lake: Lake, gate: Gate) -> Outcome:
         affected = at_hand(rows.where(told_of(outdated)))
         now_of = _tracks(aliases.identified(of_plays(affected)))
         before = at_hand(_of_tracks(rows, _tracks(affected).unionByName(now_of)))
-        after = _derived(aliases, of_plays(before), several_tellers=True)
+        after = _derived(aliases, _as_they_came(lake, of_plays(before)), several_tellers=True)
         return _write(lake, before, after, gate, first=lambda: None)
 
 
 def _derived(aliases: Aliases, told: DataFrame, *, several_tellers: bool) -> DataFrame:
     """The plays, computed. What an alias makes one may be of one teller, at one instant."""
-    several = several_tellers or aliases.some
-    return at_hand(aliases.named(plays.derived(aliases.identified(distinct(told)), several_tellers=several)))
+    sightings = aliases.identified(distinct(told))
+    if several_tellers or not aliases.some:
+        return at_hand(aliases.named(plays.derived(sightings, several_tellers=several_tellers)))
+    marked = at_hand(aliases.touching(sightings))
+    touched, others = (marked.where(which).drop("touched") for which in ("touched", "NOT touched"))
+    followed = aliases.named(plays.derived(touched, several_tellers=True))
+    return at_hand(followed.unionByName(plays.derived(others, several_tellers=False)))
+
+
+def _as_they_came(lake: Lake, known: DataFrame) -> DataFrame:
+    """Sightings of the lake in the order in which their batches came, those that no run has logged yet last.
+
+    Which of its sightings came first a play says no more once it was one with others, or has lost the first.
+    """
+    came = lake.read(ingest_log.TABLE).select("batch_id", F.col("ingested_at").alias("came_at"))
+    order = F.struct(F.col("came_at").isNull().alias("is_new"), "came_at", "ingested_at", "batch_id")
+    return known.join(F.broadcast(came), on="batch_id", how="left").withColumn("arrival", order).drop("came_at")
 
 
 def _told_of(lake: Lake, sightings: DataFrame, whose: Listeners) -> DataFrame | None:

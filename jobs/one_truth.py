@@ -57,9 +57,13 @@ MATCHED = f"""
 
 def same_track() -> Column:
     """What the names of one track have in common in all services: its title and first artist, without additions."""
-    artist = F.regexp_replace("artist_id", LEAD_ARTIST, "$1")
     title = F.regexp_replace(canonical("track_name"), PLAIN_TITLE, "$1")
-    return F.concat_ws("|", title, F.regexp_replace(artist, LEADING_THE, "$1"))
+    return F.concat_ws("|", title, first_artist("artist_id"))
+
+
+def first_artist(artist_id: str) -> Column:
+    """What the names of one artist, or of several led by that one, have in common in all services."""
+    return F.regexp_replace(F.regexp_replace(artist_id, LEAD_ARTIST, "$1"), LEADING_THE, "$1")
 
 
 def of_one_teller(sightings: DataFrame) -> DataFrame:

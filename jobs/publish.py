@@ -12,6 +12,7 @@ from pathlib import Path
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.aliases import ends_by_id
 from jobs.gold import track_candidates
 from jobs.lake import USER_BUCKETS, Lake
 from jobs.listeners import Listeners
@@ -30,6 +31,7 @@ VERSIONS_KEPT = 2
 LISTENERS_AT_ONCE = 100
 CATALOGUE = "catalogue"
 EVALUATION, EVALUATED = "evaluation", "evaluation_version"
+ALIASES = "artist_aliases"
 
 
 def publish(lake: Lake, served: Path, *, published_at: datetime) -> Report:
@@ -99,7 +101,7 @@ def _write(lake: Lake, current: Path, unfinished: Path, stale: Listeners, publis
             replace_catalogue(store, lake)
         replace_trending(store)
         notes = {"published_at": f"{published_at:%Y-%m-%dT%H:%M:%SZ}", "strategies": json.dumps(STRATEGIES)}
-        notes |= {CATALOGUE: known} | _evaluated(store, lake)
+        notes |= {CATALOGUE: known, ALIASES: json.dumps(ends_by_id(lake))} | _evaluated(store, lake)
         store.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", notes.items())
     descriptor = os.open(unfinished, os.O_RDONLY)
     os.fsync(descriptor)

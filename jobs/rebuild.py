@@ -10,7 +10,7 @@ from types import ModuleType
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
-from jobs.aliases import aliases_version
+from jobs.aliases import aliases_version, known_facts
 from jobs.audit import Gate
 from jobs.columns import days_between
 from jobs.gold import artist_play_count, track_candidates, track_play_count
@@ -150,7 +150,8 @@ def _with_unwanted(lake: Lake, wanted: DataFrame, tables: Sequence[str], now: da
     """The rows of these tables with what their listener does not want in `built_from`; the others as they are."""
     if not tables or not lake.has_rows(feedback.TABLE):
         return wanted
-    told = fingerprints(lake.read(feedback.TABLE), now)
+    (said,) = known_facts(lake, feedback.TABLE)
+    told = fingerprints(said, now)
     unwanted = F.when(F.col("table").isin(*tables), F.concat(F.lit("-"), F.col("unwanted")))
     joined = wanted.join(F.broadcast(told), on=["user_bucket", "username"], how="left")
     return joined.withColumn("built_from", F.concat("built_from", F.coalesce(unwanted, F.lit("")))).drop("unwanted")

@@ -1,6 +1,7 @@
 """Plays that their source does not have any more: told by a complete reading of it, and taken out."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote
@@ -55,10 +56,16 @@ def vanished(lake: Lake, reading: Path, gate: Gate, *, remove: bool, accept_fewe
 
 
 def _told(lake: Lake, reading: Path) -> DataFrame:
-    """When and what the reading tells of."""
+    """When and what the reading tells of, and whatever was read of the listener's other accounts at the service."""
     source, method, *_ = reading.parts[-4:]
     module = next(one for one in SOURCES if (source, method) == (one.SOURCE, one.METHOD))
-    landed = sorted(reading.glob("*.json.gz"))
+    others = (one for one in reading.parent.iterdir() if one.is_dir() and _account(one) != _account(reading))
+    landed = sorted(page for folder in (reading, *others) for page in folder.glob("*.json.gz"))
     if not landed:
         return lake.read(plays.TABLE).select(*MOMENT).where("false")
     return plays.typed(module.raw_plays(pages.read(lake.spark, landed))).where("refusal IS NULL").select(*MOMENT)
+
+
+def _account(reading: Path) -> str:
+    """What stands before the reading's own name: nothing for the account of the listener's own name."""
+    return re.sub(f"{pages.READING}$", "", reading.name)

@@ -61,7 +61,7 @@ def create_app(home: Path, settings: AppSettings = DEFAULTS) -> FastAPI:
     from ui.state import open_state
 
     store = Store(home / "served")
-    state = open_state(home, settings)
+    state = open_state(home, settings, store.aliases)
     # FastAPI's own documentation pages load scripts from a CDN; /openapi.json stays.
     app = FastAPI(title="Segue", version="1", docs_url=None, redoc_url=None, lifespan=state.lifespan)
     answer_with_problems(app)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select
 
+from ui.aliases import Aliases, artist_now, track_now
 from ui.database.engine import Database
 from ui.database.models import FeedbackEvent
 from ui.usernames import kept
@@ -52,13 +53,17 @@ class Subject:
 
 @dataclass(frozen=True)
 class Given:
-    """A verdict in force; `expires_at` is None where it holds until it is taken back."""
+    """A verdict in force; `expires_at` is None where it holds until it is taken back.
+
+    `subject` is as it was told; `id_now` is what lists call it, which an alias may have changed since.
+    """
 
     event_id: str
     verdict: Verdict
     subject: Subject
     given_at: datetime
     expires_at: datetime | None
+    id_now: str
 
     def skipped(self, now: datetime) -> float:
         """How much of a skip is left: 1 when it was given, 0.5 after 30 days; 0 for every other verdict."""
@@ -76,11 +81,20 @@ class UnknownFeedback(Exception):
 
 
 class Feedback:
-    """Every listener's verdicts. `changed` hears of each listener whose verdicts changed, once that is stored."""
+    """Every listener's verdicts. `changed` hears of each listener whose verdicts changed, once that is stored.
 
-    def __init__(self, database: Database, changed: Callable[[str], None] = lambda _: None) -> None:
+    `aliases` tells those in force: what was said of an alias was said of the artist whom it stands for.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        changed: Callable[[str], None] = lambda _: None,
+        aliases: Callable[[], Aliases] = dict,
+    ) -> None:
         self._database = database
         self._changed = changed
+        self._aliases = aliases
 
     def give(self, username: str, subject: Subject, verdict: Verdict, now: datetime | None = None) -> Given:
         """Store a verdict, which takes the place of what was said of the subject before."""
@@ -90,12 +104,12 @@ class Feedback:
             return before
         event_id = secrets.token_hex(16)
         self._store(name, event_id, verdict, subject, now)
-        return Given(event_id, verdict, subject, now, _expiry(verdict, now))
+        return _given(event_id, verdict, subject, now, self._aliases())
 
     def undo(self, username: str, event_id: str, now: datetime | None = None) -> Given:
         """Take a verdict back: what was said of the subject before it holds again. Raises `UnknownFeedback`."""
         name, now = kept(username), now or datetime.now(UTC)
-        for given in standing(self._events(name)):
+        for given in standing(self._events(name), self._aliases()):
             if given.event_id == event_id:
                 self._store(name, secrets.token_hex(16), UNDO, given.subject, now, undoes=event_id)
                 return given
@@ -104,14 +118,14 @@ class Feedback:
     def undo_all(self, username: str, now: datetime | None = None) -> int:
         """Take back everything that the listener ever said; returns how many verdicts that were."""
         name, now = kept(username), now or datetime.now(UTC)
-        taken_back = standing(self._events(name))
+        taken_back = standing(self._events(name), self._aliases())
         for given in taken_back:
             self._store(name, secrets.token_hex(16), UNDO, given.subject, now, undoes=given.event_id)
         return len(taken_back)
 
     def of(self, username: str, now: datetime | None = None) -> tuple[Given, ...]:
         """The listener's verdicts in force, newest first."""
-        return in_force(self._events(kept(username)), now or datetime.now(UTC))
+        return in_force(self._events(kept(username)), now or datetime.now(UTC), self._aliases())
 
     def everybody(self) -> set[str]:
         """Whoever said anything, also what does not hold any more."""
@@ -119,8 +133,8 @@ class Feedback:
             return set(session.scalars(select(FeedbackEvent.username).distinct()))
 
     def _about(self, name: str, subject: Subject, now: datetime) -> Given | None:
-        key = (subject.kind, subject.id)
-        return next((each for each in self.of(name, now) if (each.subject.kind, each.subject.id) == key), None)
+        key = (subject.kind, id_now(subject, self._aliases()))
+        return next((each for each in self.of(name, now) if (each.subject.kind, each.id_now) == key), None)
 
     def _events(self, name: str) -> Sequence[Row[Any]]:
         columns = FeedbackEvent.__table__.columns
@@ -147,7 +161,12 @@ class Feedback:
         self._changed(name)
 
 
-def standing(events: Iterable[Any]) -> list[Given]:
+def id_now(subject: Subject, aliases: Aliases) -> str:
+    """What lists call the subject."""
+    return (track_now if subject.kind is SubjectKind.TRACK else artist_now)(subject.id, aliases)
+
+
+def standing(events: Iterable[Any], aliases: Aliases) -> list[Given]:
     """The verdicts of these events, oldest first, less those that were taken back."""
     said: dict[str, Given] = {}
     for event in events:
@@ -155,17 +174,19 @@ def standing(events: Iterable[Any]) -> list[Given]:
             said.pop(event.undoes, None)
             continue
         subject = Subject(SubjectKind(event.subject), event.subject_id, event.artist_name, event.track_name)
-        verdict = Verdict(event.verdict)
-        expires_at = _expiry(verdict, event.given_at)
-        said[event.event_id] = Given(event.event_id, verdict, subject, event.given_at, expires_at)
+        said[event.event_id] = _given(event.event_id, Verdict(event.verdict), subject, event.given_at, aliases)
     return list(said.values())
 
 
-def in_force(events: Iterable[Any], now: datetime) -> tuple[Given, ...]:
+def in_force(events: Iterable[Any], now: datetime, aliases: Aliases) -> tuple[Given, ...]:
     """The last verdict on each subject, unless its time is over; newest first."""
-    last = {(given.subject.kind, given.subject.id): given for given in standing(events)}
+    last = {(given.subject.kind, given.id_now): given for given in standing(events, aliases)}
     holding = [given for given in last.values() if given.expires_at is None or given.expires_at > now]
     return tuple(sorted(holding, key=lambda given: (given.given_at, given.event_id), reverse=True))
+
+
+def _given(event_id: str, verdict: Verdict, subject: Subject, given_at: datetime, aliases: Aliases) -> Given:
+    return Given(event_id, verdict, subject, given_at, _expiry(verdict, given_at), id_now(subject, aliases))
 
 
 def _expiry(verdict: Verdict, given_at: datetime) -> datetime | None:

@@ -3,12 +3,13 @@
 import threading
 import time
 import zlib
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import DatabaseError
 
+from ui.aliases import Aliases, track_now
 from ui.database.engine import Database
 from ui.feedback import Feedback, Given, SubjectKind, Verdict
 from ui.overlay import NOTHING_TOLD, Overlay
@@ -28,10 +29,11 @@ class _Kept:
 
 
 class ListenerMemory:
-    """Feedback and shown-memory of all listeners, ready for the path of every list."""
+    """Feedback and shown-memory of all listeners, ready for the path of every list; `aliases` tells those in force."""
 
-    def __init__(self, database: Database) -> None:
-        self.feedback = Feedback(database, self._changed)
+    def __init__(self, database: Database, aliases: Callable[[], Aliases] = dict) -> None:
+        self.feedback = Feedback(database, self._changed, aliases)
+        self._aliases = aliases
         self.shown = Shown(database, self._changed)
         self._kept: dict[str, _Kept] = {}
         self._telling: set[str] = set()
@@ -86,7 +88,11 @@ class ListenerMemory:
             self._telling_until = time.monotonic() + LOOK_AGAIN_SECONDS
         if username not in self._telling:
             return NOTHING_TOLD
-        return overlay_of(self.feedback.of(username, now), self.shown.of(username, now.date()), now)
+        aliases = self._aliases()
+        showings = [
+            replace(each, track_id=track_now(each.track_id, aliases)) for each in self.shown.of(username, now.date())
+        ]
+        return overlay_of(self.feedback.of(username, now), showings, now)
 
 
 def _seconds(username: str) -> float:
@@ -98,7 +104,8 @@ def overlay_of(verdicts: Collection[Given], showings: Collection[Showing], now: 
     """The overlay of verdicts in force and of what was shown; everything counts in whole days, so that lists keep."""
     today = now.date()
     tracks, artists = _by_subject(verdicts, SubjectKind.TRACK), _by_subject(verdicts, SubjectKind.ARTIST)
-    repeated = {each.track_id: factor for each in showings if (factor := each.factor(today)) < 1}
+    warmest_last = sorted(showings, key=lambda each: each.factor(today), reverse=True)
+    repeated = {each.track_id: factor for each in warmest_last if (factor := each.factor(today)) < 1}
     skipped = _cooled(tracks, now)
     overlay = Overlay(
         hidden_tracks=_said(tracks, HIDING),
@@ -117,10 +124,16 @@ def _by_subject(verdicts: Iterable[Given], kind: SubjectKind) -> list[Given]:
 
 
 def _said(verdicts: Iterable[Given], what: Collection[Verdict]) -> frozenset[str]:
-    return frozenset(given.subject.id for given in verdicts if given.verdict in what)
+    return frozenset(each for given in verdicts if given.verdict in what for each in _ids(given))
 
 
 def _cooled(verdicts: Iterable[Given], now: datetime) -> dict[str, float]:
     """What skips leave of a score: nothing on the first day, half of it after 30 days."""
     skips = ((given, given.given_at + timedelta(days=(now - given.given_at).days)) for given in verdicts)
-    return {given.subject.id: round(1 - given.skipped(day), 3) for given, day in skips if given.verdict is Verdict.SKIP}
+    left = ((given, round(1 - given.skipped(day), 3)) for given, day in skips if given.verdict is Verdict.SKIP)
+    return {each: factor for given, factor in left for each in _ids(given)}
+
+
+def _ids(given: Given) -> frozenset[str]:
+    """As the subject was told as well: a list that waits for its rebuild after an alias knows it so."""
+    return frozenset({given.subject.id, given.id_now})

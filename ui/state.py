@@ -1,6 +1,6 @@
 """Everything that the app keeps for listeners, opened once and shared by the routes and the page."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 from starlette.concurrency import run_in_threadpool
 
 from ui.added import AddedListeners
+from ui.aliases import Aliases
 from ui.database.engine import Database, open_database
 from ui.feedback import Feedback
 from ui.memory import ListenerMemory
@@ -48,12 +49,15 @@ class State:
         self.database.close()
 
 
-def open_state(home: Path, settings: AppSettings) -> State:
-    """Open the app's database in the home, or where the settings say; raises `BadDatabase`."""
+def open_state(home: Path, settings: AppSettings, aliases: Callable[[], Aliases] = dict) -> State:
+    """Open the app's database in the home, or where the settings say; raises `BadDatabase`.
+
+    `aliases` tells the artists' aliases in force.
+    """
     database = open_database(home, settings.database_url)
     return State(
         database=database,
-        memory=ListenerMemory(database),
+        memory=ListenerMemory(database, aliases),
         playlists=Playlists(database),
         tokens=Tokens(database),
         added=AddedListeners(database),

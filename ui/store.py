@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ui import catalogue, listening, one_listener, search
+from ui.aliases import Aliases
 from ui.evaluated import Evaluation, read_evaluation
 from ui.following import Following, NothingServed
 from ui.listening import Order, Period
@@ -58,6 +59,13 @@ class Store:
     def freshness(self) -> Freshness:
         """Which version is served, and whether it is the newest."""
         return self._following.now()[1]
+
+    def aliases(self) -> Aliases:
+        """By the id of an artist's alias, that of the artist whom it stands for; none where nothing is served."""
+        try:
+            return self._following.now()[0].aliases
+        except NothingServed:
+            return {}
 
     def listeners(self) -> tuple[ListenerSummary, ...]:
         """Every listener, by name."""

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -47,6 +47,7 @@ class Version:
             with closing(_connection(path)) as connection:
                 self.published_at = _checked(path, connection)
                 self.strategies = _strategies(path, connection)
+                self.aliases = _aliases(path, connection)
                 # Last: whoever opens a version beside running requests lets them go first while it is looked through.
                 _check_pages(path, connection)
         except sqlite3.Error as error:
@@ -101,6 +102,14 @@ def _strategies(path: Path, connection: sqlite3.Connection) -> tuple[str, ...]:
         return tuple(json.loads(_noted(connection, "strategies") or ""))
     except ValueError:
         raise BadVersion(path, "it does not say which strategies it holds") from None
+
+
+def _aliases(path: Path, connection: sqlite3.Connection) -> Mapping[str, str]:
+    """By the id of an artist's alias, that of the artist whom it stands for; an older file tells of none."""
+    try:
+        return dict(json.loads(_noted(connection, "artist_aliases") or "{}"))
+    except ValueError:
+        raise BadVersion(path, "the aliases of artists in it cannot be read") from None
 
 
 def _noted(connection: sqlite3.Connection, key: str) -> str | None:

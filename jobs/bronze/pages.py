@@ -23,6 +23,8 @@ BYTES_A_PLAY = 15
 # Last.fm's answers about music, with the addresses of their pictures.
 BYTES_A_FACT = 60
 FOLDER = r"([^/]+)/[^/]+$"
+# How the folder of one reading of an account is called; where the account has not the listener's name, behind it.
+READING = r"(?:history-before-\d+|recent-from-\d+|full-\d+|backfill-\d+-to-(?:\d+|now))"
 # A page's name ends in its batch id: which pages are consumed is seen without opening one.
 BATCH_ID = r"\.([0-9a-f]{64})\.json\.gz$"
 

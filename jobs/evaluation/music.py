@@ -11,10 +11,20 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from scipy.sparse import csr_matrix
 
+from jobs.aliases import known_facts
 from jobs.columns import popularity
 from jobs.evaluation.metrics import Doubles, Items
 from jobs.lake import Lake
-from jobs.silver import album_tracks, artist_top_tracks, artists, community_plays, plays, tag_top_tracks, tracks
+from jobs.silver import (
+    album_tracks,
+    artist_top_tracks,
+    artists,
+    audio_features,
+    community_plays,
+    plays,
+    tag_top_tracks,
+    tracks,
+)
 
 Pairs = Iterable[tuple[str, str]]
 # Their pairs are held in memory: some millions. A hash chooses them, so that the same are chosen again.
@@ -63,11 +73,10 @@ def all_music(lake: Lake) -> Music:
     facts, played = _facts(lake).withColumn("is_fact", F.lit(1)), lake.read(plays.TABLE).withColumn("is_fact", F.lit(0))
     both = facts.select(*PAIR, "is_fact").unionByName(played.select(*PAIR, "is_fact"))
     known = both.groupBy("track_id").agg(F.min("artist_id").alias("artist_id"), F.max("is_fact").alias("is_fact"))
-    about = lake.read(tracks.TABLE).select("track_id", popularity("listeners").alias("fame"), _names().alias("tags"))
+    named, told = known_facts(lake, tracks.TABLE, artists.TABLE)
+    about = named.select("track_id", popularity("listeners").alias("fame"), _names().alias("tags"))
     rows = known.join(about, on="track_id", how="left").orderBy("track_id").toArrow().to_pydict()
-    described = {
-        row.artist_id: row.tags for row in lake.read(artists.TABLE).select("artist_id", _names("tags")).collect()
-    }
+    described = {row.artist_id: row.tags for row in told.select("artist_id", _names("tags")).collect()}
     people = _community(lake)
     names = sorted({*rows["artist_id"], *described, *(row.artist_id for row in people)})
     numbers = {name: number for number, name in enumerate(names)}
@@ -88,14 +97,14 @@ def all_music(lake: Lake) -> Music:
 
 
 def _facts(lake: Lake) -> DataFrame:
-    tables = (tracks, artist_top_tracks, album_tracks, tag_top_tracks, community_plays)
-    return reduce(DataFrame.unionByName, (lake.read(each.TABLE).select(*PAIR) for each in tables)).where(
-        "track_id IS NOT NULL"
-    )
+    modules = (tracks, artist_top_tracks, album_tracks, tag_top_tracks, community_plays, audio_features)
+    tables = known_facts(lake, *(module.TABLE for module in modules))
+    return reduce(DataFrame.unionByName, (each.select(*PAIR) for each in tables)).where("track_id IS NOT NULL")
 
 
 def _community(lake: Lake) -> Sequence[Any]:
-    people = lake.read(community_plays.TABLE).select("listener_id", "track_id", "artist_id")
+    (everybody,) = known_facts(lake, community_plays.TABLE)
+    people = everybody.select("listener_id", "track_id", "artist_id")
     chosen = people.select("listener_id").distinct().orderBy("listener_id").limit(MOST_OF_A_COMMUNITY)
     return people.join(chosen, on="listener_id", how="left_semi").collect()
 

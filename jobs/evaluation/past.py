@@ -76,9 +76,9 @@ def as_it_was(lake: Lake, everybody: DataFrame, cut: Cut) -> Frames:
     """
     names = Listeners.named(lake.spark, cut.listeners, USER_BUCKETS)
     own = names.of(everybody)
-    frames = {plays.TABLE.name: own, feedback.TABLE.name: _told(lake, names, cut.at)}
-    frames[dim_users.TABLE.name] = at_hand(dim_users.build(own, as_of=cut.at, computed_at=cut.at))
     aliases = Aliases.of(lake)
+    frames = {plays.TABLE.name: own, feedback.TABLE.name: _told(lake, names, cut.at, aliases)}
+    frames[dim_users.TABLE.name] = at_hand(dim_users.build(own, as_of=cut.at, computed_at=cut.at))
     for table, build in DERIVED:
         read = [
             frames[name] if name in frames else aliases.facts(lake.read(BY_NAME[name]), BY_NAME[name])
@@ -88,10 +88,11 @@ def as_it_was(lake: Lake, everybody: DataFrame, cut: Cut) -> Frames:
     return frames
 
 
-def _told(lake: Lake, names: Listeners, at: datetime) -> DataFrame:
+def _told(lake: Lake, names: Listeners, at: datetime, aliases: Aliases) -> DataFrame:
     if not lake.has_rows(feedback.TABLE):
         return literal_rows(lake.spark, feedback.TABLE, [])
-    return names.of(lake.read(feedback.TABLE)).where(F.col("given_at") < F.lit(at))
+    said = names.of(lake.read(feedback.TABLE)).where(F.col("given_at") < F.lit(at))
+    return aliases.facts(said, feedback.TABLE)
 
 
 def _lists(candidates: DataFrame) -> Mapping[str, Sequence[tuple[str, float]]]:

@@ -1,13 +1,16 @@
 """Artists that a person says are one are one in plays, old and new, and in facts; taken back, nothing is left of it."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from pyspark.sql import Row
 
+from flows.landing import Page, folder_of, land
 from jobs.aliases import Aliases
 from jobs.aliasing import all_aliases, make_alias, proposed_aliases, take_back
 from jobs.failures import JobFailed
+from jobs.ingest import consume
 from jobs.lake import Lake, literal_rows
 from jobs.report import Alias
 from jobs.silver import artist_top_tracks, plays, similar_artists
@@ -83,3 +86,20 @@ def test_facts_are_of_the_artist_that_an_alias_stands_for(lake: Lake) -> None:
     assert sorted(map(tuple, found)) == [("blur", "pulp", 0.5), ("oasis", "blur", 0.7)]
     (track,) = aliases.facts(top, artist_top_tracks.TABLE).collect()
     assert (track.artist_id, track.track_id) == ("blur", "tender|blur")
+
+
+def test_an_alias_taken_back_leaves_each_play_with_whoever_told_of_it_first(lake: Lake) -> None:
+    told = [("json", "Blur", 3), ("lastfm-export", "Blur UK", 2), ("csv", "Blur UK", 1)]
+    for day, (source, artist, fetched) in enumerate(told):
+        records = json.dumps([{"artist": artist, "track": "Tender", "time": f"{NOON + timedelta(seconds=10 * day)}"}])
+        columns = {"artist": "artist", "track": "track", "time": "time", "timezone": "UTC"}
+        page = Page("csv", "records", "ann", columns | {"file": source}, records)
+        folder = folder_of(lake.root.parent / "bronze", "csv", "records", "ann") / source
+        land(page, folder, "records-1", fetched_at=FETCHED + timedelta(hours=fetched))
+        consume(lake, lake.root.parent / "bronze", gate, now=FETCHED + timedelta(days=day))
+    before = rows(lake)
+
+    alias(lake, "Blur UK", "Blur")
+    assert len(rows(lake)) == 1
+    take_back(lake, "Blur UK", gate)
+    assert len(before) == 2 and rows(lake) == before

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from jobs.aliasing import make_alias
 from jobs.evaluation.cuts import Cut
 from jobs.evaluation.leaks import FutureSeen, no_play_after
 from jobs.evaluation.past import past, plays_before
@@ -12,6 +13,7 @@ from jobs.gold import evaluation
 from jobs.lake import Lake
 from jobs.run import evaluate
 from jobs.silver import plays
+from quality.gate import gate
 from tests.jobs.listening import LONG_AGO, NOON, ingest, many, play, recent_tracks
 from ui.store import Store
 
@@ -37,11 +39,12 @@ def test_what_is_played_after_a_cut_changes_nothing_of_what_was_known_then(own_l
     assert [row.track_id for row in after.hidden if row.track_id not in {row.track_id for row in before.hidden}]
 
 
-def test_an_evaluation_is_kept_and_published(own_lake: Lake) -> None:
+def test_an_evaluation_is_kept_and_published_whatever_an_alias_calls_the_music(own_lake: Lake) -> None:
     home = own_lake.root.parent
     with pytest.raises(JobFailed, match="nobody to measure has 200 plays"):
         evaluate(own_lake.spark, home, (), 2, 60)
     ingest(own_lake, recent_tracks(*many(200, since=LONG_AGO)), listener="dora")
+    make_alias(own_lake, "Portishead", "Portishead (Bristol)", gate, now=NOON)
     later = [play("Roads", "Portishead", at=NOON + timedelta(days=day)) for day in range(60)]
     ingest(own_lake, recent_tracks(*later), listener="dora")
 

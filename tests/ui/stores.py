@@ -154,6 +154,8 @@ def publish(
     histories: Iterable[History],
     published_at: datetime = NOW,
     music: Music = Music(),
+    *,
+    aliases: Mapping[str, str] | None = None,
 ) -> Path:
     """Write a version and switch to it, as jobs/publish.py does; return its path."""
     served.mkdir(parents=True, exist_ok=True)
@@ -163,6 +165,7 @@ def publish(
         every = tuple(histories)
         strategies = [*STRATEGIES, *sorted(_strategies(every) - set(STRATEGIES))]
         notes = {"published_at": z(published_at), "strategies": json.dumps(strategies)}
+        notes |= {"artist_aliases": json.dumps(aliases)} if aliases else {}
         connection.executemany("INSERT INTO meta VALUES (?, ?)", notes.items())
         _insert_music(connection, music)
         for history in every:

@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from tests.ui.conftest import ADA, MILES
+from tests.ui.stores import publish
 from ui.database.engine import Database
 from ui.feedback import Subject, SubjectKind, Verdict
+from ui.lists import Wanted
 from ui.memory import ListenerMemory, overlay_of
 from ui.overlay import NOTHING_TOLD
 from ui.shown import Showing
+from ui.store import Store
 
 NOW = datetime.now(UTC)
 TODAY = NOW.date()
@@ -75,3 +80,37 @@ def test_a_track_shown_daily_cools_more_and_a_week_undoes_half() -> None:
     assert shown.factor(date(2026, 6, 1)) == pytest.approx(0.9**3, abs=1e-3)
     assert shown.factor(date(2026, 6, 8)) == pytest.approx(0.9**2, abs=1e-3)
     assert shown.again(date(2026, 6, 8)) == 3.0
+
+
+def test_what_was_said_of_an_alias_bends_the_lists_of_the_artist_whom_it_stands_for(
+    database: Database, home: Path
+) -> None:
+    publish(home / "served", "1", [ADA, MILES], aliases={"3d": "massive attack", "miles|trio": "miles davis"})
+    store = Store(home / "served")
+    memory = ListenerMemory(database, store.aliases)
+    memory.feedback.give("ada", Subject(SubjectKind.ARTIST, "3d", "3D"), Verdict.NEVER)
+    liked = memory.feedback.give("miles", Subject(SubjectKind.TRACK, "so what|miles|trio", "Miles|Trio"), Verdict.LIKE)
+
+    picked = store.picked("ada", Wanted(), memory.overlay("ada"))
+    assert picked.total == 1 and "Roads" in picked.rows[0]
+    assert liked.id_now == "so what|miles davis" in memory.overlay("miles").liked_tracks
+
+
+def test_of_an_alias_and_its_artist_the_last_word_counts_and_taken_back_the_one_before(database: Database) -> None:
+    aliases: dict[str, str] = {}
+    memory = ListenerMemory(database, lambda: aliases)
+    memory.feedback.give("ada", Subject(SubjectKind.ARTIST, "portishead uk", "Portishead UK"), Verdict.NEVER)
+    like = memory.feedback.give("ada", PORTISHEAD, Verdict.LIKE)
+    aliases["portishead uk"] = "portishead"
+
+    assert [given.verdict for given in memory.feedback.of("ada")] == [Verdict.LIKE]
+    memory.feedback.undo("ada", like.event_id)
+    assert memory.overlay("ada").hidden_artists == {"portishead", "portishead uk"}
+
+
+def test_a_track_shown_under_an_alias_cools_its_artists_track(database: Database) -> None:
+    memory = ListenerMemory(database, lambda: {"massive": "massive attack"})
+    memory.remember("ada", ["teardrop|massive", "roads|portishead"])
+    memory.shown.write()
+
+    assert memory.overlay("ada").shown_tracks == {TEARDROP.id, "roads|portishead"}

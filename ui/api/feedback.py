@@ -113,7 +113,7 @@ def said(given: Given) -> Said:
         event_id=given.event_id,
         verdict=given.verdict,
         subject=given.subject.kind,
-        id=given.subject.id,
+        id=given.id_now,
         track_name=given.subject.track_name,
         artist_name=given.subject.artist_name,
         given_at=given.given_at,

@@ -57,7 +57,7 @@ class Deeds:
     def _liked(self, username: str, subject: Subject) -> Given | None:
         key = (subject.kind, subject.id, Verdict.LIKE)
         said = self._state.feedback.of(username)
-        return next((each for each in said if (each.subject.kind, each.subject.id, each.verdict) == key), None)
+        return next((each for each in said if (each.subject.kind, each.id_now, each.verdict) == key), None)
 
     def _subject(self, kind: str, identity: str) -> Subject:
         if kind == "artist":
