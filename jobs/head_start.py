@@ -23,6 +23,8 @@ from jobs.java import Java
 FOLDER = Path(sys.prefix) / "java"
 # Java writes it last: where these are not a file's first bytes, its writer was killed.
 MAGIC = bytes.fromhex("a8ab0bf0")
+# Of every class that cannot be kept Java would say so, on standard output, when the command has long ended.
+QUIET = ("-Xlog:disable", "-Xlog:all=error:stderr")
 
 
 class HeadStart:
@@ -75,11 +77,11 @@ class HeadStart:
 
     def _archive_options(self, leaving: bool) -> list[str]:
         if self._worth.exists() and _is_whole(self._archive):
-            return [f"-XX:SharedArchiveFile={self._archive}"]
+            return [*QUIET, f"-XX:SharedArchiveFile={self._archive}"]
         if not leaving:
             return []
         self._worth.unlink(missing_ok=True)
-        return [*self._base(), f"-XX:ArchiveClassesAtExit={self._archive}"]
+        return [*QUIET, *self._base(), f"-XX:ArchiveClassesAtExit={self._archive}"]
 
     def _base(self) -> list[str]:
         """The runtime in the wheel comes without the classes of Java itself, on which others' must be laid."""

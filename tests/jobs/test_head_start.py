@@ -25,7 +25,8 @@ def head_start(tmp_path: Path) -> HeadStart:
 
 
 def archive(options: str) -> Path:
-    return Path(options.partition("=")[2])
+    """The archive that Java's last option names."""
+    return Path(options.rsplit(maxsplit=1)[-1].partition("=")[2])
 
 
 def test_the_first_session_finds_nothing(head_start: HeadStart) -> None:
@@ -52,7 +53,11 @@ def test_a_folder_may_have_a_blank_in_its_name(tmp_path: Path, fetched: str) -> 
     head_start = HeadStart(JAVA, PACKAGES, tmp_path / "my java")
     head_start.keep_jars(fetched)
 
-    assert head_start.environment(leaving=True)["SPARK_SUBMIT_OPTS"].startswith("'-XX:ArchiveClassesAtExit=")
+    assert (
+        head_start.environment(leaving=True)["SPARK_SUBMIT_OPTS"]
+        .split(" ", 2)[2]
+        .startswith("'-XX:ArchiveClassesAtExit=")
+    )
 
 
 def test_other_packages_have_other_jars(head_start: HeadStart, fetched: str) -> None:
@@ -69,7 +74,8 @@ def test_a_session_leaves_its_classes_and_the_next_uses_them(head_start: HeadSta
     head_start.worth_keeping()
 
     used = head_start.environment(leaving=True)["SPARK_SUBMIT_OPTS"]
-    assert (left, used) == (f"-XX:ArchiveClassesAtExit={archive(left)}", f"-XX:SharedArchiveFile={archive(left)}")
+    assert left.endswith(f"-XX:ArchiveClassesAtExit={archive(left)}")
+    assert used.endswith(f"-XX:SharedArchiveFile={archive(left)}")
 
 
 def test_classes_of_a_session_that_built_nothing_are_left_anew(head_start: HeadStart, fetched: str) -> None:
