@@ -31,6 +31,7 @@ STEPS = (
     Step("features", "generate-candidates", follows=("aggregate-plays", "enrich-catalogue")),
     Step("feedback", "generate-candidates", follows=("aggregate-plays", "enrich-catalogue")),
     Step("candidates", "generate-candidates", follows=("aggregate-plays", "enrich-catalogue")),
+    Step("neighbors", "generate-candidates", follows=("aggregate-plays", "enrich-catalogue")),
     Step("publish", "generate-candidates", follows=("aggregate-plays", "enrich-catalogue")),
 )
 # No table can tell what a run of these had still to fetch when it died.

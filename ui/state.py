@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from ui.added import AddedListeners
 from ui.database.engine import Database, open_database
 from ui.feedback import Feedback
+from ui.joined import JoinedListeners
 from ui.memory import ListenerMemory
 from ui.playlists import Playlists
 from ui.runs import Runs
@@ -27,6 +28,7 @@ class State:
     playlists: Playlists
     tokens: Tokens
     added: AddedListeners
+    joined: JoinedListeners
     runs: Runs
     videos: Videos
 
@@ -57,6 +59,7 @@ def open_state(home: Path, settings: AppSettings) -> State:
         playlists=Playlists(database),
         tokens=Tokens(database),
         added=AddedListeners(database),
+        joined=JoinedListeners(database),
         runs=Runs(settings.prefect_api_url),
         videos=Videos(database, settings.youtube_api_key, api=settings.youtube_api_url or API),
     )
