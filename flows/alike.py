@@ -7,7 +7,7 @@ from flows.app_database import app_database, joined_listeners
 from flows.settings import Settings
 from flows.terminal import say
 from ui.alike import Near, WeighedArtist, alike
-from ui.store import Store
+from ui.store import NothingServed, Store
 from ui.view import counted, joined, plain
 
 ARTISTS_SAID = 5
@@ -33,11 +33,10 @@ def choose(settings: Settings, listener: str, *, join: bool) -> None:
 def leave_if_gone(settings: Settings, listener: str) -> None:
     """Whoever has no play left has left: plays that come again are shown to nobody unasked."""
     with app_database(settings) as database:
-        if database is None or any(one.username == listener for one in Store(settings.home / "served").listeners()):
-            return
-        from ui.joined import JoinedListeners
+        if database is not None and listener not in _served(settings):
+            from ui.joined import JoinedListeners
 
-        JoinedListeners(database).leave(listener)
+            JoinedListeners(database).leave(listener)
 
 
 def say_alike(settings: Settings, listener: str) -> None:
@@ -56,6 +55,13 @@ def say_alike(settings: Settings, listener: str) -> None:
         _say_community(found.community)
     if not found.listeners:
         say("nobody else who joined is near, or none was found yet: 'segue build' looks again")
+
+
+def _served(settings: Settings) -> set[str]:
+    try:
+        return {one.username for one in Store(settings.home / "served").listeners()}
+    except NothingServed:
+        return set()
 
 
 def _say_community(near: Near) -> None:

@@ -23,7 +23,7 @@ PLAYS, PLAY_COUNTS, CATALOGUE = ("plays",), ("play-counts",), ("catalogue",)
 COMMUNITY_PLAYS, COMMUNITY = ("silver.community_plays",), ("community",)
 FEATURES = ("features",)
 FEEDBACK, NEIGHBORS, BEHIND, EVALUATE = "feedback", "neighbors", ("behind",), "evaluate"
-CANDIDATES = (FEEDBACK, "candidates", NEIGHBORS, "publish")
+CANDIDATES = (FEEDBACK, NEIGHBORS, "candidates", "publish")
 EVERYTHING = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *COMMUNITY, *FEATURES, *CANDIDATES)
 JOB = Path(__file__).resolve().parent.parent / "jobs" / "run.py"
 

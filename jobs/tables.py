@@ -82,7 +82,7 @@ STEPS = {
         "community": COMMUNITY,
         "features": FEATURES,
         "feedback": FEEDBACK,
-        "candidates": CANDIDATES,
         "neighbors": NEIGHBORS,
+        "candidates": CANDIDATES,
     }.items()
 }
