@@ -56,8 +56,8 @@ class Embedding:
     def shares(self, history: csr_matrix, items: Indices) -> Floats:
         """seeds x items: what each item of one listener's history adds to the score of each of these items."""
         _, counts, seeds, damping = self._folded(history.indices, history.data)
-        added: Floats = counts[:, None] * ((seeds / damping) @ self.items[items].T)
-        return added
+        near: Floats = np.divide(seeds, damping) @ self.items[items].T
+        return counts[:, None] * near
 
     def _folded(self, items: Indices, weights: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         """A listener's vector w; c of B w = X' c, so that w is a sum over their items; X; the diagonal of B."""

@@ -58,7 +58,8 @@ class Model:
             return added
         filtered = added / self._filtered(history).std()
         embedded = self.embedding.shares(history, items) / self.embedding.scores(history).std()
-        return (1 - self.blend) * filtered + self.blend * embedded
+        shared: Floats = (1 - self.blend) * filtered + self.blend * embedded
+        return shared
 
     def best(self, histories: csr_matrix, count: int) -> tuple[Indices, Floats]:
         """listeners x count: each listener's best items outside their history, and the scores, -inf where none is left.
