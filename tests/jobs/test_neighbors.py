@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from pyspark.sql import Row, SparkSession
+from pyspark.sql import functions as F
 
 from jobs.gold import artist_play_count
 from jobs.gold.listener_neighbors import TABLE, build
@@ -13,7 +14,7 @@ from jobs.lake import Lake, literal_rows
 from jobs.neighbors import find_neighbors
 from jobs.publish import publish
 from jobs.silver import community_plays
-from quality.gate import gate
+from quality.gate import GateClosed, gate
 from ui.alike import NearListener, alike
 from ui.store import Store
 
@@ -84,6 +85,11 @@ def test_who_joined_is_near_who_joined_and_leaving_ends_it_at_once(own_lake: Lak
     assert [(one.username, one.common[0].artist_name) for one in found.listeners] == [("bob", "Massive Attack")]
     assert all(isinstance(one, NearListener) for one in found.listeners)
     assert alike(Store(served), {"ann"}, "ann").listeners == alike(Store(served), {"bob"}, "ann").listeners == ()
+
+    rows = own_lake.read(TABLE)
+    for broken, rule in ((rows.withColumn("similarity", F.lit(1.5)), "similarity"), (rows.unionByName(rows), "unique")):
+        with pytest.raises(GateClosed, match=rule):
+            gate(broken, TABLE)
 
     find_neighbors(own_lake, gate, (), now=NOW)
     before = own_lake.version(TABLE)
