@@ -27,8 +27,8 @@ class Parameters:
     seed: int = 7
     blend: float = 0.0
     ials_rank: int = 1024
-    ials_regularisation: float = 0.002
-    ials_unobserved: float = 0.1
+    ials_regularisation: float = 0.005
+    ials_unobserved: float = 0.01
     ials_steps: int = 8
 
     @property
