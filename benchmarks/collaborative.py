@@ -1,7 +1,7 @@
 """The model of listeners like you against the published tables: time, memory and accuracy, ranking all items.
 
-`make bench-cf`, or `python -m benchmarks.collaborative --order 4`. CF_DATA names a folder with train.txt and test.txt
-in the LightGCN format, CF_ARTISTS one with HetRec's files; else those of SEGUE_SHARED are taken.
+`make bench-cf`, or `python -m benchmarks.collaborative --order 4 --blend`. CF_DATA names a folder with train.txt and
+test.txt in the LightGCN format, CF_ARTISTS one with HetRec's files; else those of SEGUE_SHARED are taken.
 """
 
 import argparse
@@ -9,7 +9,7 @@ import os
 import statistics
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from benchmarks.measuring import peak_memory, timed
+from benchmarks.measuring import peak_memory, processor_seconds, shared_data, timed
 from jobs.collaborative.fit import Fitted, fit
 from jobs.collaborative.parameters import Parameters
 from jobs.collaborative.recommend import best_items
@@ -39,6 +39,8 @@ ONE_LISTENERS_ITEMS = 1_000
 REPEATS = 7
 # One in so many of a HetRec listener's artists is held out, by hash.
 HELD_OUT = 5
+# How much of the score is iALS's where it is blended in.
+BLEND = 0.45
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,11 @@ def measure(spark: SparkSession, name: str, data: tuple[DataFrame, DataFrame], p
     fit_session(spark, train.count())
     with tempfile.TemporaryDirectory() as home, peak_memory() as peak:
         folder, made = Path(home) / "model", list[Fitted]()
+        began = processor_seconds()
         fitting = timed(lambda: made.append(fit(train, folder, parameters)))
         scored = list[DataFrame]()
         scoring = timed(lambda: scored.append(at_hand(best_items(listeners_of(train, made[0]), folder, LENGTH))))
+        worked = processor_seconds() - began
         items = made[0].items.orderBy("item_index").toArrow()
         held_out = _held_out(test, items["item"].to_pylist())
         best = {row["listener"]: row["best"] for row in scored[0].toArrow().to_pylist()}
@@ -108,12 +112,12 @@ def measure(spark: SparkSession, name: str, data: tuple[DataFrame, DataFrame], p
         one = _one_listener(folder, made[0].item_count)
     print(f"{name}: {made[0].listener_count:,} listeners, {made[0].item_count:,} items, {made[0].pair_count:,} pairs")
     said = f"rank {made[0].rank}, order {parameters.order}"
+    said += f", {parameters.blend:g} iALS" if parameters.blend else ""
     print(f"  {'popularity':24} {popular.recall:.4f}  {popular.ndcg:.4f}  (the check of the evaluation)")
     print(
         f"  {'Segue, ' + said:24} {found.recall:.4f}  {found.ndcg:.4f}  fit {fitting:.0f} s, score {scoring:.0f} s,",
-        end="",
+        f"{worked:.0f} s of processors, {peak[0]:.2f} GiB over all processes; load average {os.getloadavg()[0]:.1f}",
     )
-    print(f" {peak[0]:.2f} GiB over all processes; load average {os.getloadavg()[0]:.1f}")
     print(f"  one new listener with {min(ONE_LISTENERS_ITEMS, made[0].item_count // 2):,} items: {one * 1000:.0f} ms")
     if name == "LightGCN format":
         print(f"recall@20 {found.recall:.4f} ndcg@20 {found.ndcg:.4f}")
@@ -143,13 +147,14 @@ def main() -> None:
     """Measure what there is; say what there is not."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--order", type=int, default=1, choices=(1, 2, 3, 4), help="of the sharpening: 4 is T = 2")
+    parser.add_argument("--blend", action="store_true", help="score with iALS as well, which takes longer")
     asked = parser.parse_args()
-    shared = Path(os.environ.get("SEGUE_SHARED", "shared"))
     pairs, artists = (
-        Path(os.environ.get("CF_DATA", shared / "gowalla")),
-        Path(os.environ.get("CF_ARTISTS", shared / "hetrec")),
+        Path(os.environ.get("CF_DATA", shared_data() / "gowalla")),
+        Path(os.environ.get("CF_ARTISTS", shared_data() / "hetrec")),
     )
     parameters = Parameters(order=asked.order, sharpening=2.0) if asked.order > 1 else Parameters()
+    parameters = replace(parameters, blend=BLEND) if asked.blend else parameters
     spark = session()
     if pairs.is_dir():
         print(f"  {'':24} recall@20  nDCG@20")

@@ -1,9 +1,11 @@
-"""How long something takes, and how much memory all its processes hold."""
+"""How long something takes, how much memory all its processes hold, and where the data lies that it is done with."""
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psutil
 
@@ -28,14 +30,30 @@ def peak_memory() -> Iterator[list[float]]:
         watching.join()
 
 
-def _memory() -> int:
-    total = 0
+def processor_seconds() -> float:
+    """How long processors have worked for this process and all below it that are there now."""
+    return _over_all(lambda process: sum(process.cpu_times()[:2]))
+
+
+def _memory() -> float:
+    return _over_all(lambda process: float(process.memory_full_info().pss))
+
+
+def _over_all(measure: Callable[[psutil.Process], float]) -> float:
+    """The sum over this process and all below it."""
+    total = 0.0
     for process in [psutil.Process(), *psutil.Process().children(recursive=True)]:
         try:
-            total += process.memory_full_info().pss
+            total += measure(process)
         except psutil.NoSuchProcess:
             continue
     return total
+
+
+def shared_data() -> Path:
+    """Where the data lies: SEGUE_SHARED itself, or the folder `data` in it."""
+    shared = Path(os.environ.get("SEGUE_SHARED", "shared"))
+    return shared / "data" if (shared / "data").is_dir() else shared
 
 
 def timed(what: Callable[[], object]) -> float:

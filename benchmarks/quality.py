@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.crawl import land_everything
 from benchmarks.histories import land_history, settings_of
-from benchmarks.measuring import peak_memory, timed
+from benchmarks.measuring import peak_memory, shared_data, timed
 from benchmarks.simulated import ANCHOR
 from flows import engine
 from flows.community import landed_now
@@ -30,12 +30,6 @@ from ui.store import Store
 # The checks that an evaluation makes of itself stand last among its gates.
 CHECKS = 4
 BUILT = (*engine.PLAYS, *engine.CATALOGUE, *engine.COMMUNITY)
-
-
-def shared_data() -> Path:
-    """Where the data lies: SEGUE_SHARED itself, or the folder `data` in it."""
-    shared = Path(os.environ.get("SEGUE_SHARED", "shared"))
-    return shared / "data" if (shared / "data").is_dir() else shared
 
 
 def land_listeners(home: Path, folder: Path) -> Iterator[str]:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, diags
 
-from benchmarks.quality import shared_data
+from benchmarks.measuring import shared_data
 from jobs.collaborative.matrix import Floats
 from jobs.collaborative.parameters import Parameters
 from jobs.collaborative.scoring import Model
@@ -110,7 +110,7 @@ def by_model(group: Group, parameters: Parameters, weigh: Callable[[Doubles], Do
 
 def by_item_knn(group: Group) -> Floats:
     """Listeners x artists: item-kNN as the evaluation has it."""
-    similarity = item_similarity(group.others.sign())
+    similarity = item_similarity(group.others.sign(), np.arange(group.others.shape[1]))
     return np.stack([item_knn(similarity, own) for own in group.known])
 
 

@@ -25,6 +25,16 @@ def app_database(settings: Settings) -> Iterator["Database | None"]:
         database.close()
 
 
+def joined_listeners(settings: Settings) -> tuple[str, ...]:
+    """The listeners who may be shown to each other; raises `BadDatabase`."""
+    with app_database(settings) as database:
+        if database is None:
+            return ()
+        from ui.joined import JoinedListeners
+
+        return JoinedListeners(database).names()
+
+
 def added_listeners(settings: Settings) -> tuple[str, ...]:
     """The listeners who were added in the app; raises `BadDatabase`."""
     with app_database(settings) as database:

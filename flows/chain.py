@@ -30,6 +30,7 @@ STEPS = (
     Step("community", "generate-candidates", follows=("aggregate-plays", "enrich-catalogue")),
     Step("features", "generate-candidates", follows=("aggregate-plays", "enrich-catalogue")),
     Step("feedback", "generate-candidates", follows=("aggregate-plays", "enrich-catalogue")),
+    Step("neighbors", "generate-candidates", follows=("aggregate-plays", "enrich-catalogue")),
     Step("candidates", "generate-candidates", follows=("aggregate-plays", "enrich-catalogue")),
     Step("publish", "generate-candidates", follows=("aggregate-plays", "enrich-catalogue")),
 )

@@ -22,7 +22,7 @@ from flows.settings import BadSetting
 from flows.sources.errors import SourceError
 from flows.sources.mapping import BadMapping
 from flows.sources.text_file import NotAHistory
-from flows.subcommands import artists, histories, lists, running
+from flows.subcommands import artists, histories, listeners, lists, running
 from flows.syncing import ListenersFailed
 from flows.terminal import end_with
 from ui.app import NotReady, PortBusy
@@ -50,6 +50,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "rename": histories.rename,
     "merges": histories.merges,
     "alias": artists.alias,
+    "alike": listeners.alike,
     "build": lists.build,
     "recommend": lists.recommend,
     "evaluate": lists.evaluate,

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from flows.app_database import joined_listeners
 from flows.feedback import land_feedback
 from flows.processes import alive
 from flows.settings import Settings
@@ -21,8 +22,8 @@ from jobs.session import SparkUnavailable, session, spark_environment, submit_co
 PLAYS, PLAY_COUNTS, CATALOGUE = ("plays",), ("play-counts",), ("catalogue",)
 COMMUNITY_PLAYS, COMMUNITY = ("silver.community_plays",), ("community",)
 FEATURES = ("features",)
-FEEDBACK, BEHIND, EVALUATE = "feedback", ("behind",), "evaluate"
-CANDIDATES = (FEEDBACK, "candidates", "publish")
+FEEDBACK, NEIGHBORS, BEHIND, EVALUATE = "feedback", "neighbors", ("behind",), "evaluate"
+CANDIDATES = (FEEDBACK, NEIGHBORS, "candidates", "publish")
 EVERYTHING = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *COMMUNITY, *FEATURES, *CANDIDATES)
 JOB = Path(__file__).resolve().parent.parent / "jobs" / "run.py"
 
@@ -44,14 +45,16 @@ def build(  # noqa: PLR0913 (what a build can be told)
     `batches` are landed pages to account for in the report, which also names up to so many `questions` worth
     asking of each provider in `askable`. `accept_fewer` lets tables pass that have lost more than half of their rows.
     `forget` names a source whose plays are first taken out of the listeners'. Raises one of `failures()`, and
-    `BadDatabase` where what listeners said in the app cannot be read.
+    `BadDatabase` where what listeners said in the app, and who joined whom there, cannot be read.
     """
     if {FEEDBACK, *BEHIND} & set(tables):
         land_feedback(settings)
+    joined = joined_listeners(settings) if {NEIGHBORS, *BEHIND} & set(tables) else None
     if settings.spark_master:
         options = [("--batch", batch) for batch in batches]
         options += [("--questions", str(questions)), ("--askable", json.dumps(askable))]
         options += [("--as-of", as_of.isoformat())] if as_of else []
+        options += [] if joined is None else [("--joined", json.dumps(joined))]
         flags = [*(["--accept-fewer"] if accept_fewer else []), *([f"--forget={forget}"] if forget else [])]
         return _submitted(
             settings, [*tables, *_named(listeners), *flags, *(text for option in options for text in option)]
@@ -71,6 +74,7 @@ def build(  # noqa: PLR0913 (what a build can be told)
             questions=questions,
             askable=askable,
             accept_fewer=accept_fewer,
+            joined=joined,
         )
 
 

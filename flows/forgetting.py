@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flows import engine
+from flows.alike import leave_if_gone
 from flows.rewriting import folders_of
 from flows.settings import Settings
 from flows.terminal import say, say_written
@@ -28,6 +29,7 @@ def forget_source(settings: Settings, listener: str, source: str) -> None:
         raise NothingFrom(f"{listener} has nothing from {source!r}: {there}")
     with _put_aside(bronze / FORGOTTEN, [folder for folder, told_by in folders.items() if told_by == source]):
         report = build_now(settings, engine.EVERYTHING, listeners=[listener], forget=source, accept_fewer=True)
+    leave_if_gone(settings, listener)
     say(f"forgot what {source} told of {listener}")
     say_written(report)
 

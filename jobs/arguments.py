@@ -23,6 +23,9 @@ def read_arguments(
     parser.add_argument("--questions", type=int, default=0, help="name so many questions worth asking next")
     parser.add_argument("--askable", type=json.loads, default=LASTFM_ALONE, help="by method, whom to ask, as JSON")
     parser.add_argument("--accept-fewer", action="store_true", help="let tables pass that have lost half their rows")
+    parser.add_argument(
+        "--joined", type=json.loads, help="who may be shown to each other, as JSON (default: as before)"
+    )
     parser.add_argument("--forget", default="", metavar="SOURCE", help="take this source out of the listeners' plays")
     parser.add_argument("--compare", action="append", default=[], dest="compared", help="a complete reading's folder")
     parser.add_argument("--merges", default="", metavar="LISTENER", help="tell what sources saw of them alike")

@@ -1,5 +1,6 @@
 """How far each step lags behind what it is built from, so that what an event missed can be run."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from jobs.audio import pending_features
@@ -9,14 +10,18 @@ from jobs.community import pending_files
 from jobs.feedback import pending_feedback
 from jobs.ingest import SOURCES
 from jobs.lake import Lake
+from jobs.neighbors import outdated_neighbors
 from jobs.publish import not_served
 from jobs.rebuild import Moment, outdated_users, stale_tables
 from jobs.silver import ingest_log
 from jobs.tables import STEPS
 
 
-def behind(lake: Lake, home: Path, moment: Moment) -> dict[str, int]:
-    """By step, how much there is to do: landed pages for plays and catalogue, listeners for the others."""
+def behind(lake: Lake, home: Path, moment: Moment, joined: Sequence[str] | None = None) -> dict[str, int]:
+    """By step, how much there is to do: landed pages for plays and catalogue, listeners for the others.
+
+    `joined` are the listeners who may be shown to each other, where that is known.
+    """
     bronze = home / "bronze"
     consumed = pages.consumed(lake, ingest_log.TABLE)
     landed = sum(len(pages.pending(bronze, source.SOURCE, source.METHOD, consumed)) for source in SOURCES)
@@ -30,6 +35,7 @@ def behind(lake: Lake, home: Path, moment: Moment) -> dict[str, int]:
         "features": len(pending_features(lake, bronze)),
         "feedback": len(pending_feedback(lake, bronze)),
         "candidates": len(_listeners(stale, STEPS["candidates"])),
+        "neighbors": int(joined is not None and outdated_neighbors(lake, joined)),
         "publish": len(not_served(lake, home / "served").names),
     }
 

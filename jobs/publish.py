@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -13,13 +13,14 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.aliases import ends_by_id
-from jobs.gold import track_candidates
+from jobs.gold import listener_neighbors, track_candidates
 from jobs.lake import USER_BUCKETS, Lake
 from jobs.listeners import Listeners
 from jobs.locks import locked
 from jobs.report import Report, Written
 from jobs.served.evaluation import evaluation_state, latest_evaluation
 from jobs.served.filling import catalogue_state, replace_catalogue, replace_listeners
+from jobs.served.neighbors import neighbors_state, replace_neighbors
 from jobs.served.schema import DDL, FORMAT
 from jobs.served.trending import replace_trending
 from jobs.silver import build_log
@@ -32,6 +33,9 @@ LISTENERS_AT_ONCE = 100
 CATALOGUE = "catalogue"
 EVALUATION, EVALUATED = "evaluation", "evaluation_version"
 ALIASES = "artist_aliases"
+NEIGHBORS = "neighbors_version"
+# What tells, of that which changes apart from lists, which state of it the file holds.
+STATES: Mapping[str, Callable[[Lake], str]] = {EVALUATED: evaluation_state, NEIGHBORS: neighbors_state}
 
 
 def publish(lake: Lake, served: Path, *, published_at: datetime) -> Report:
@@ -39,7 +43,8 @@ def publish(lake: Lake, served: Path, *, published_at: datetime) -> Report:
     with locked(served / ".publishing"):
         current = served / CURRENT
         stale = not_served(lake, served)
-        if not stale.names and current.exists() and _read_noted(current, EVALUATED) == evaluation_state(lake):
+        same = all(_read_noted(current, key) == state(lake) for key, state in STATES.items())
+        if not stale.names and current.exists() and same:
             return Report()
         version = _version(served, published_at)
         unfinished = version.with_suffix(".unfinished")
@@ -101,7 +106,8 @@ def _write(lake: Lake, current: Path, unfinished: Path, stale: Listeners, publis
             replace_catalogue(store, lake)
         replace_trending(store)
         notes = {"published_at": f"{published_at:%Y-%m-%dT%H:%M:%SZ}", "strategies": json.dumps(STRATEGIES)}
-        notes |= {CATALOGUE: known, ALIASES: json.dumps(ends_by_id(lake))} | _evaluated(store, lake)
+        notes |= {CATALOGUE: known, ALIASES: json.dumps(ends_by_id(lake))}
+        notes |= _evaluated(store, lake) | _neighbors(store, lake)
         store.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", notes.items())
     descriptor = os.open(unfinished, os.O_RDONLY)
     os.fsync(descriptor)
@@ -115,6 +121,15 @@ def _evaluated(store: sqlite3.Connection, lake: Lake) -> dict[str, str]:
     if state == (_noted(store, EVALUATED) or ""):
         return {}
     return {EVALUATED: state, EVALUATION: latest_evaluation(lake)}
+
+
+def _neighbors(store: sqlite3.Connection, lake: Lake) -> dict[str, str]:
+    """Put who listens alike in place, where the file holds another state of it."""
+    state = neighbors_state(lake)
+    if state == (_noted(store, NEIGHBORS) or ""):
+        return {}
+    replace_neighbors(store, lake.read(listener_neighbors.TABLE))
+    return {NEIGHBORS: state}
 
 
 def _read_noted(current: Path, key: str) -> str:

@@ -3,10 +3,8 @@
 import argparse
 import json
 import sys
-import uuid
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,17 +28,19 @@ from jobs.evaluation.leaks import FutureSeen, MiscountedPopularity
 from jobs.failures import JobFailed, explained
 from jobs.feedback import consume_feedback
 from jobs.frontier import frontier
+from jobs.gate_log import log_gates
+from jobs.gold import listener_neighbors
 from jobs.ingest import consume
-from jobs.json_file import write_json
-from jobs.lake import Lake, SchemaMismatch, Table, literal_rows
+from jobs.lake import Lake, SchemaMismatch, Table
 from jobs.locks import LakeIsServed
 from jobs.merging import follow_aliases
+from jobs.neighbors import find_neighbors
 from jobs.publish import publish
 from jobs.questions import LASTFM_ALONE, Askable
 from jobs.rebuild import Moment, rebuild
-from jobs.report import LATEST_GATES, GateResult, Report
+from jobs.report import GateResult, Report
 from jobs.session import SparkUnavailable, head_start, session
-from jobs.silver import audio_features, community_model, community_plays, feedback, plays, quality_log
+from jobs.silver import audio_features, community_model, community_plays, feedback, plays
 from jobs.tables import BY_NAME, STEPS, TABLES
 from quality.gate import GateClosed, gate
 
@@ -71,6 +71,7 @@ def run(  # noqa: PLR0913 (what a job can be told)
     questions: int = 0,
     askable: Askable = LASTFM_ALONE,
     accept_fewer: bool = False,
+    joined: Sequence[str] | None = None,
 ) -> Report:
     """Bring these tables up to date, in the order that data reaches them.
 
@@ -78,7 +79,8 @@ def run(  # noqa: PLR0913 (what a job can be told)
     how far each step lags. `batches` are landed pages to account for,
     whether or not this run is the one that consumes them. The report names up to so many `questions` that are worth
     asking next, for each provider in `askable`. `accept_fewer` lets a table through the gate
-    that has lost more than half of its rows.
+    that has lost more than half of its rows. `joined` are the listeners who may be shown to each other; without it
+    they stay as they were.
     Raises `GateClosed` where rows may not be committed; what was committed before it stays.
     """
     lake = Lake(spark, home / "lake")
@@ -91,15 +93,17 @@ def run(  # noqa: PLR0913 (what a job can be told)
         try:
             report = _consumed(lake, home / "bronze", tables, check, moment.now, asked=(listeners, batches))
             report += rebuild(lake, tables, check, moment, listeners=listeners, accept_fewer=accept_fewer)
+            if joined is not None and listener_neighbors.TABLE.name in tables:
+                report += find_neighbors(lake, check, joined, now=moment.now)
         finally:
-            logged = beside.submit(_log, lake, home / LATEST_GATES, checked, moment.now)
+            logged = beside.submit(log_gates, lake, home, checked, moment.now)
         if questions:
             worth_asking = frontier(lake, now=moment.now, most=questions, listeners=listeners, askable=askable)
             report += Report(questions=worth_asking)
         if PUBLISH in tables:
             report += publish(lake, home / "served", published_at=moment.now)
         if BEHIND in tables:
-            report += Report(behind=behind(lake, home, moment))
+            report += Report(behind=behind(lake, home, moment, joined))
         logged.result()
     head_start().worth_keeping()
     return report
@@ -145,7 +149,7 @@ def evaluate(spark: SparkSession, home: Path, listeners: Sequence[str], cuts: in
     lake.evolve(TABLES)
     lake.create(TABLES)
     report = evaluate_in(lake, gate, listeners=listeners, cuts=cuts, days=days, now=now)
-    _log(lake, home / LATEST_GATES, list(report.gates), now)
+    log_gates(lake, home, report.gates, now)
     return report + publish(lake, home / "served", published_at=now)
 
 
@@ -171,23 +175,6 @@ def _recording(checked: list[GateResult]) -> Gate:
     return check
 
 
-def _log(lake: Lake, latest: Path, results: list[GateResult], now: datetime) -> None:
-    run_id = uuid.uuid4().hex
-    rows = [(run_id, one.table, one.rule, one.severity, one.success, one.observed, now) for one in results]
-    if rows:
-        lake.append(quality_log.TABLE, literal_rows(lake.spark, quality_log.TABLE, rows))
-        _keep_latest(latest, results, now)
-
-
-def _keep_latest(path: Path, results: list[GateResult], now: datetime) -> None:
-    """The last result of every table's gate, for `segue status`, which starts no Spark."""
-    latest = json.loads(path.read_text()) if path.exists() else {}
-    for table in {one.table for one in results}:
-        rules = [asdict(one) for one in results if one.table == table]
-        latest[table] = {"checked_at": now.isoformat(), "rules": rules}
-    write_json(path, latest)
-
-
 def moment(as_of: datetime | None) -> Moment:
     """The moment of a run that starts now, as of this time or of now."""
     now = datetime.now(UTC).replace(microsecond=0)
@@ -209,6 +196,7 @@ def done(asked: argparse.Namespace) -> Report:
         questions=asked.questions,
         askable=asked.askable,
         accept_fewer=fewer,
+        joined=asked.joined,
     )
     if EVALUATE in asked.tables:
         report += evaluate(spark, home, listeners, asked.cuts, asked.days)

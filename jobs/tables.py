@@ -1,6 +1,6 @@
 """Every table in the order that data reaches it: the reading guide to the lake."""
 
-from jobs.gold import artist_play_count, evaluation, track_candidates, track_play_count
+from jobs.gold import artist_play_count, evaluation, listener_neighbors, track_candidates, track_play_count
 from jobs.silver import (
     album_tracks,
     artist_aliases,
@@ -51,7 +51,9 @@ FEATURES = (audio_features.TABLE,)
 FEEDBACK = (feedback.TABLE,)
 # What each strategy proposes, and all of it as one list.
 CANDIDATES = (*(module.TABLE for module in MODULES.values()), track_candidates.TABLE)
-# How good that is, on plays that no step has seen: only where somebody asks, and no step's.
+# Who listens alike, of those who asked for it.
+NEIGHBORS = (listener_neighbors.TABLE,)
+# How good candidates are, on plays that no step has seen: only where somebody asks, and no step's.
 EVALUATION = (evaluation.TABLE,)
 # What the runs wrote down about themselves.
 LOGS = (build_log.TABLE, quality_log.TABLE)
@@ -65,6 +67,7 @@ TABLES = (
     *FEATURES,
     *FEEDBACK,
     *CANDIDATES,
+    *NEIGHBORS,
     *EVALUATION,
     *LOGS,
 )
@@ -79,6 +82,7 @@ STEPS = {
         "community": COMMUNITY,
         "features": FEATURES,
         "feedback": FEEDBACK,
+        "neighbors": NEIGHBORS,
         "candidates": CANDIDATES,
     }.items()
 }

@@ -21,7 +21,7 @@ from jobs.lake import Table
 from jobs.report import GateResult
 from jobs.strategies import MODULES, PLAYED
 from quality.derived import derived
-from quality.gold import artist_play_count, evaluation, track_candidates, track_play_count
+from quality.gold import artist_play_count, evaluation, listener_neighbors, track_candidates, track_play_count
 from quality.silver import (
     album_tracks,
     artist_top_albums,
@@ -70,6 +70,7 @@ SUITES: Mapping[str, list[Expectation]] = {
     "silver.candidate_old_favorite": candidate_old_favorite.RULES,
     "silver.candidate_audio_match": candidate_audio_match.RULES,
     "gold.track_candidates": track_candidates.RULES,
+    "gold.listener_neighbors": listener_neighbors.RULES,
     "gold.evaluation": evaluation.RULES,
 }
 EXAMPLES_SHOWN = 3

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import delete, insert, select
 
 from ui.database.engine import Database
-from ui.database.models import LONGEST_NAME, AddedListener
+from ui.database.models import LONGEST_NAME, AddedListener, JoinedListener
 from ui.usernames import kept
 
 
@@ -38,11 +38,13 @@ class AddedListeners:
         return name
 
     def remove(self, username: str) -> bool:
-        """Fetch no more of this listener's plays; returns whether there was such a listener."""
+        """Fetch no more of this listener's plays, and show them to nobody; returns whether they had been added."""
         name = kept(username)
         with self._database.writing() as session:
             known = session.get(AddedListener, name) is not None
             session.execute(delete(AddedListener).where(AddedListener.username == name))
+            if known:
+                session.execute(delete(JoinedListener).where(JoinedListener.username == name))
         return known
 
 

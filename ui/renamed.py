@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from sqlalchemy import select, update
 
 from ui.database.engine import Database
-from ui.database.models import AddedListener, FeedbackEvent, ListenerToken, Playlist, ShownTrack
+from ui.database.models import AddedListener, FeedbackEvent, JoinedListener, ListenerToken, Playlist, ShownTrack
 
-OF_LISTENERS = (FeedbackEvent, ShownTrack, Playlist, ListenerToken, AddedListener)
+OF_LISTENERS = (FeedbackEvent, ShownTrack, Playlist, ListenerToken, AddedListener, JoinedListener)
 
 
 def is_known(database: Database, username: str) -> bool:

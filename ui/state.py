@@ -11,6 +11,7 @@ from ui.added import AddedListeners
 from ui.aliases import Aliases
 from ui.database.engine import Database, open_database
 from ui.feedback import Feedback
+from ui.joined import JoinedListeners
 from ui.memory import ListenerMemory
 from ui.playlists import Playlists
 from ui.runs import Runs
@@ -28,6 +29,7 @@ class State:
     playlists: Playlists
     tokens: Tokens
     added: AddedListeners
+    joined: JoinedListeners
     runs: Runs
     videos: Videos
 
@@ -61,6 +63,7 @@ def open_state(home: Path, settings: AppSettings, aliases: Callable[[], Aliases]
         playlists=Playlists(database),
         tokens=Tokens(database),
         added=AddedListeners(database),
+        joined=JoinedListeners(database),
         runs=Runs(settings.prefect_api_url),
         videos=Videos(database, settings.youtube_api_key, api=settings.youtube_api_url or API),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ui import catalogue, listening, one_listener, search
 from ui.aliases import Aliases
+from ui.alike import Near, read_neighbors
 from ui.evaluated import Evaluation, read_evaluation
 from ui.following import Following, NothingServed
 from ui.listening import Order, Period
@@ -142,6 +143,11 @@ class Store:
         with self._reading() as connection:
             listener = one_listener.profile(connection, username)
         return listening.decay(listener.half_life_days, listener.listening_span_days)
+
+    def neighbors(self, username: str) -> tuple[Near, ...]:
+        """Whoever was near a listener who had joined when this was published; see `ui.alike.alike`."""
+        with self._reading() as connection:
+            return read_neighbors(connection, kept(username))
 
     def stats(self) -> Stats:
         """What the served version holds in all."""

@@ -10,10 +10,10 @@ from queue import Empty, LifoQueue
 
 from ui.records import instant
 
-FORMAT = 3
+FORMAT = 4
 REQUIRED_TABLES = frozenset(
     {"meta", "listeners", "recommendations", "lists", "listening", "artists", "tracks", "tags", "trending"}
-    | {"recordings", "sounds"}
+    | {"recordings", "sounds", "neighbors"}
 )
 
 # All are opened at once, so that a version whose file is deleted later can be served to the end.

@@ -30,13 +30,13 @@ class Factors:
     spark: SparkSession
     folder: Path
 
-    def draw(self, name: str, width: int, seed: int) -> None:
+    def draw(self, name: str, width: int, seed: int, deviation: float = 1.0) -> None:
         """A factor over the items, drawn from a normal distribution."""
         rows, chance = self._rows(BY_ITEM), np.random.default_rng(seed)
         drawn = _new(self.folder / f"{name}.npy", rows, width)
         for begin in range(0, rows, ROWS_A_TASK):
             end = min(begin + ROWS_A_TASK, rows)
-            drawn[begin:end] = chance.standard_normal((end - begin, width), np.float32)
+            drawn[begin:end] = chance.standard_normal((end - begin, width), np.float32) * np.float32(deviation)
 
     def multiply(self, half: str, factor: str, to: str, mixing: Floats | None = None, *, gram: bool = False) -> Doubles:
         """`to` = D R D (by listener) or its transpose (by item), times the factor, times what mixes its columns.
@@ -50,32 +50,32 @@ class Factors:
             sides = dict(zip((BY_LISTENER, BY_ITEM), opened(folder), strict=True))
             scales = vector(folder, "listener_scale"), vector(folder, "item_scale")
             own, other = scales if half == BY_LISTENER else scales[::-1]
-            product: Floats = sides[half].scaled(own, other, begin, end) @ _mapped(folder, factor)
+            product: Floats = sides[half].scaled(own, other, begin, end) @ mapped(folder, factor)
             return product if mixing is None else product @ mixing
 
-        width = mixing.shape[1] if mixing is not None else _mapped(folder, factor).shape[1]
-        return self._compute(half, to, width, rows, gram=gram)
+        width = mixing.shape[1] if mixing is not None else mapped(folder, factor).shape[1]
+        return self.compute(half, to, width, rows, gram=gram)
 
     def mix(self, factor: str, mixing: Floats, scale: str, to: str) -> None:
         """`to` = diag(scale) times a factor over the items, its columns mixed."""
         folder = self.folder
 
         def rows(begin: int, end: int) -> Floats:
-            mixed: Floats = _mapped(folder, factor)[begin:end] @ mixing
+            mixed: Floats = mapped(folder, factor)[begin:end] @ mixing
             return vector(folder, scale)[begin:end, None] * mixed
 
-        self._compute(BY_ITEM, to, mixing.shape[1], rows)
+        self.compute(BY_ITEM, to, mixing.shape[1], rows)
 
     def add(self, terms: dict[str, float], scale: str, to: str) -> None:
         """`to` = diag(scale) times the sum of these factors over the items, each times its coefficient."""
         folder = self.folder
 
         def rows(begin: int, end: int) -> Floats:
-            weighted = [np.float32(each) * _mapped(folder, name)[begin:end] for name, each in terms.items()]
+            weighted = [np.float32(each) * mapped(folder, name)[begin:end] for name, each in terms.items()]
             total: Floats = vector(folder, scale)[begin:end, None] * np.sum(weighted, axis=0)
             return total
 
-        self._compute(BY_ITEM, to, _mapped(folder, next(iter(terms))).shape[1], rows)
+        self.compute(BY_ITEM, to, mapped(folder, next(iter(terms))).shape[1], rows)
 
     def drop(self, *names: str) -> None:
         """Remove what was needed on the way."""
@@ -86,7 +86,11 @@ class Factors:
         by_listener, by_item = opened(self.folder)
         return (by_listener if half == BY_LISTENER else by_item).rows
 
-    def _compute(self, half: str, to: str, width: int, rows: Rows, *, gram: bool = False) -> Doubles:
+    def compute(self, half: str, to: str, width: int, rows: Rows, *, gram: bool = False) -> Doubles:
+        """A factor over the rows of a half of the matrix, `width` wide; `rows` runs in the workers.
+
+        Returns the inner products of its columns where `gram` asks for them.
+        """
         count = self._rows(half)
         size = max(ROWS_A_TASK, -(-count // MOST_TASKS))
         unfinished = self.folder / f"{to}.unfinished.npy"
@@ -116,11 +120,12 @@ def vector(folder: Path, name: str) -> Floats:
     return found
 
 
+def mapped(folder: Path, name: str) -> Floats:
+    """A factor, mapped into memory."""
+    found: Floats = np.load(folder / f"{name}.npy", mmap_mode="r")
+    return found
+
+
 def _new(path: Path, rows: int, width: int) -> Floats:
     made: Floats = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(rows, width))
     return made
-
-
-def _mapped(folder: Path, name: str) -> Floats:
-    found: Floats = np.load(folder / f"{name}.npy", mmap_mode="r")
-    return found

@@ -7,6 +7,7 @@ import numpy as np
 from pyspark.sql import DataFrame
 
 from jobs.collaborative.factors import Doubles, Factors
+from jobs.collaborative.ials import embed
 from jobs.collaborative.layout import lay_out
 from jobs.collaborative.matrix import BY_ITEM, BY_LISTENER, Floats, opened
 from jobs.collaborative.parameters import Parameters, write_about
@@ -41,6 +42,8 @@ def fit(pairs: DataFrame, folder: Path, parameters: Parameters) -> Fitted:
     factors = Factors(pairs.sparkSession, folder)
     mixing, sigma = _subspace(factors, parameters)
     _low_rank(factors, parameters, mixing, sigma)
+    if parameters.blend:
+        embed(factors, parameters)
     write_about(folder, parameters, sigma)
     by_listener, by_item = opened(folder)
     return Fitted(items, by_item.rows, by_listener.rows, len(by_item.indices), mixing.shape[1], sigma)

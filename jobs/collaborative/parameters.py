@@ -13,7 +13,8 @@ ABOUT = "model.json"
 class Parameters:
     """The constants of the formula in `jobs.collaborative`; the defaults won on held out items of Gowalla's train set.
 
-    `rank` is how many singular vectors there are at most: a smaller community has fewer.
+    `rank` is how many singular vectors there are at most: a smaller community has fewer. `blend` is which part of the
+    score is that of jobs/collaborative/ials.py, whose constants are `ials_…`; where it is 0, that is not fitted.
     """
 
     listener_exponent: float = 0.3
@@ -24,6 +25,11 @@ class Parameters:
     popularity_exponent: float = 0.15
     power_steps: int = 4
     seed: int = 7
+    blend: float = 0.0
+    ials_rank: int = 1024
+    ials_regularisation: float = 0.005
+    ials_unobserved: float = 0.01
+    ials_steps: int = 8
 
     @property
     def series(self) -> tuple[float, ...]:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from jobs.collaborative.factors import vector
+from jobs.collaborative.ials import Embedding
 from jobs.collaborative.matrix import Floats, opened
 from jobs.collaborative.parameters import read_about
 
@@ -25,7 +26,8 @@ EXPLAINED_AT_ONCE = 64
 class Model:
     """A fitted model in memory, its factors mapped from files.
 
-    `to_listeners` is N, `to_items` its transpose; `source` and `target` are items x rank.
+    `to_listeners` is N, `to_items` its transpose; `source` and `target` are items x rank. `blend` is which part of the
+    score is that of the `embedding`, where there is one.
     """
 
     to_listeners: csr_matrix
@@ -34,23 +36,30 @@ class Model:
     target: Floats
     boost: Floats
     series: tuple[float, ...]
+    embedding: Embedding | None = None
+    blend: float = 0.0
 
     def scores(self, histories: csr_matrix) -> Floats:
         """items x listeners: the score of every item for each row of `histories`, listeners x items.
 
-        score(u) = [ r_u P q(P) + w r_u D_i^-1/2 V V' D_i^1/2 q(P) ] D_i^e
+        score(u) = [ r_u P q(P) + w r_u D_i^-1/2 V V' D_i^1/2 q(P) ] D_i^e; blended, the weighted mean of this and of
+        the embedding's score, each as a z-score over the listener's items.
         """
-        linear = self.to_items @ self._sharpened((self.to_listeners @ histories.T.tocsr()).toarray())
-        linear *= self.boost[:, None]
-        linear += self.target @ (histories @ self.source).T
-        scored: Floats = linear
-        return scored
+        filtered = self._filtered(histories)
+        if self.embedding is None:
+            return filtered
+        return (1 - self.blend) * _standard(filtered) + self.blend * _standard(self.embedding.scores(histories))
 
     def shares(self, history: csr_matrix, items: Indices) -> Floats:
         """seeds x items: what each item of one listener's history adds to the score of each of these items."""
         blocks = np.split(items, range(EXPLAINED_AT_ONCE, len(items), EXPLAINED_AT_ONCE))
         added: Floats = np.hstack([self._shares(history, block) for block in blocks])
-        return added
+        if self.embedding is None:
+            return added
+        filtered = added / self._filtered(history).std()
+        embedded = self.embedding.shares(history, items) / self.embedding.scores(history).std()
+        shared: Floats = (1 - self.blend) * filtered + self.blend * embedded
+        return shared
 
     def best(self, histories: csr_matrix, count: int) -> tuple[Indices, Floats]:
         """listeners x count: each listener's best items outside their history, and the scores, -inf where none is left.
@@ -61,6 +70,13 @@ class Model:
         scored[histories.nonzero()] = -np.inf
         found = np.stack([_best(row, count) for row in scored])
         return found, np.take_along_axis(scored, found, axis=1)
+
+    def _filtered(self, histories: csr_matrix) -> Floats:
+        linear = self.to_items @ self._sharpened((self.to_listeners @ histories.T.tocsr()).toarray())
+        linear *= self.boost[:, None]
+        linear += self.target @ (histories @ self.source).T
+        scored: Floats = linear
+        return scored
 
     def _shares(self, history: csr_matrix, items: Indices) -> Floats:
         seeds = history.indices
@@ -93,6 +109,8 @@ def load(folder: Path) -> Model:
         target,
         vector(folder, "item_boost"),
         parameters.series,
+        Embedding.load(folder, parameters) if parameters.blend else None,
+        parameters.blend,
     )
 
 
@@ -102,6 +120,12 @@ def histories(rows: Sequence[Indices], items: int, weights: Sequence[Weights] = 
     indices = np.concatenate(rows) if rows else np.empty(0, np.int32)
     counting = np.concatenate(weights) if weights else np.ones(len(indices))
     return csr_matrix((counting.astype(np.float32), indices, indptr), shape=(len(rows), items))
+
+
+def _standard(scored: Floats) -> Floats:
+    """items x listeners: each listener's scores as z-scores."""
+    standard: Floats = (scored - scored.mean(axis=0)) / scored.std(axis=0)
+    return standard
 
 
 def _best(scored: Floats, count: int) -> Indices:

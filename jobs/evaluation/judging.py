@@ -141,8 +141,11 @@ def _once(items: Items, count: int) -> Doubles:
 
 def _distribution(tags: csr_matrix, weights: Doubles) -> Doubles:
     """Of the items' tags, by these weights, each item's tags sharing its weight alike."""
-    sums = np.asarray(tags.sum(axis=1)).ravel()
-    shares = np.divide(weights, sums, out=np.zeros_like(weights), where=sums > 0) @ tags
+    # Of some hundred thousand items a list has two hundred: the others are not looked at.
+    items = np.flatnonzero(weights)
+    own, wanted = tags[items], weights[items]
+    sums = np.asarray(own.sum(axis=1)).ravel()
+    shares = np.divide(wanted, sums, out=np.zeros_like(wanted), where=sums > 0) @ own
     total = shares.sum()
     return np.asarray(shares / total if total else shares).ravel()
 

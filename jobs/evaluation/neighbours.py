@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags, vstack
 
-from jobs.evaluation.metrics import Doubles
+from jobs.evaluation.metrics import Doubles, Items
 
 # The best on Gowalla's held out items, as measured for docs/collaborative.md.
 SHRINKAGE, NEIGHBOURS = 20.0, 200
@@ -15,20 +15,21 @@ BETA = 0.3
 ITEMS_AT_ONCE = 512
 
 
-def item_similarity(people: csr_matrix) -> csr_matrix:
-    """items x items: each row's 200 nearest by shrunk cosine, c / (sqrt(n_i n_j) + 20) (Sarwar et al., WWW 2001).
+def item_similarity(people: csr_matrix, asked: Items) -> csr_matrix:
+    """items x items: of those asked for the 200 nearest by shrunk cosine, c / (sqrt(n_i n_j) + 20).
 
-    What one person alone listens to is near nothing.
+    What one person alone listens to is near nothing. Source: Sarwar et al., WWW 2001.
     """
     degrees = np.asarray(people.sum(axis=0), np.float32).ravel()
     shared = np.flatnonzero(degrees > 1)
     among = people.tocsc()[:, shared].astype(np.float32)
+    wanted = np.flatnonzero(np.isin(shared, asked))
     blocks = [
-        _nearest(among, degrees[shared], begin, min(begin + ITEMS_AT_ONCE, len(shared)))
-        for begin in range(0, len(shared), ITEMS_AT_ONCE)
+        _nearest(among, degrees[shared], wanted[begin : begin + ITEMS_AT_ONCE])
+        for begin in range(0, len(wanted), ITEMS_AT_ONCE)
     ]
     near = vstack(blocks).tocoo() if blocks else csr_matrix((0, 0)).tocoo()
-    places = (shared[near.row], shared[near.col])
+    places = (shared[wanted[near.row]], shared[near.col])
     return csr_matrix((near.data, places), shape=(len(degrees), len(degrees)))
 
 
@@ -45,10 +46,10 @@ def rp3beta(people: csr_matrix, own: csr_matrix) -> Doubles:
     return reached
 
 
-def _nearest(people: csr_matrix, degrees: NDArray[np.float32], begin: int, end: int) -> csr_matrix:
-    together = (people[:, begin:end].T @ people).toarray()
-    together[np.arange(end - begin), np.arange(begin, end)] = 0
-    cosine = together / (np.sqrt(np.outer(degrees[begin:end], degrees)) + SHRINKAGE)
+def _nearest(people: csr_matrix, degrees: NDArray[np.float32], items: Items) -> csr_matrix:
+    together = (people[:, items].T @ people).toarray()
+    together[np.arange(len(items)), items] = 0
+    cosine = together / (np.sqrt(np.outer(degrees[items], degrees)) + SHRINKAGE)
     kept = min(NEIGHBOURS, cosine.shape[1])
     floor = np.partition(cosine, -kept, axis=1)[:, -kept][:, None]
     cosine[cosine < floor] = 0

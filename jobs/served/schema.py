@@ -1,6 +1,6 @@
 """The served file's tables: one SQLite file a version, written here and read by ui/ alone."""
 
-FORMAT = 3
+FORMAT = 4
 # Larger pages than SQLite's own: fifty rows of a list lie on fewer of them.
 DDL = """
 PRAGMA page_size = 16384;
@@ -22,6 +22,8 @@ CREATE TABLE recommendations (id INTEGER PRIMARY KEY, row TEXT NOT NULL);
 CREATE TABLE listening (
   username TEXT NOT NULL, what TEXT NOT NULL, rows TEXT NOT NULL, PRIMARY KEY (username, what)
 ) WITHOUT ROWID;
+-- Who is near those who joined; replaced whole. Whoever reads it asks the app's database who has left since.
+CREATE TABLE neighbors (username TEXT PRIMARY KEY, rows TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE recent_plays (
   username TEXT NOT NULL, track_id TEXT NOT NULL, track_name TEXT NOT NULL, artist_id TEXT NOT NULL,
   artist_name TEXT NOT NULL, week INTEGER NOT NULL, week_before INTEGER NOT NULL, month INTEGER NOT NULL,

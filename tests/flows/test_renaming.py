@@ -11,6 +11,7 @@ from flows.renamed import name_now, note, read_names, release
 from flows.rewriting import folders_of, has_own_account, place, rewrite
 from ui.database.engine import open_database
 from ui.feedback import Feedback, Subject, SubjectKind, Verdict
+from ui.joined import JoinedListeners
 from ui.playlists import Playlists
 from ui.renamed import is_known, rename
 from ui.tokens import Tokens
@@ -96,7 +97,9 @@ def test_what_the_app_keeps_is_under_the_other_name_once(tmp_path: Path) -> None
     Feedback(database).give("rj", Subject(SubjectKind.ARTIST, "blur", "Blur"), Verdict.NEVER)
     Playlists(database).create("rj", "Evening")
     token = Tokens(database).make("rj")
+    JoinedListeners(database).join("rj")
 
-    assert [rename(database, "rj", "rob", {}) for _ in range(2)] == [3, 0]
+    assert [rename(database, "rj", "rob", {}) for _ in range(2)] == [4, 0]
+    assert JoinedListeners(database).names() == ("rob",)
     assert Tokens(database).owner(token) == "rob" and len(Playlists(database).of("rob")) == 1
     assert is_known(database, "rob") and not is_known(database, "rj")

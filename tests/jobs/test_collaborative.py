@@ -1,5 +1,6 @@
 """The fitted model scores as the formula says, and keeps to the community that a listener is of."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from pyspark.sql import functions as F
 from scipy.sparse import csr_matrix
 
 from jobs.collaborative.fit import fit
+from jobs.collaborative.ials import Embedding, solved
 from jobs.collaborative.parameters import Parameters
 from jobs.collaborative.recommend import best_items
 from jobs.collaborative.scoring import Model, histories, load
@@ -118,3 +120,54 @@ def test_a_listener_is_led_to_their_own_community(spark: SparkSession, tmp_path:
 
     best, _ = load(tmp_path / "worlds").best(csr_matrix(newcomer), 18)
     assert set(best[0]) - {heard_by_all} <= set(range(25))
+
+
+@pytest.mark.parametrize("pairs_of_row", [3, 9], ids=["fewer than the rank", "more"])
+def test_a_vector_is_the_least_squares_solution_however_it_is_found(pairs_of_row: int) -> None:
+    chance = np.random.default_rng(5)
+    others, weights = chance.random((pairs_of_row, 6)), chance.random(pairs_of_row) + 0.5
+    damping = chance.random(6) + 0.1
+
+    expected = np.linalg.solve(np.diag(damping) + others.T * weights @ others, others.T @ weights)
+    found = solved(*(each.astype(np.float32) for each in (others, weights, damping)))
+    assert found == pytest.approx(expected, rel=1e-4)
+
+
+def objective(embedding: Embedding, ones: Dense, parameters: Parameters) -> float:
+    """What jobs/collaborative/ials.py minimises, word for word."""
+    items, listeners = embedding.items, embedding.vectors(csr_matrix(ones.astype(np.float32)))
+    predicted, unobserved = listeners @ items.T, parameters.ials_unobserved
+    of_listeners, of_items = (
+        ((ones.sum(axis=axis) + unobserved * ones.shape[axis]) * (vectors**2).sum(axis=1)).sum()
+        for axis, vectors in ((1, listeners), (0, items))
+    )
+    fitting = (ones * (1 - predicted) ** 2).sum() + unobserved * (predicted**2).sum()
+    return float(fitting + parameters.ials_regularisation * (of_listeners + of_items))
+
+
+@pytest.fixture(scope="module")
+def blended(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Model:
+    where = tmp_path_factory.mktemp("model") / "blended"
+    fit(pairs(spark, drawn()), where, Parameters(rank=5, blend=0.4, ials_rank=4, ials_steps=4))
+    return load(where)
+
+
+def test_each_step_brings_the_embedding_nearer_to_who_listens_to_what(
+    spark: SparkSession, blended: Model, tmp_path: Path
+) -> None:
+    once = Parameters(rank=5, blend=0.4, ials_rank=4, ials_steps=1)
+    fit(pairs(spark, drawn()), tmp_path / "once", once)
+    first = load(tmp_path / "once")
+
+    assert first.embedding and blended.embedding
+    assert objective(blended.embedding, drawn(), once) < 0.95 * objective(first.embedding, drawn(), once)
+
+
+def test_a_blended_score_is_the_mean_of_two_z_scores_and_its_shares_make_it_up(blended: Model) -> None:
+    history = csr_matrix(drawn(1).astype(np.float32))
+    alone = [one.scores(history)[:, 0] for one in (replace(blended, embedding=None), blended.embedding) if one]
+
+    parts = [part * (one - one.mean()) / one.std() for part, one in zip((0.6, 0.4), alone, strict=True)]
+    assert blended.scores(history)[:, 0] == pytest.approx(sum(parts), rel=1e-3, abs=1e-4)
+    shares = [part * one / one.std() for part, one in zip((0.6, 0.4), alone, strict=True)]
+    assert blended.shares(history, np.arange(20)).sum(axis=0) == pytest.approx(sum(shares), rel=1e-3, abs=1e-4)

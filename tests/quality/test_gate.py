@@ -39,8 +39,8 @@ BREAK = {
 }
 
 
-# These are tested beside what fills them: an evaluation that was asked for, a table of sounds.
-ELSEWHERE = {"gold.evaluation", "silver.audio_features", "silver.candidate_audio_match"}
+# These are tested beside what fills them: an evaluation that was asked for, a table of sounds, listeners who joined.
+ELSEWHERE = {"gold.evaluation", "silver.audio_features", "silver.candidate_audio_match", "gold.listener_neighbors"}
 BUILT = sorted(SUITES.keys() - ELSEWHERE)
 
 

@@ -7,9 +7,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jobs.served import catalogue, listening, lists, profiles, sounds, words
+from jobs.served.neighbors import insert_neighbors
 from jobs.served.schema import DDL, FORMAT
 from jobs.served.trending import replace_trending
 from jobs.strategies import STRATEGIES
@@ -144,6 +146,16 @@ def played(place: int, artist_name: str, play_count: int, track_name: str | None
     return row | {"track_id": track_id(track_name, artist_name), "track_name": track_name, "album_name": None}
 
 
+def near_each_other(
+    *usernames: str, community: int = 0, artist_name: str = "Massive Attack"
+) -> dict[str, list[dict[str, Any]]]:
+    """Who is near whom: these are all near each other, and near so many people of the community."""
+    weighed = {"artist_id": artist_name.lower(), "artist_name": artist_name, "weight": 0.5, "people": 1}
+    told = {"people": 1, "similarity": 0.58, "common": [weighed], "theirs": [weighed], "own": []}
+    people = [{**told, "neighbor": None, "people": community}] if community else []
+    return {name: [{**told, "neighbor": other} for other in usernames if other != name] + people for name in usernames}
+
+
 def track_id(track_name: str, artist_name: str) -> str:
     return f"{track_name.lower()}|{artist_name.lower()}"
 
@@ -156,6 +168,7 @@ def publish(
     music: Music = Music(),
     *,
     aliases: Mapping[str, str] | None = None,
+    neighbors: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType({}),
 ) -> Path:
     """Write a version and switch to it, as jobs/publish.py does; return its path."""
     served.mkdir(parents=True, exist_ok=True)
@@ -171,6 +184,7 @@ def publish(
         for history in every:
             _insert(connection, history, strategies)
         replace_trending(connection)
+        insert_neighbors(connection, neighbors)
     switch(served, path)
     return path
 

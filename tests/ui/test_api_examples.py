@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from ui.alike import Alike
 from ui.api import examples, health, household, listeners, listening, music, recommendations
 from ui.catalogue import Artist, Track
 from ui.listening import Decay
@@ -18,6 +19,7 @@ SHOWN = [
     (listening.TopTracks, examples.TOP_TRACKS),
     (listening.Activity, examples.ACTIVITY),
     (Decay, examples.DECAY),
+    (Alike, examples.ALIKE),
     (music.FoundMusic, examples.FOUND),
     (Artist, examples.ARTIST),
     (Track, examples.TRACK),

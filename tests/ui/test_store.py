@@ -147,7 +147,7 @@ def test_a_start_on_a_dangling_link_falls_back_to_the_one_before(served: Path) -
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("PRAGMA user_version = 1", "its format is 1, this Segue reads 3"),
+        ("PRAGMA user_version = 1", "its format is 1, this Segue reads 4"),
         ("DROP TABLE recommendations", "it has no table recommendations"),
         ("DELETE FROM meta", "it does not say when it was published"),
     ],

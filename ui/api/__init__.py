@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from ui.api import (
+    alike,
     exports,
     feedback,
     health,
@@ -54,6 +55,7 @@ def _add_kept(router: APIRouter, store: Store, state: State) -> None:
     owner = known_owner(store, state.added)
     recommended = RecommendedTracks(store, state.memory)
     feedback.add(router, state.feedback, owner)
+    alike.add(router, store, state.joined, owner)
     playlists.add(router, state.playlists, owner, recommended)
     exports.add(router, state.playlists, owner, recommended)
     exports.add_listening(router, store)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 from starlette.datastructures import QueryParams
 
 from ui.lists import TRACKS_PER_ARTIST, Mode, Wanted
@@ -59,6 +59,14 @@ class AskedList(BaseModel):
         le=LARGEST_SEED,
         description="Shuffle, the same way for the same seed; good places come early.",
     )
+
+    @field_validator("limit", "offset", "adventurousness", "per_artist", "seed", mode="before")
+    @classmethod
+    def _no_truth(cls, value: object) -> object:
+        """In a body `true` would else count as 1."""
+        if isinstance(value, bool):
+            raise ValueError("a number, and not true or false")
+        return value
 
     def wanted(self) -> Wanted:
         """Raises `UnknownStrategy`."""

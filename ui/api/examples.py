@@ -27,6 +27,28 @@ PROFILE: Example = {
     "freshness": FRESHNESS,
 }
 
+WEIGHED: Example = {**NAMED, "weight": 0.31, "people": 1}
+ALIKE: Example = {
+    "username": "ada",
+    "joined": True,
+    "listeners": [
+        {
+            "people": 1,
+            "similarity": 0.58,
+            "common": [WEIGHED],
+            "theirs": [{**PORTISHEAD, "weight": 0.8, "people": 1}],
+            "username": "miles",
+            "own": [],
+        }
+    ],
+    "community": {
+        "people": 18,
+        "similarity": 0.41,
+        "common": [{**WEIGHED, "people": 16}],
+        "theirs": [{**PORTISHEAD, "weight": 0.22, "people": 9}],
+    },
+}
+
 PLAYED: Example = {"place": 1, "play_count": 310, "recency_score": 40.2, **TIMES}
 ASKED: Example = {"username": "ada", "period": "year", "order": "plays"}
 TOP_ARTISTS: Example = {**ASKED, "artists": [{**NAMED, **PLAYED}]}

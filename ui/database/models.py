@@ -118,6 +118,15 @@ class AddedListener(Base):
     added_at: Mapped[datetime] = mapped_column(Utc())
 
 
+class JoinedListener(Base):
+    """A listener who may be shown to others who joined as well."""
+
+    __tablename__ = "joined_listeners"
+
+    username: Mapped[str] = mapped_column(String(LONGEST_NAME), primary_key=True)
+    joined_at: Mapped[datetime] = mapped_column(Utc())
+
+
 class Video(Base):
     """What YouTube found for a track; no id where it found nothing."""
 

@@ -10,6 +10,7 @@ from ui.cards import thread
 from ui.listening import Decay, HourPlayed, MonthPlayed, Period, PlayedArtist, PlayedTrack, in_zone
 from ui.lists import Wanted
 from ui.markup import name, sentence
+from ui.pages import alike
 from ui.pages.address import Address
 from ui.pages.look import Look
 from ui.records import Listener, Recommendation, recommendation
@@ -38,7 +39,7 @@ def shown(look: Look) -> str:
         f'<div class="sg-panels">{_over_time(store.months(username))}{_by_hour(hours, look.zone)}'
         f"{_fading(store.decay(username))}</div>{_periods(look.address, period)}"
         f'<div class="sg-panels sg-halves">{_artists(*artists, period)}{_tracks(*tracks, period)}</div>'
-        f"{_forgotten([recommendation(row) for row in forgotten], listener)}"
+        f"{_forgotten([recommendation(row) for row in forgotten], listener)}{alike.panel(look)}"
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.exc import DatabaseError
 
 from ui import empty_states, toasts
-from ui.pages import add, explore, listening, pipeline, playlists
+from ui.pages import add, alike, explore, listening, pipeline, playlists
 from ui.pages.address import Address
 from ui.pages.for_you import NO_DATABASE
 from ui.pages.look import Look
@@ -57,6 +57,9 @@ def done(do: str, told: Mapping[str, Any], look: Look) -> dict[str, Any]:
     if do in ("add", "import", "forget"):
         toast, where = add.done(told, look)
         return {"toast": toast, "where": where}
+    if do in ("join", "leave"):
+        toast = alike.done(do, look)
+        return {"view": shown(look), "toast": toast}
     toast = playlists.done(do, told, look) if look.address.view == "playlists" else toasts.SILENT
     where = Address(look.username, "playlists").href() if do == "delete" else ""
     return {"view": shown(look), "toast": toast, "where": where}

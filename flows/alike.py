@@ -1,0 +1,75 @@
+"""`segue alike`: who listens like a listener, of those who joined; joining, and leaving."""
+
+from collections.abc import Sequence
+from contextlib import closing
+
+from flows.app_database import app_database, joined_listeners
+from flows.settings import Settings
+from flows.terminal import say
+from ui.alike import Near, WeighedArtist, alike
+from ui.store import NothingServed, Store
+from ui.view import counted, joined, plain
+
+ARTISTS_SAID = 5
+
+
+def choose(settings: Settings, listener: str, *, join: bool) -> None:
+    """Put the listener among those who may be shown to each other, or take them out. Raises `UnknownListener`."""
+    from ui.database.engine import open_database
+    from ui.joined import JoinedListeners
+
+    if join:
+        Store(settings.home / "served").listener(listener)
+    with closing(open_database(settings.home, settings.database_url)) as database:
+        members = JoinedListeners(database)
+        changed = members.join(listener) if join else members.leave(listener)
+    if join:
+        said = "joined" if changed else "had joined already"
+        say(f"{plain(listener)} {said}: whom they are near, of those who joined too, the next 'segue build' finds out")
+    else:
+        say(f"{plain(listener)} {'is shown to nobody any more' if changed else 'had not joined'}")
+
+
+def leave_if_gone(settings: Settings, listener: str) -> None:
+    """Whoever has no play left has left: plays that come again are shown to nobody unasked."""
+    with app_database(settings) as database:
+        if database is not None and listener not in _served(settings):
+            from ui.joined import JoinedListeners
+
+            JoinedListeners(database).leave(listener)
+
+
+def say_alike(settings: Settings, listener: str) -> None:
+    """Print who is near the listener, and why. Raises `UnknownListener`."""
+    store = Store(settings.home / "served")
+    name = store.listener(listener).username
+    found = alike(store, joined_listeners(settings), name)
+    if not found.joined:
+        say(f"{plain(name)} has not joined and is shown to nobody: 'segue alike {plain(name)} --join'")
+        return
+    for one in found.listeners:
+        say(f"{plain(one.username)}, {one.similarity:.0%} alike: both play {_artists(one.common)}")
+        say(f"    only {plain(one.username)}: {_artists(one.theirs)}")
+        say(f"    only {plain(name)}: {_artists(one.own)}")
+    if found.community:
+        _say_community(found.community)
+    if not found.listeners:
+        say("nobody else who joined is near, or none was found yet: 'segue build' looks again")
+
+
+def _served(settings: Settings) -> set[str]:
+    try:
+        return {one.username for one in Store(settings.home / "served").listeners()}
+    except NothingServed:
+        return set()
+
+
+def _say_community(near: Near) -> None:
+    say(f"{counted(near.people, 'anonymous listener')} of the community, {near.similarity:.0%} alike on average")
+    say(f"    they share {_artists(near.common)} with you")
+    say(f"    and return to {_artists(near.theirs)}")
+
+
+def _artists(artists: Sequence[WeighedArtist]) -> str:
+    names = [plain(one.artist_name) for one in artists[:ARTISTS_SAID]]
+    return joined(names, "and") or "nothing else"

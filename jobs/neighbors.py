@@ -1,0 +1,62 @@
+"""Who listens alike of those who joined: gold.listener_neighbors, built whole where anything changed."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from jobs.aliases import aliases_version, known_facts
+from jobs.audit import Gate
+from jobs.gold import artist_play_count
+from jobs.gold.listener_neighbors import TABLE, build
+from jobs.json_file import write_json
+from jobs.lake import USER_BUCKETS, Lake
+from jobs.listeners import Listeners
+from jobs.report import Report, Written
+from jobs.session import at_hand
+from jobs.silver import community_plays, dim_users
+
+# Beside the table: Delta leaves alone what begins so. It tells without a query that nothing is to be done.
+BUILT_FROM = "_built_from.json"
+
+
+def find_neighbors(lake: Lake, gate: Gate, joined: Sequence[str], *, now: datetime) -> Report:
+    """Build the table anew where who joined, what they play or the community is not what it was built from.
+
+    Where nobody joined and nobody ever had, this reads nothing. Raises `GateClosed`.
+    """
+    if not outdated_neighbors(lake, joined):
+        return Report()
+    with lake.building():
+        version = _version(lake, joined)
+        whose = Listeners.named(lake.spark, joined, USER_BUCKETS) if joined else None
+        played = lake.read(artist_play_count.TABLE).where(whose.condition if whose else "false")
+        rows = at_hand(build(played, *known_facts(lake, community_plays.TABLE), computed_at=now))
+        count = rows.count()
+        results = gate(rows, TABLE, count=count)
+        lake.replace(TABLE, rows, "true")
+        write_json(_built_from(lake), {"version": version})
+    return Report(written=(Written(TABLE.name, len(joined), count),), gates=results)
+
+
+def outdated_neighbors(lake: Lake, joined: Sequence[str]) -> bool:
+    """Whether the table is not what would be built now for those who joined."""
+    if not joined and not lake.has_rows(TABLE):
+        return False
+    built_from = _built_from(lake)
+    return not built_from.exists() or json.loads(built_from.read_text())["version"] != _version(lake, joined)
+
+
+def _version(lake: Lake, joined: Sequence[str]) -> str:
+    """Stands for all that the table is made of."""
+    if not joined:
+        return ""
+    whose = Listeners.named(lake.spark, sorted(joined), USER_BUCKETS)
+    users = whose.of(lake.read(dim_users.TABLE)).select("username", "built_from").orderBy("username")
+    made_of = [[list(row) for row in users.collect()], lake.version(community_plays.TABLE), aliases_version(lake)]
+    return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
+
+
+def _built_from(lake: Lake) -> Path:
+    return lake.path(TABLE) / BUILT_FROM

@@ -1,0 +1,72 @@
+"""Listeners alike: who of those who joined is near, what the community's nearest return to, and the way in and out."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.exc import DatabaseError
+
+from ui import toasts
+from ui.alike import Alike, Near, NearListener, WeighedArtist, alike
+from ui.markup import name
+from ui.pages.look import Look
+from ui.view import counted, joined
+
+ARTISTS = 5
+UNASKED = "Nobody is shown to anybody until both have joined. Whoever joins sees who plays alike, and is seen by them."
+NOBODY = "Nobody else who joined is near, as far as the last build tells."
+
+
+def panel(look: Look) -> str:
+    """The panel; nothing where the app's database cannot be read, or where there is nothing to see or do."""
+    try:
+        found = alike(look.store, look.state.joined.names(), look.username)
+    except DatabaseError:
+        return ""
+    if not (found.joined or look.may_change):
+        return ""
+    button = _button(joined_already=found.joined) if look.may_change else ""
+    about = "Of those who joined" if found.joined else UNASKED
+    return (
+        f'<section class="sg-panel sg-alike"><header><h3>Listeners alike</h3><p>{about}</p></header>'
+        f"{rows(found) if found.joined else ''}{button}</section>"
+    )
+
+
+def done(do: str, look: Look) -> str:
+    """Join or leave; returns a toast."""
+    whose = look.store.listener(look.username).username
+    if do == "join":
+        look.state.joined.join(whose)
+        return toasts.toast(f"Joined: the next build finds who is near {name(whose)}", toasts.button("leave", "Undo"))
+    look.state.joined.leave(whose)
+    return toasts.toast(f"{name(whose)} is shown to nobody any more", toasts.button("join", "Undo"))
+
+
+def rows(found: Alike) -> str:
+    """A row for everybody near, and one for the community's people; or that there is nobody."""
+    near = [_listener(each) for each in found.listeners]
+    near += [_community(found.community)] if found.community else []
+    return f'<ol class="sg-forgotten">{"".join(near)}</ol>' if near else f'<p class="sg-note">{NOBODY}</p>'
+
+
+def _listener(near: NearListener) -> str:
+    told = (("You both play", near.common), ("Only they play", near.theirs), ("Only you play", near.own))
+    said = "".join(_said(what, artists) for what, artists in told)
+    return f'<li><p>{name(near.username)}</p><p class="sg-plays">{near.similarity:.0%} alike</p>{said}</li>'
+
+
+def _community(near: Near) -> str:
+    return (
+        f"<li><p><bdi>{counted(near.people, 'anonymous listener')}</bdi></p>"
+        f'<p class="sg-plays">{near.similarity:.0%} alike on average</p>'
+        f"{_said('They share with you', near.common)}{_said('They return to', near.theirs)}</li>"
+    )
+
+
+def _said(what: str, artists: Sequence[WeighedArtist]) -> str:
+    names = joined([name(each.artist_name) for each in artists[:ARTISTS]], "and")
+    return f'<p class="sg-plays sg-all">{what} {names}</p>' if names else ""
+
+
+def _button(*, joined_already: bool) -> str:
+    do, label = ("leave", "Leave: be shown to nobody") if joined_already else ("join", "Join")
+    return f'<p class="sg-tools"><button type="button" class="sg-button" data-do="{do}">{label}</button></p>'
