@@ -49,6 +49,7 @@ def test_an_alias_makes_plays_one_follows_to_new_ones_and_taken_back_leaves_what
     assert proposed_aliases(lake).aliases == ()
 
 
+@pytest.mark.slow
 def test_what_contradicts_an_alias_is_refused_and_a_chain_is_followed_to_its_end(lake: Lake) -> None:
     ingest(lake, TOLD)
     alias(lake, "Blur UK", "Blur")

@@ -32,6 +32,7 @@ def test_every_row_of_every_table_is_the_oracles(built: Tables) -> None:
     assert _unlike_the_oracle(built, drawn(1)) == []
 
 
+@pytest.mark.slow
 def test_so_it_is_in_another_world(spark: SparkSession) -> None:
     assert _unlike_the_oracle(everything(spark, drawn(2)), drawn(2)) == []
 

@@ -175,6 +175,7 @@ def test_what_was_consumed_is_told_once_and_a_second_run_does_nothing(lake: Lake
     assert consume(lake) == Report()
 
 
+@pytest.mark.slow
 def test_an_album_that_is_ranked_late_becomes_its_tracks_album(lake: Lake) -> None:
     consume(lake, album_info("Another", track("Angel")), album_info("Mezzanine", track("Angel")))
     assert [row.album_name for row in lake.read(tracks.TABLE).collect()] == ["Another"]

@@ -62,6 +62,7 @@ def test_a_community_that_is_too_small_gives_no_model_and_says_so(lake: Lake) ->
     assert lake.read(community_model.TABLE).isEmpty()
 
 
+@pytest.mark.slow
 def test_what_has_not_changed_is_not_fitted_again(own_lake: Lake) -> None:
     before = own_lake.version(community_model.TABLE)
 

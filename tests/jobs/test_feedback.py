@@ -55,6 +55,7 @@ def test_what_is_never_wanted_is_left_out_for_that_listener_alone_until_it_is_un
     assert told.candidates("ann") == before
 
 
+@pytest.mark.slow
 def test_not_now_hides_an_artist_for_thirty_days(told: Told) -> None:
     before = told.candidates("ann")
     told.feedback.give("ann", MASSIVE_ATTACK, Verdict.NOT_NOW, AS_OF)

@@ -86,6 +86,7 @@ def test_every_row_of_theirs_is_accounted_for(told: Lake) -> None:
     assert sorted((row["answer"], row["quarantined"]) for row in log) == [("facts", 0), ("facts", 1), ("unknown", 0)]
 
 
+@pytest.mark.slow
 def test_what_one_provider_does_not_know_is_asked_of_the_next(told: Lake) -> None:
     ingest(told, recent_tracks(play("Song 2", artist="Blur"), play("Roads", artist=BAND)))
     built(told)
