@@ -7,8 +7,11 @@ import numpy as np
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.co_listening import TABLES as LEARNED_FROM_PLAYS
 from jobs.evaluation.intervals import of_mean
 from jobs.evaluation.metrics import Doubles
+from jobs.lake import Table
+from jobs.questions import CO_LISTENING
 
 # nDCG@10 by which a ranking may lead all others before it is looked into: honest ones differ by less.
 TOO_GOOD = 0.25
@@ -20,6 +23,11 @@ class FutureSeen(Exception):
 
 class MiscountedPopularity(Exception):
     """The popularity that is ranked by is not what an independent count gives."""
+
+
+def told_by_others(facts: DataFrame, table: Table) -> DataFrame:
+    """The table's facts less those that the home's own histories told, whenever they did."""
+    return facts.where(F.col("source") != CO_LISTENING) if table in LEARNED_FROM_PLAYS else facts
 
 
 def no_play_after(plays: DataFrame, at: datetime) -> DataFrame:

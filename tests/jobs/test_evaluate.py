@@ -3,16 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from pyspark.sql import functions as F
 
 from jobs.aliasing import make_alias
 from jobs.evaluation.cuts import Cut
-from jobs.evaluation.leaks import FutureSeen, no_play_after
+from jobs.evaluation.leaks import FutureSeen, no_play_after, told_by_others
+from jobs.evaluation.music import all_music
 from jobs.evaluation.past import past, plays_before
 from jobs.failures import JobFailed
 from jobs.gold import evaluation
 from jobs.lake import Lake
+from jobs.questions import CO_LISTENING
 from jobs.run import evaluate
-from jobs.silver import plays
+from jobs.session import at_hand
+from jobs.silver import artist_top_tracks, plays
 from quality.gate import gate
 from tests.jobs.listening import LONG_AGO, NOON, ingest, many, play, recent_tracks
 from ui.store import Store
@@ -26,6 +30,16 @@ def test_a_play_after_the_cut_that_slips_in_is_refused(built_lake: Lake) -> None
     with pytest.raises(FutureSeen, match="is learned from at the cut of 2024-02-29"):
         no_play_after(everything, CUT.at)
     assert plays_before(built_lake, CUT.at, ("ann",)).count() == 8
+
+
+def test_what_the_histories_themselves_tell_of_music_is_no_fact_at_a_cut(own_lake: Lake) -> None:
+    of_co_listening = {"track_id": F.lit("later|blur"), "source": F.lit(CO_LISTENING)}
+    one = at_hand(own_lake.read(artist_top_tracks.TABLE).limit(1).withColumns(of_co_listening))
+    own_lake.append(artist_top_tracks.TABLE, one)
+
+    told = told_by_others(own_lake.read(artist_top_tracks.TABLE), artist_top_tracks.TABLE)
+    assert {row.source for row in told.collect()} == {"lastfm"}
+    assert "later|blur" not in all_music(own_lake).tracks
 
 
 @pytest.mark.slow
