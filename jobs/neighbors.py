@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 from jobs.aliases import aliases_version, known_facts
 from jobs.audit import Gate
@@ -26,26 +25,30 @@ def find_neighbors(lake: Lake, gate: Gate, joined: Sequence[str], *, now: dateti
 
     Where nobody joined and nobody ever had, this reads nothing. Raises `GateClosed`.
     """
-    if not outdated_neighbors(lake, joined):
+    if not _concerns(lake, joined):
         return Report()
     with lake.building():
         version = _version(lake, joined)
+        if version == _built_version(lake):
+            return Report()
         whose = Listeners.named(lake.spark, joined, USER_BUCKETS) if joined else None
         played = lake.read(artist_play_count.TABLE).where(whose.condition if whose else "false")
         rows = at_hand(build(played, *known_facts(lake, community_plays.TABLE), computed_at=now))
         count = rows.count()
         results = gate(rows, TABLE, count=count)
         lake.replace(TABLE, rows, "true")
-        write_json(_built_from(lake), {"version": version})
+        write_json(lake.path(TABLE) / BUILT_FROM, {"version": version})
     return Report(written=(Written(TABLE.name, len(joined), count),), gates=results)
 
 
 def outdated_neighbors(lake: Lake, joined: Sequence[str]) -> bool:
     """Whether the table is not what would be built now for those who joined."""
-    if not joined and not lake.has_rows(TABLE):
-        return False
-    built_from = _built_from(lake)
-    return not built_from.exists() or json.loads(built_from.read_text())["version"] != _version(lake, joined)
+    return _concerns(lake, joined) and _version(lake, joined) != _built_version(lake)
+
+
+def _concerns(lake: Lake, joined: Sequence[str]) -> bool:
+    """Whether anybody joined, or ever had; no Spark job."""
+    return bool(joined) or lake.has_rows(TABLE)
 
 
 def _version(lake: Lake, joined: Sequence[str]) -> str:
@@ -58,5 +61,7 @@ def _version(lake: Lake, joined: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
 
 
-def _built_from(lake: Lake) -> Path:
-    return lake.path(TABLE) / BUILT_FROM
+def _built_version(lake: Lake) -> str | None:
+    """What the table was built from, as `_version` said then; None where it never was."""
+    built_from = lake.path(TABLE) / BUILT_FROM
+    return str(json.loads(built_from.read_text())["version"]) if built_from.exists() else None

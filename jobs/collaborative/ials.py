@@ -40,8 +40,8 @@ class Embedding:
     @classmethod
     def load(cls, folder: Path, parameters: Parameters) -> "Embedding":
         """That of the model in a folder, the vectors mapped into memory."""
-        items = np.load(folder / f"{EMBEDDING}.npy", mmap_mode="r")
-        return cls(items, vector(folder, SPECTRUM), parameters.ials_unobserved, parameters.ials_regularisation)
+        items, spectrum = mapped(folder, EMBEDDING), vector(folder, SPECTRUM)
+        return cls(items, spectrum, parameters.ials_unobserved, parameters.ials_regularisation)
 
     def scores(self, histories: csr_matrix) -> Floats:
         """items x listeners: the score of every item for each row of `histories`, listeners x items."""

@@ -96,17 +96,15 @@ class Baselines:
 
     @cached_property
     def _artist_similarity(self) -> csr_matrix:
-        return item_similarity(self.scene.people_by_artist, self._played(self.scene.people_by_artist))
+        return self._similarity(self.scene.people_by_artist)
 
     @cached_property
     def _track_similarity(self) -> csr_matrix | None:
-        if not self._tracks_are_enough:
-            return None
-        return item_similarity(self.scene.people_by_track, self._played(self.scene.people_by_track))
+        return self._similarity(self.scene.people_by_track) if self._tracks_are_enough else None
 
-    def _played(self, people: csr_matrix) -> Items:
-        """The items that somebody who is measured listens to: from no others does a neighbourhood start."""
-        return np.unique(people[: len(self.scene.listeners)].indices)
+    def _similarity(self, people: csr_matrix) -> csr_matrix:
+        """Of the items that somebody who is measured listens to: from no others does a neighbourhood start."""
+        return item_similarity(people, np.unique(people[: len(self.scene.listeners)].indices))
 
     @property
     def _tracks_are_enough(self) -> bool:

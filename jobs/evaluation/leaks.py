@@ -7,11 +7,12 @@ import numpy as np
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.aliases import Aliases
+from jobs.co_listening import SOURCE_ROWS
 from jobs.co_listening import TABLES as LEARNED_FROM_PLAYS
 from jobs.evaluation.intervals import of_mean
 from jobs.evaluation.metrics import Doubles
-from jobs.lake import Table
-from jobs.questions import CO_LISTENING
+from jobs.lake import Lake, Table
 
 # nDCG@10 by which a ranking may lead all others before it is looked into: honest ones differ by less.
 TOO_GOOD = 0.25
@@ -27,7 +28,12 @@ class MiscountedPopularity(Exception):
 
 def told_by_others(facts: DataFrame, table: Table) -> DataFrame:
     """The table's facts less those that the home's own histories told, whenever they did."""
-    return facts.where(F.col("source") != CO_LISTENING) if table in LEARNED_FROM_PLAYS else facts
+    return facts.where(f"NOT {SOURCE_ROWS}") if table in LEARNED_FROM_PLAYS else facts
+
+
+def facts_of_others(lake: Lake, table: Table, aliases: Aliases) -> DataFrame:
+    """What others told in this table, read through the aliases."""
+    return aliases.facts(told_by_others(lake.read(table), table), table)
 
 
 def no_play_after(plays: DataFrame, at: datetime) -> DataFrame:

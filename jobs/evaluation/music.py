@@ -11,9 +11,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from scipy.sparse import csr_matrix
 
-from jobs.aliases import known_facts
+from jobs.aliases import Aliases, known_facts
 from jobs.columns import popularity
-from jobs.evaluation.leaks import told_by_others
+from jobs.evaluation.leaks import facts_of_others
 from jobs.evaluation.metrics import Doubles, Items
 from jobs.lake import Lake
 from jobs.silver import (
@@ -99,8 +99,8 @@ def all_music(lake: Lake) -> Music:
 
 def _facts(lake: Lake) -> DataFrame:
     modules = (tracks, artist_top_tracks, album_tracks, tag_top_tracks, community_plays, audio_features)
-    tables = known_facts(lake, *(module.TABLE for module in modules))
-    known = (told_by_others(facts, module.TABLE).select(*PAIR) for facts, module in zip(tables, modules, strict=True))
+    aliases = Aliases.of(lake)
+    known = (facts_of_others(lake, module.TABLE, aliases).select(*PAIR) for module in modules)
     return reduce(DataFrame.unionByName, known).where("track_id IS NOT NULL")
 
 

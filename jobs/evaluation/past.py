@@ -10,9 +10,9 @@ from pyspark.sql import functions as F
 from jobs.aliases import Aliases
 from jobs.columns import decayed
 from jobs.evaluation.cuts import Cut
-from jobs.evaluation.leaks import no_play_after, told_by_others
+from jobs.evaluation.leaks import facts_of_others, no_play_after
 from jobs.gold import track_candidates, track_play_count
-from jobs.lake import USER_BUCKETS, Lake, Table, literal_rows
+from jobs.lake import USER_BUCKETS, Lake, literal_rows
 from jobs.listeners import Listeners
 from jobs.rebuild import DERIVED
 from jobs.session import at_hand
@@ -81,13 +81,11 @@ def as_it_was(lake: Lake, everybody: DataFrame, cut: Cut) -> Frames:
     frames = {plays.TABLE.name: own, feedback.TABLE.name: _told(lake, names, cut.at, aliases)}
     frames[dim_users.TABLE.name] = at_hand(dim_users.build(own, as_of=cut.at, computed_at=cut.at))
     for table, build in DERIVED:
-        read = [frames[name] if name in frames else _facts(lake, BY_NAME[name], aliases) for name in table.reads]
+        read = [
+            frames[name] if name in frames else facts_of_others(lake, BY_NAME[name], aliases) for name in table.reads
+        ]
         frames[table.name] = at_hand(build(read, cut.at))
     return frames
-
-
-def _facts(lake: Lake, table: Table, aliases: Aliases) -> DataFrame:
-    return aliases.facts(told_by_others(lake.read(table), table), table)
 
 
 def _told(lake: Lake, names: Listeners, at: datetime, aliases: Aliases) -> DataFrame:
