@@ -68,8 +68,7 @@ class HeadStart:
 
     def worth_keeping(self) -> None:
         """This session has built something: the classes that it leaves are those that a build needs."""
-        if self._may_be_written():
-            self._folder.mkdir(exist_ok=True)
+        if self.jars.exists() and self._may_be_written():
             self._worth.touch()
 
     def _may_be_written(self) -> bool:
@@ -78,7 +77,7 @@ class HeadStart:
     def _archive_options(self, leaving: bool) -> list[str]:
         if self._worth.exists() and _is_whole(self._archive):
             return [*QUIET, f"-XX:SharedArchiveFile={self._archive}"]
-        if not leaving:
+        if not (leaving and self._may_be_written()):
             return []
         self._worth.unlink(missing_ok=True)
         return [*QUIET, *self._base(), f"-XX:ArchiveClassesAtExit={self._archive}"]

@@ -39,7 +39,7 @@ from jobs.publish import publish
 from jobs.questions import LASTFM_ALONE, Askable
 from jobs.rebuild import Moment, rebuild
 from jobs.report import GateResult, Report
-from jobs.session import SparkUnavailable, head_start, session
+from jobs.session import SparkUnavailable, has_built, session
 from jobs.silver import audio_features, community_model, community_plays, feedback, plays
 from jobs.tables import BY_NAME, STEPS, TABLES
 from quality.gate import GateClosed, gate
@@ -105,7 +105,7 @@ def run(  # noqa: PLR0913 (what a job can be told)
         if BEHIND in tables:
             report += Report(behind=behind(lake, home, moment, joined))
         logged.result()
-    head_start().worth_keeping()
+    has_built()
     return report
 
 

@@ -76,7 +76,7 @@ def _connected(remote: str) -> SparkSession:
 
 def _in_process(master: str, log: Path | None) -> SparkSession:
     # Started by spark-submit, the JVM is there, and so is the master.
-    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+    submitted = _is_submitted()
     here = master.startswith(LOCAL) and not submitted
     settings = {**(_without_resolver() if here else defaults()), **({} if submitted else {"spark.master": master})}
     conf = SparkConf(loadDefaults=False).setAll(list(settings.items())).setAppName("segue")
@@ -87,6 +87,10 @@ def _in_process(master: str, log: Path | None) -> SparkSession:
     if here:
         head_start().keep_jars(spark.conf.get("spark.jars", None) or "")
     return spark
+
+
+def _is_submitted() -> bool:
+    return "PYSPARK_GATEWAY_PORT" in os.environ
 
 
 def _start_java(conf: SparkConf, log: Path | None) -> None:
@@ -154,6 +158,12 @@ def connect_server_command(port: int) -> list[str]:
 def spark_environment() -> dict[str, str]:
     """Variables for every program that Spark ships."""
     return {**java_environment(), **head_start().environment(leaving=False)}
+
+
+def has_built() -> None:
+    """Something was built: the classes that a Java of this process leaves are those that a build needs."""
+    if SparkContext._gateway is not None and not _is_submitted():
+        head_start().worth_keeping()
 
 
 def head_start() -> HeadStart:
