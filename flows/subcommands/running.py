@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from flows.histories import listener_name
-from flows.settings import read_settings
+from flows.settings import LARGEST_PORT, read_settings
 from flows.terminal import end_with, say
 from ui.app import HOST
 from ui.settings import read_app_settings
@@ -30,7 +30,7 @@ def up() -> None:
 
 
 def serve(
-    port: Annotated[int | None, typer.Option(help="Default: SEGUE_PORT, 7860.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=LARGEST_PORT, help="Default: SEGUE_PORT, 7860.")] = None,
     host: Annotated[str, typer.Option(help="Another address than this machine's own opens the page to others.")] = HOST,
 ) -> None:
     """Serve the page and the API alone."""
