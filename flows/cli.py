@@ -25,7 +25,7 @@ from flows.sources.text_file import NotAHistory
 from flows.subcommands import artists, histories, listeners, lists, running
 from flows.syncing import ListenersFailed
 from flows.terminal import end_with
-from ui.app import NotReady, PortBusy
+from ui.app import CannotListen, NotReady
 from ui.database.errors import BadDatabase
 from ui.playlists import UnknownPlaylist
 from ui.settings import BadAppSetting
@@ -78,6 +78,7 @@ MENDABLE = (
     BadRenaming,
     BadSetting,
     BadTimezone,
+    CannotListen,
     ListenersFailed,
     NoListeners,
     NotAHistory,
@@ -85,7 +86,6 @@ MENDABLE = (
     NothingFrom,
     NothingToWrite,
     OSError,
-    PortBusy,
     ServerDidNotStart,
     SourceError,
     Unavailable,
