@@ -17,5 +17,5 @@ BUILD = Build(
 
 @flow(name=BUILD.flow, flow_run_name=BUILD.flow, persist_result=False, result_serializer="json")
 def aggregate_plays() -> State[None]:
-    """Rebuild dim_users and the play counts of the listeners whose plays changed or whose recency is out of date."""
+    """Rebuild dim_users and play counts of listeners whose plays changed or whose recency is out of date."""
     return build_and_announce(BUILD, read_settings())

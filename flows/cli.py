@@ -25,7 +25,7 @@ from flows.sources.text_file import NotAHistory
 from flows.subcommands import artists, histories, listeners, lists, running
 from flows.syncing import ListenersFailed
 from flows.terminal import end_with
-from ui.app import NotReady, PortBusy
+from ui.app import CannotListen, NotReady
 from ui.database.errors import BadDatabase
 from ui.playlists import UnknownPlaylist
 from ui.settings import BadAppSetting
@@ -78,6 +78,7 @@ MENDABLE = (
     BadRenaming,
     BadSetting,
     BadTimezone,
+    CannotListen,
     ListenersFailed,
     NoListeners,
     NotAHistory,
@@ -85,7 +86,6 @@ MENDABLE = (
     NothingFrom,
     NothingToWrite,
     OSError,
-    PortBusy,
     ServerDidNotStart,
     SourceError,
     Unavailable,
@@ -97,13 +97,13 @@ MENDABLE = (
 
 
 def main() -> None:
-    """Run a command. What a person can mend ends in one line and status 1; what was typed wrong, in status 2."""
+    """Run a command. An error that the user can fix ends in one line and status 1, a wrong usage in status 2."""
     try:
         app()
     except MENDABLE as error:
         end_with(error)
     except Exception as error:
-        # Named in the clause, they would be looked up, and Great Expectations loaded, at the end of every command.
+        # In the except clause, `failures()` would be called, and load Great Expectations, whatever was raised.
         if not isinstance(error, engine.failures()):
             raise
         end_with(error)

@@ -1,4 +1,4 @@
-"""`segue community …`: what many people listen to, which listeners like you are found among."""
+"""`segue community …`: what many people listen to, for the strategy "listeners like you"."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from flows.imported_records import Kind, import_files, land_records
 from flows.sources.community_file import CommunityFile, inspect
 
 SOURCE, METHOD = "community", "listens"
-app = typer.Typer(no_args_is_help=True, help="What many people listen to: whom listeners like you are found among.")
+app = typer.Typer(no_args_is_help=True, help="What many people listen to, for the strategy 'listeners like you'.")
 
 
 @app.callback()
@@ -25,19 +25,19 @@ def import_community(
     *,
     no_build: Annotated[bool, typer.Option("--no-build", help="Keep the rows; fit and build later.")] = False,
 ) -> None:
-    """Read who listens to what from files, without anybody's name, and fit the model of listeners like you."""
+    """Read what many people listen to, without their names, and fit the model of listeners like you."""
     steps = engine.COMMUNITY_PLAYS if no_build else (*engine.COMMUNITY, *engine.CANDIDATES)
     import_files(files, inspect, land_community, steps)
 
 
 def land_community(file: CommunityFile, bronze: Path, progress: Callable[[int], None]) -> str:
-    """Land a file's records, all or none, once for one content; return the digest that they are known by.
+    """Land a file's records, all or none, and each content only once; return the digest that identifies them.
 
-    Neither the file's name is kept nor anybody's in it.
+    The file's name and the names in it are not kept.
     """
     return land_records(Kind(SOURCE, METHOD, file.form), file.records(), bronze, progress)
 
 
 def landed_now(files: Sequence[Path], bronze: Path) -> list[str]:
-    """Land these files, in silence; the digests that they are known by."""
+    """Land these files without progress; return the digests that identify them."""
     return [land_community(one, bronze, lambda _: None) for one in inspect(files)]

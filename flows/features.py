@@ -1,4 +1,4 @@
-"""`segue features …`: how tracks sound, by which unplayed ones are matched to what a listener plays."""
+"""`segue features …`: how tracks sound, for the strategy "sounds alike"."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +11,7 @@ from flows.imported_records import Kind, import_files, land_records
 from flows.sources.features_file import FeaturesFile, inspect
 
 KIND = Kind("spotify-tracks", "features", "csv")
-app = typer.Typer(no_args_is_help=True, help="How tracks sound: what is like them is found by it.")
+app = typer.Typer(no_args_is_help=True, help="How tracks sound, for the strategy 'sounds alike'.")
 
 
 @app.callback()
@@ -25,11 +25,11 @@ def import_features(
     *,
     no_build: Annotated[bool, typer.Option("--no-build", help="Keep the rows; build recommendations later.")] = False,
 ) -> None:
-    """Read how tracks sound from tables of Spotify's audio features, then propose unplayed tracks that match."""
+    """Read tables of Spotify's audio features, then recommend unplayed tracks that sound alike."""
     steps = engine.FEATURES if no_build else (*engine.FEATURES, *engine.CANDIDATES)
     import_files(files, inspect, land_features, steps)
 
 
 def land_features(file: FeaturesFile, bronze: Path, progress: Callable[[int], None]) -> str:
-    """Land a table's rows as they stand, all or none, once for one content; return the digest that they have."""
+    """Land a table's rows unchanged, all or none, and each content only once; return their digest."""
     return land_records(KIND, file.records(), bronze, progress)

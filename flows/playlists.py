@@ -25,7 +25,7 @@ from ui.view import counted, plain
 DEFAULT_TRACKS = 50
 # How many of the tracks that cannot be written are named; the rest is counted.
 NAMED = 20
-app = typer.Typer(no_args_is_help=True, help="Lists to take along: as files, or written to ListenBrainz.")
+app = typer.Typer(no_args_is_help=True, help="Recommendations and playlists as files, or written to ListenBrainz.")
 
 
 class Target(StrEnum):
@@ -53,7 +53,7 @@ class TakenAlong:
 
 @app.command("list")
 def list_playlists(listener: str) -> None:
-    """Show the playlists that a listener keeps in the app."""
+    """Show the playlists that a listener saved on the page."""
     name = listener_name(listener)
     kept = _kept(read_settings(), name)
     for one in kept:
@@ -66,14 +66,14 @@ def list_playlists(listener: str) -> None:
 def export_playlist(
     listener: str,
     *,
-    to: Annotated[Target, typer.Option(help="A kind of file, or listenbrainz.")] = Target.M3U8,
-    playlist: Annotated[str, typer.Option(help="One that the listener keeps, by name or id. Default: the list.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many tracks of the list.")] = DEFAULT_TRACKS,
-    strategy: Annotated[str | None, typer.Option(help=f"Only what one proposes: {', '.join(STRATEGIES)}.")] = None,
+    to: Annotated[Target, typer.Option(help="The kind of file, or listenbrainz.")] = Target.M3U8,
+    playlist: Annotated[str, typer.Option(help="A saved one, by name or id. Default: the recommendations.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many recommendations.")] = DEFAULT_TRACKS,
+    strategy: Annotated[str | None, typer.Option(help=f"Only this one's: {', '.join(STRATEGIES)}.")] = None,
     output: Annotated[Path | None, typer.Option(help="The file. Default: standard output.")] = None,
-    public: Annotated[bool, typer.Option("--public", help="Let others see it at ListenBrainz.")] = False,
+    public: Annotated[bool, typer.Option("--public", help="Make it public at ListenBrainz.")] = False,
 ) -> None:
-    """Take a listener's recommendations, or a playlist of theirs, along."""
+    """Export a listener's recommendations, or one of their playlists."""
     settings, name = read_settings(), listener_name(listener)
     store = Store(settings.home / "served")
     only = None if strategy is None else known(strategy)

@@ -1,4 +1,4 @@
-"""reconcile: compares what is built with what it was built from, and runs what events and dead workers missed."""
+"""reconcile: finds steps that are behind their inputs, and runs them; closes runs that died."""
 
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -20,15 +20,15 @@ from flows.flow_runs import Ended, Run, close, crashed, dead_runs, start, under_
 from flows.settings import Settings, read_settings
 
 FLOW = "reconcile"
-# Within the hour, or the next run would have to wait.
+# It ends within the hour, or the next hourly run would have to wait.
 PATIENCE = timedelta(minutes=45)
-# The event of a run starts what follows within seconds; whoever looks at once would start it a second time.
+# A run's event starts the next one within seconds; looking sooner would start it a second time.
 EVENT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
 class Healed:
-    """A step that was behind by so much, and how the run went that was to heal it."""
+    """A step that was behind, by how much, and how the run ended that was started for it."""
 
     step: Step
     lag: int
@@ -41,7 +41,7 @@ class Healed:
 
 @dataclass
 class Healing:
-    """What was run, what is left as it is with the deployments that are at it, and why nothing more could be done."""
+    """What was run, what is still behind, which deployments are busy, and why it ended early if it did."""
 
     healed: list[Healed] = field(default_factory=list)
     left: Mapping[str, int] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class Healing:
 
 @dataclass(frozen=True)
 class Buried:
-    """Dead runs: `closed`, or `kept` until their deployment is free; and those in whose place others were started."""
+    """Dead runs: `closed`, `kept` until their deployment is free, or started `again`."""
 
     closed: Sequence[Run] = ()
     kept: Sequence[Run] = ()
@@ -77,7 +77,7 @@ class Buried:
 
 @flow(name=FLOW, flow_run_name=FLOW, persist_result=False, result_serializer="json")
 def reconcile() -> State[None]:
-    """Close runs that died; then run what lags behind, step by step, unless somebody is at it already."""
+    """Close runs that died; then run the steps that are behind, one by one, unless they run already."""
     settings = read_settings().keyless
     with get_client(sync_client=True) as client:
         buried = bury(client, flow_run.id)
@@ -88,7 +88,7 @@ def reconcile() -> State[None]:
 
 
 def bury(client: SyncPrefectClient, own: str) -> Buried:
-    """Close the runs that died; those that fetch are started once more with their parameters."""
+    """Close runs that died; start those that fetch once more, with their parameters."""
     closed, kept = dead_runs(client, own=own)
     for run in closed:
         close(client, run)
@@ -99,7 +99,7 @@ def bury(client: SyncPrefectClient, own: str) -> Buried:
 
 
 def heal(client: SyncPrefectClient, settings: Settings) -> Healing:
-    """Run the steps that lag, each after those before it have ended, and each once at most."""
+    """Run the steps that are behind in order, each at most once."""
     healing, deadline = Healing(), datetime.now(UTC) + PATIENCE
     while datetime.now(UTC) < deadline:
         looked = behind(settings, return_state=True)
@@ -120,19 +120,19 @@ def heal(client: SyncPrefectClient, settings: Settings) -> Healing:
 
 @task(name="compare", task_run_name="compare what is built", cache_policy=NO_CACHE, persist_result=False)
 def behind(settings: Settings) -> Mapping[str, int]:
-    """By step, how much there is to do."""
+    """For each step, how much there is to do."""
     return engine.behind(settings)
 
 
 def outcome(buried: Buried, healing: Healing) -> list[str]:
-    """What was found and done, a clause each; nothing where nothing was missed."""
+    """What was found and done, a clause for each; empty if nothing was behind."""
     said = [f"{name}: {done}" for name, done in (*buried.rows(), *(healed.row() for healed in healing.healed))]
     said += [f"{name}: {why}" for name, why in left(healing)]
     return [*said, healing.trouble] if healing.trouble else said
 
 
 def left(healing: Healing) -> list[tuple[str, str]]:
-    """Each step that is behind at the end, and why it was left so."""
+    """Each step that is still behind at the end, and why."""
     by_name = {step.name: step for step in STEPS}
     waited_for = {one.step.name for one in healing.healed if not one.run.state.is_final()}
     rows = []

@@ -14,7 +14,7 @@ from flows.demo.anchor import anchor_of
 from flows.demo.listeners import LISTENER_NAMES
 from flows.demo.world import today_utc
 from flows.processes import LOCALHOST, free_port, is_free, is_listening, locked
-from flows.settings import BadSetting, Settings
+from flows.settings import Settings, port_number
 from flows.supervisor import Service, Supervisor
 from jobs.questions import BUNDLED, LASTFM
 from jobs.session import connect_server_command, spark_environment
@@ -100,10 +100,12 @@ def _without(environment: Mapping[str, str], names: Collection[str]) -> dict[str
 
 
 def _prefect_server(ports: Ports, environment: Mapping[str, str]) -> Service:
+    """Prefect lets any web page use its API, and with it run commands here; only its own page may."""
+    own_page = ",".join(f"http://{name}:{ports.prefect}" for name in (LOCALHOST, "localhost"))
     return Service(
         "prefect-server",
         commands.prefect_server_command(LOCALHOST, ports.prefect),
-        environment,
+        {"PREFECT_SERVER_CORS_ALLOWED_ORIGINS": own_page, **environment},
         ready=lambda: _answers(f"{ports.prefect_api}/health"),
         url=f"http://{LOCALHOST}:{ports.prefect}",
         folder=PROJECT,
@@ -175,12 +177,11 @@ def _first_sync(environment: Mapping[str, str], needs: list[str]) -> Service:
 def chosen_ports(settings: Settings, environment: Mapping[str, str]) -> Ports:
     """The two ports that people open must be free; the others may move. Raises `CannotStart`, `BadSetting`."""
     given = environment.get("PREFECT_SERVER_API_PORT", "").strip() or str(PREFECT_PORT)
-    if not given.isdecimal():
-        raise BadSetting(f"PREFECT_SERVER_API_PORT is {given!r}: set it to a port number")
-    for port, name in ((int(given), "PREFECT_SERVER_API_PORT"), (settings.port, "SEGUE_PORT")):
+    prefect = port_number("PREFECT_SERVER_API_PORT", given)
+    for port, name in ((prefect, "PREFECT_SERVER_API_PORT"), (settings.port, "SEGUE_PORT")):
         if not is_free(port):
             raise CannotStart(f"port {port} is taken: end what listens there, or set {name} to another port")
-    return Ports(int(given), settings.port, free_port(CONNECT_PORT), free_port(DEMO_PORT))
+    return Ports(prefect, settings.port, free_port(CONNECT_PORT), free_port(DEMO_PORT))
 
 
 @contextmanager

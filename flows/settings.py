@@ -1,5 +1,6 @@
 """The environment, read once at an entry point into one frozen value."""
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ MUSICBRAINZ_CALLS_PER_SECOND = 1.0
 ASKED = (LASTFM, LISTENBRAINZ, MUSICBRAINZ, BUNDLED)
 DEFAULT_CALLS_PER_SECOND = 4.0
 DEFAULT_PORT = 7860
+LARGEST_PORT = 65_535
 
 
 class BadSetting(Exception):
@@ -64,7 +66,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         lastfm_calls_per_second=_number(given, "LASTFM_CALLS_PER_SECOND", DEFAULT_CALLS_PER_SECOND),
         spark_remote=given.get("SPARK_REMOTE"),
         spark_master=given.get("SPARK_MASTER"),
-        port=int(_number(given, "SEGUE_PORT", DEFAULT_PORT)),
+        port=port_number("SEGUE_PORT", given.get("SEGUE_PORT", str(DEFAULT_PORT))),
         listenbrainz_token=given.get("LISTENBRAINZ_TOKEN"),
         listenbrainz_api_url=given.get("LISTENBRAINZ_API_URL", LISTENBRAINZ_API_URL),
         listenbrainz_labs_url=given.get("LISTENBRAINZ_LABS_URL", LISTENBRAINZ_LABS_URL),
@@ -89,11 +91,19 @@ def _providers(comma_separated: str) -> tuple[str, ...]:
     return tuple(name for name in ASKED if name in named)
 
 
+def port_number(name: str, given: str) -> int:
+    """The port that a setting of this name holds; 0 takes a free one. Raises `BadSetting`."""
+    written_so = given.isascii() and given.isdecimal() and len(given) <= len(str(LARGEST_PORT))
+    if not (written_so and int(given) <= LARGEST_PORT):
+        raise BadSetting(f"{name} is {given[:40]!r}: set it to a port number, at most {LARGEST_PORT}")
+    return int(given)
+
+
 def _number(given: Mapping[str, str], name: str, default: float) -> float:
     try:
         number = float(given.get(name, default))
     except ValueError:
         raise BadSetting(f"{name} is {given[name]!r}: set it to a number") from None
-    if number < 0:
+    if not (math.isfinite(number) and number >= 0):
         raise BadSetting(f"{name} is {given[name]!r}: set it to 0 or more")
     return number

@@ -47,13 +47,13 @@ def run_name() -> str:
 def sync_plays(
     listeners: list[str] | None = None, since: str | None = None, until: str | None = None, *, fetch: bool = True
 ) -> State[None]:
-    """Fetch what is new, or a backfill, and build silver.plays; a listener that fails costs only itself.
+    """Fetch new plays, or a backfill, and build silver.plays; a listener that fails does not stop the others.
 
     Args:
-        listeners: names of accounts, such as rj or listenbrainz:rob; all of SEGUE_LISTENERS where none is given.
+        listeners: names of accounts, such as rj or listenbrainz:rob; if none is given, those in SEGUE_LISTENERS.
         since: start of a backfill, such as 2024-01-31 or 2024-01-31T12:00:00Z.
-        until: end of a backfill, itself not included.
-        fetch: off, nobody is asked for plays: only what has landed is built.
+        until: end of a backfill, not included.
+        fetch: if off, no plays are fetched, and only pages that are already there are built.
     """
     settings = read_settings()
     if not fetch:
@@ -82,7 +82,7 @@ def fetch_all(
 
 
 def fetching(source: PlaySource) -> Task[..., dict[str, Any]]:
-    """The task that lands one listener's plays. It closes over the source, so that no key is a task's parameter."""
+    """The task that lands one listener's plays. The source is in its closure, so that no key is a parameter."""
 
     @task(
         name="fetch",
@@ -107,5 +107,5 @@ def fetching(source: PlaySource) -> Task[..., dict[str, Any]]:
 
 
 def failed_for_now(_task: object, _run: TaskRun, state: State[Any]) -> bool:
-    """Whether asking again may help: not for a private or unknown listener, nor for a wrong key."""
+    """Whether a retry may help: not for a private or unknown listener, nor for a wrong key."""
     return isinstance(state.result(raise_on_failure=False), SourceUnavailable)

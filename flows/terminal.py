@@ -1,5 +1,9 @@
-"""What the command line prints: results on standard output, progress on standard error."""
+"""What the command line prints: results on standard output, progress on standard error.
 
+Names are hostile input: what could steer a terminal is taken out here, whoever made the line.
+"""
+
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +19,9 @@ from ui.records import Listener, Reason, Recommendation
 from ui.strategies import STRATEGIES, label, reason_in_words, strongest_first, wanting
 from ui.view import counted, plain
 
+# Everything below a blank but the line's end; an escape begins what moves the cursor, or sets the window's title.
+STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
 progress_console = Console(stderr=True)
 result_console = Console(soft_wrap=True, highlight=False)
 
@@ -22,19 +29,19 @@ result_console = Console(soft_wrap=True, highlight=False)
 @contextmanager
 def progress() -> Iterator[Progress]:
     """A bar for each thing under way, while the block lasts."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
     with Progress(*columns, TimeElapsedColumn(), console=progress_console) as bars:
         yield bars
 
 
 def say(line: str = "") -> None:
-    """One line of result. Names are hostile input: nothing in it is taken as markup."""
-    result_console.print(Text(line))
+    """One line of result; nothing in it is taken as markup."""
+    result_console.print(Text(STEERING.sub(" ", line)))
 
 
 def end_with(error: Exception) -> NoReturn:
     """End with status 1 and one line that says what is wrong."""
-    print(f"segue: {' '.join(str(error).split())}", file=sys.stderr)
+    print(f"segue: {' '.join(STEERING.sub(' ', str(error)).split())}", file=sys.stderr)
     sys.exit(1)
 
 

@@ -27,7 +27,7 @@ CONFLICT_ATTEMPTS = 5
 
 
 def literal_rows(spark: SparkSession, table: Table, values: Sequence[Sequence[object]]) -> DataFrame:
-    """A few rows made here, in the table's order of columns. From a plain list Spark would start Python workers."""
+    """A few rows as a frame, in the table's order of columns. (From a list, Spark would start Python workers.)"""
     names = table.schema.fieldNames()
     rows = [dict(zip(names, row, strict=True)) for row in values]
     return spark.createDataFrame(
@@ -36,12 +36,12 @@ def literal_rows(spark: SparkSession, table: Table, values: Sequence[Sequence[ob
 
 
 def _together(rows: DataFrame, table: Table) -> DataFrame:
-    """The rows of a partition in one task, so that they are written to one file and not to one a task."""
+    """Each partition's rows in one task, so that they are written to one file and not to one for each task."""
     return rows.repartition(*table.partition_by) if table.partition_by else rows
 
 
 class Lake:
-    """The tables under one root. A lake on a local disk is written by one process at a time, table by table."""
+    """The tables under one root. On a local disk, one process at a time writes a table."""
 
     def __init__(self, spark: SparkSession, root: Path) -> None:
         self.spark = spark
@@ -54,19 +54,19 @@ class Lake:
         return self.root.joinpath(*table.name.split("."))
 
     def exists(self, table: Table) -> bool:
-        """Whether the table was laid down, with or without rows."""
+        """Whether the table was created, with or without rows."""
         return bool(self._commits(table))
 
     def has_rows(self, table: Table) -> bool:
-        """Whether a row was ever written to the table; no Spark job."""
+        """Whether a row was ever written to the table; runs no Spark job."""
         return self.exists(table) and not self._was_only_created(table)
 
     def version(self, table: Table) -> int:
-        """The number of the table's last commit; -1 where it was never written."""
+        """The number of the table's last commit; -1 if there is none."""
         return max((int(commit.stem) for commit in self._commits(table) if commit.stem.isdecimal()), default=-1)
 
     def read(self, table: Table) -> DataFrame:
-        """The table as it is now; no Delta reader is started for one that was never written."""
+        """The table as it is now; one that was never written is empty, and no Delta reader is started for it."""
         if not self.has_rows(table):
             columns = (F.lit(None).cast(field.dataType).alias(field.name) for field in table.schema)
             # By a condition, and not range(0), of which the optimizer would not see that it is empty.
@@ -74,10 +74,10 @@ class Lake:
         return self.spark.read.format("delta").load(str(self.path(table)))
 
     def insert_new(self, table: Table, rows: DataFrame, buckets: Sequence[int] = ()) -> None:
-        """Add the rows whose key the table does not hold; what it holds stays as it is.
+        """Add the rows whose key is not in the table yet; existing rows stay as they are.
 
-        `rows` must hold a key once: MERGE would insert what stands twice twice. `buckets` are the partitions that the
-        rows lie in: named literally, they keep MERGE from opening any other.
+        Each key may be in `rows` only once: MERGE would insert it twice. `buckets` are the partitions of the rows;
+        named literally, they keep MERGE from opening other partitions.
         """
         partitions = [f"t.{within(sorted(buckets))}"] if buckets else []
         matched = " AND ".join([*partitions, *(f"t.{name} = s.{name}" for name in (*table.partition_by, *table.key))])
@@ -85,10 +85,10 @@ class Lake:
         self._put(table, declared, lambda: self._merge(table, declared, matched, "WHEN NOT MATCHED THEN INSERT *"))
 
     def upsert(self, table: Table, rows: DataFrame, merged: Mapping[str, str]) -> None:
-        """Add the rows whose key the table does not hold; of those that it holds set each column as `merged` says.
+        """Add the rows whose key is not in the table yet; in existing rows set the columns in `merged`.
 
-        `rows` must hold a key once, and should be at hand: they are read twice. `merged` gives SQL by column, over the
-        table's row `t` and the new one `s`.
+        Each key may be in `rows` only once. `rows` are read twice, so they should be persisted. `merged` gives SQL for
+        each column, over the table's row `t` and the new row `s`.
         """
         matched = " AND ".join(f"t.{name} = s.{name}" for name in table.key)
         updates = ", ".join(f"t.{name} = {value}" for name, value in merged.items())
@@ -104,9 +104,9 @@ class Lake:
         self._put(table, declared, put)
 
     def change(self, table: Table, rows: DataFrame, buckets: Sequence[int]) -> None:
-        """Put each row in place of that with its key, or add it; take away those whose `goes` is true. One commit.
+        """Replace the row with the same key, or add it; delete it if its column `goes` is true. All in one commit.
 
-        `rows` must hold a key once, and `buckets` name the partitions that they lie in.
+        Each key may be in `rows` only once; `buckets` are the partitions of the rows.
         """
         on = (*table.partition_by, *table.key)
         matched = " AND ".join([f"t.{within(sorted(buckets))}", *(f"t.{name} = s.{name}" for name in on)])
@@ -119,12 +119,12 @@ class Lake:
 
     @contextmanager
     def deriving(self, table: Table) -> Iterator[None]:
-        """Hold what is read of the table still, until what follows from it is written."""
+        """Keep others from deriving from the table, between reading it and writing what follows from it."""
         with locked(self.root / ".locks" / f"{table.name}.derived"):
             yield
 
     def replace(self, table: Table, rows: DataFrame, where: str) -> None:
-        """Put the rows in place of all that the condition holds for, as it must for them; no other is touched."""
+        """Replace all rows that satisfy the condition by these, which must satisfy it too; no other row is touched."""
         declared = conform(rows, table)
         writer = _together(declared, table).write.format("delta").mode("overwrite").option("replaceWhere", where)
         self._put(table, declared, lambda: self._retried(lambda: writer.save(str(self.path(table)))))
@@ -136,19 +136,19 @@ class Lake:
 
     @contextmanager
     def building(self) -> Iterator[None]:
-        """Hold what derived tables need: nobody else rebuilds listeners of this lake meanwhile."""
+        """Keep others from rebuilding listeners of this lake meanwhile."""
         with locked(self.root / ".locks" / "building"):
             yield
 
     def create(self, tables: Sequence[Table]) -> None:
-        """Lay down, empty, those that are not there, each with its columns, nullability and partition."""
+        """Create the tables that are missing, empty, with their columns, nullability and partition."""
         for table in tables:
             if not self.exists(table):
                 with self._writing(table):
                     self._create(table)
 
     def evolve(self, tables: Sequence[Table]) -> None:
-        """Give tables that an older version laid down the columns declared since; their old rows hold null there."""
+        """Add columns that were declared since the tables were created; they are null in old rows."""
         declared = {table.name: table.schema.fieldNames() for table in tables}
         record = self.root / "columns.json"
         with locked(self.root / ".locks" / "lake"):
@@ -168,7 +168,7 @@ class Lake:
         return list((self.path(table) / "_delta_log").glob("*.json"))
 
     def _was_only_created(self, table: Table) -> bool:
-        """Whether no row was ever written. One commit alone says nothing: Delta cleans up old ones, the first too."""
+        """Whether no row was ever written. Counting commits would not do: Delta removes old ones, also the first."""
         return [commit.name for commit in self._commits(table)] == [FIRST_COMMIT]
 
     def _create(self, table: Table) -> None:
@@ -176,7 +176,7 @@ class Lake:
             lay_down(self.path(table), table.schema, table.partition_by)
 
     def _put(self, table: Table, declared: DataFrame, among_others: Callable[[], object]) -> None:
-        """Append where the table holds nothing, since looking for rows is half of the work; else do `among_others`."""
+        """Append if the table is empty, since looking for rows is half of the work; else do `among_others`."""
         with self._writing(table):
             self._create(table)
             if self._was_only_created(table):
@@ -202,7 +202,7 @@ class Lake:
             self._retried(write)
 
     def _retried(self, write: Callable[[], object]) -> None:
-        """Somebody beyond this machine's locks changed the table meanwhile: Delta says so, and once more is right."""
+        """Write again if Delta says that a process beyond this machine's locks changed the table meanwhile."""
         for attempt in range(1, CONFLICT_ATTEMPTS + 1):
             try:
                 write()
@@ -214,7 +214,7 @@ class Lake:
 
     @contextmanager
     def _writing(self, table: Table) -> Iterator[None]:
-        """Two local processes that commit to one table at once would both be told that they succeeded."""
+        """Hold the table's lock: if two local processes committed at once, Delta would tell both of success."""
         with locked(self.root / ".locks" / table.name):
             if self._serves_remotely:
                 yield

@@ -1,4 +1,4 @@
-"""Derived tables, rebuilt for the listeners for whom they are stale, and for them alone."""
+"""Rebuilds derived tables, only for the listeners for whom they are stale."""
 
 import hashlib
 from collections import defaultdict
@@ -24,15 +24,15 @@ from jobs.strategies import MODULES
 from jobs.tables import BY_NAME
 from jobs.unwanted import fingerprints
 
-# A listener's recency is worth renewing when it has faded for this part of their half-life.
+# Recency is computed again when this part of the listener's half-life has passed.
 RENEWALS_PER_HALF_LIFE = 30
 
 
 @dataclass(frozen=True)
 class Moment:
-    """The two times of a run: as of when recency is measured, and when it is done.
+    """The two times of a run: `as_of`, at which recency is measured, and `now`, at which the run happens.
 
-    `exact`: somebody asked for this very `as_of`, so that what was built as of any other is stale.
+    `exact`: somebody asked for this `as_of`, so rows that were built as of another are stale.
     """
 
     as_of: datetime
@@ -62,10 +62,10 @@ def rebuild(
     listeners: Sequence[str] = (),
     accept_fewer: bool = False,
 ) -> Report:
-    """Rebuild what is stale of these tables, for these listeners or for all.
+    """Rebuild what is stale in these tables, for these listeners or for all.
 
-    Nobody else rebuilds meanwhile, and the log of what was built is written last: after a kill the same rows are
-    found stale and built again.
+    Nobody else rebuilds meanwhile. The log of what was built is written last, so after a kill the same rows are found
+    stale and built again.
     """
     wanted = [(table, build) for table, build in DERIVED if table.name in tables]
     if not wanted and dim_users.TABLE.name not in tables:
@@ -85,7 +85,7 @@ def rebuild(
 
 
 def stale_tables(lake: Lake, tables: Sequence[str], now: datetime) -> dict[str, list[str]]:
-    """By table, the listeners for whom it is not what would be built now from their row of dim_users."""
+    """For each table, the listeners for whom it is stale. Their dim_users rows are taken as they are."""
     wanted = [table for table, _ in DERIVED if table.name in tables]
     stale = _stale(lake, lake.read(dim_users.TABLE), wanted, now)
     return {table: [row.username for row in rows] for table, rows in stale.items()}
@@ -108,7 +108,7 @@ def _rebuild_users(lake: Lake, rebuilding: Rebuilding, moment: Moment, listeners
 
 
 def outdated_users(lake: Lake, moment: Moment, listeners: Sequence[str] = ()) -> DataFrame:
-    """The listeners whose plays changed since they were summed up, or whose recency is out of date."""
+    """The listeners whose plays changed since dim_users was built, or whose recency is out of date."""
     is_now = dim_users.summarised(_within(lake, plays.TABLE, listeners))
     was = lake.read(dim_users.TABLE).select(
         "user_bucket",
@@ -127,7 +127,7 @@ def outdated_users(lake: Lake, moment: Moment, listeners: Sequence[str] = ()) ->
 
 
 def _stale(lake: Lake, users: DataFrame, tables: Sequence[Table], now: datetime) -> dict[str, list[Row]]:
-    """By table, the listeners for whom the log does not say that it was built from what there is now."""
+    """For each table, the listeners for whom the log does not say that it was built from the present data."""
     versions = {table.name: _facts_version(lake, table) for table in tables}
     if not versions:
         return {}
@@ -147,7 +147,7 @@ def _stale(lake: Lake, users: DataFrame, tables: Sequence[Table], now: datetime)
 
 
 def _with_unwanted(lake: Lake, wanted: DataFrame, tables: Sequence[str], now: datetime) -> DataFrame:
-    """The rows of these tables with what their listener does not want in `built_from`; the others as they are."""
+    """For these tables, add what the listener does not want to `built_from`; other rows stay as they are."""
     if not tables or not lake.has_rows(feedback.TABLE):
         return wanted
     (said,) = known_facts(lake, feedback.TABLE)
@@ -158,7 +158,7 @@ def _with_unwanted(lake: Lake, wanted: DataFrame, tables: Sequence[str], now: da
 
 
 def _facts_version(lake: Lake, table: Table) -> str:
-    """Stands for the state of the catalogue's tables that this one is built from, itself or through others."""
+    """A hash of the versions of the catalogue's tables that this table is built from, directly or through others."""
     facts = sorted(_facts(table))
     if not facts:
         return ""
@@ -179,7 +179,7 @@ def _fit(lake: Lake, stale: Mapping[str, list[Row]]) -> None:
 
 
 def _rows_before(stale: Sequence[Row]) -> int | None:
-    """How many rows of theirs the table holds, as the log has it; None where it was not counted."""
+    """How many of these listeners' rows the table has, by the log; None if the log did not count them."""
     counts = [0 if row.was_built_from is None else row.rows for row in stale]
     return None if None in counts else sum(counts)
 
@@ -192,13 +192,13 @@ def _log(lake: Lake, stale: Mapping[str, list[Row]], rebuilding: Rebuilding, now
     ]
     if rows:
         whose = Listeners.among([row for rows in stale.values() for row in rows])
-        # Of a listener whose rows in some of the tables were up to date, the log of those is kept.
+        # Entries of the same listeners for tables that were up to date stay.
         pairs = ", ".join(f"({quoted(name)}, {quoted(table)})" for name, _, table, *_ in rows)
         where = f"{within(whose.buckets)} AND (username, table) IN ({pairs})"
         lake.replace(build_log.TABLE, literal_rows(lake.spark, build_log.TABLE, rows), where)
 
 
 def _within(lake: Lake, table: Table, listeners: Sequence[str]) -> DataFrame:
-    """The table's rows of the named listeners, or all its rows where none is named."""
+    """The named listeners' rows of the table, or all rows if none is named."""
     rows = lake.read(table)
     return Listeners.named(lake.spark, listeners, USER_BUCKETS).of(rows) if listeners else rows

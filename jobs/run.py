@@ -73,15 +73,14 @@ def run(  # noqa: PLR0913 (what a job can be told)
     accept_fewer: bool = False,
     joined: Sequence[str] | None = None,
 ) -> Report:
-    """Bring these tables up to date, in the order that data reaches them.
+    """Bring these tables up to date, in build order.
 
-    A step of `jobs.tables.STEPS` stands for its tables, `publish` for the served file; `behind` has the report say
-    how far each step lags. `batches` are landed pages to account for,
-    whether or not this run is the one that consumes them. The report names up to so many `questions` that are worth
-    asking next, for each provider in `askable`. `accept_fewer` lets a table through the gate
-    that has lost more than half of its rows. `joined` are the listeners who may be shown to each other; without it
-    they stay as they were.
-    Raises `GateClosed` where rows may not be committed; what was committed before it stays.
+    `tables` may also name a step of `jobs.tables.STEPS` (all its tables), `publish` (the served file) and `behind`
+    (report how far each step is behind). The report accounts for `batches`, which are landed pages, whichever run
+    consumes them, and names up to `questions` questions that are worth asking next of each provider in `askable`.
+    `accept_fewer` lets a table pass the gate that has lost more than half of its rows. `joined` are the listeners who
+    may be shown to each other; None leaves that as it is.
+    Raises `GateClosed` if rows may not be committed; what was committed before stays.
     """
     lake = Lake(spark, home / "lake")
     tables = [name for given in tables for name in STEPS.get(given, (given,))]
@@ -118,7 +117,7 @@ def _consumed(
     *,
     asked: tuple[Collection[str], Collection[str]],
 ) -> Report:
-    """Bring what was landed into those of these tables that take it; `asked` are the run's listeners and batches."""
+    """Take landed pages into those of these tables that are built from pages; `asked`: the run's listeners, batches."""
     listeners, batches = asked
     report = Report()
     if plays.TABLE.name in tables:
@@ -139,12 +138,12 @@ def _consumed(
 
 
 def ask(spark: SparkSession, home: Path, words: Sequence[str]) -> Report:
-    """Do what these words of the command line say, but for building tables. Raises `GateClosed`, `JobFailed`."""
+    """Do what these command line arguments ask for besides building tables. Raises `GateClosed`, `JobFailed`."""
     return _asked(spark, home, _arguments(words))
 
 
 def evaluate(spark: SparkSession, home: Path, listeners: Sequence[str], cuts: int, days: int) -> Report:
-    """Measure how good the recommendations would have been at so many cuts in time, and publish the figures."""
+    """Measure recommendations at so many cuts in time against what was played after each, and publish the figures."""
     lake, now = Lake(spark, home / "lake"), moment(None).now
     lake.evolve(TABLES)
     lake.create(TABLES)
@@ -154,7 +153,7 @@ def evaluate(spark: SparkSession, home: Path, listeners: Sequence[str], cuts: in
 
 
 def _recording(checked: list[GateResult]) -> Gate:
-    """The gate, which adds every result to the list, also those of a gate that closes."""
+    """The gate, with every result added to the list, also if the gate closes."""
 
     def check(
         rows: DataFrame,
@@ -176,7 +175,7 @@ def _recording(checked: list[GateResult]) -> Gate:
 
 
 def moment(as_of: datetime | None) -> Moment:
-    """The moment of a run that starts now, as of this time or of now."""
+    """The moment of a run that starts now; recency is measured as of `as_of`, or of now."""
     now = datetime.now(UTC).replace(microsecond=0)
     return Moment(as_of=as_of or now, now=now, exact=as_of is not None)
 
@@ -214,7 +213,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run from the command line; prints the report as one line of JSON. Exit status 1 says that it was not done."""
+    """Run from the command line and print the report as one line of JSON. The exit status is 1 if it failed."""
     asked = _arguments(arguments)
     try:
         with explained(asked.home.absolute()):

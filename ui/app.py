@@ -1,5 +1,6 @@
 """The app: API and page on one port, from one home folder."""
 
+import errno
 import gc
 import logging
 import os
@@ -35,12 +36,15 @@ HEADERS = (
 )
 
 
-class PortBusy(Exception):
-    """Another program listens on the port."""
+class CannotListen(Exception):
+    """The host and port cannot be served on; says why, and what to do."""
 
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(f"port {port} on {host} is in use: stop what listens there, or choose another port")
-        self.port = port
+    def __init__(self, host: str, port: int, error: OSError) -> None:
+        if error.errno == errno.EADDRINUSE:
+            super().__init__(f"port {port} on {host} is in use: stop what listens there, or choose another port")
+        else:
+            why = error.strerror or error
+            super().__init__(f"nothing can listen on port {port} of {host} ({why}): choose another port or host")
 
 
 class NotReady(Exception):
@@ -79,7 +83,7 @@ def create_app(home: Path, settings: AppSettings = DEFAULTS) -> FastAPI:
 
 
 def serve(home: Path, port: int, host: str = HOST, settings: AppSettings = DEFAULTS) -> None:
-    """Serve until interrupted; raises `PortBusy`, `BadDatabase`."""
+    """Serve until interrupted; raises `CannotListen`, `BadDatabase`."""
     with _listening(host, port) as listening:
         server = _server(create_app(home, settings))
         # What is there now stays: looking through all of it for garbage would hold up every request for 0.1 s.
@@ -111,7 +115,7 @@ class Running:
 
 
 def start(home: Path, port: int, host: str = HOST, settings: AppSettings = DEFAULTS) -> Running:
-    """Serve in a thread; port 0 takes a free one. Raises `PortBusy` at once; the rest of the start goes on beside."""
+    """Serve in a thread; port 0 takes a free one. Raises `CannotListen` at once, and starts beside."""
     listening = _listening(host, port)
     started = _Started()
     thread = threading.Thread(target=started.run, args=(home, settings, listening), name="segue-app", daemon=True)
@@ -163,9 +167,9 @@ def _listening(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
         # Listening now makes a second starter fail now, and early visitors wait in place of being refused.
         listening.listen(2048)
-    except OSError:
+    except OSError as error:
         listening.close()
-        raise PortBusy(host, port) from None
+        raise CannotListen(host, port, error) from None
     return listening
 
 

@@ -36,7 +36,8 @@ class UnknownMusic(Exception):
     """An artist, track or tag that what was published does not know."""
 
     def __init__(self, kind: str, identity: str) -> None:
-        super().__init__(f"no {kind} {identity!r}: GET /api/v1/search finds the ids that there are")
+        listing = "GET /api/v1/genres lists those" if kind == "tag" else "GET /api/v1/search finds the ids"
+        super().__init__(f"no {kind} {identity!r}: {listing} that there are")
         self.kind, self.identity = kind, identity
 
 

@@ -25,7 +25,7 @@ def nothing_left() -> str:
     """A list from which the listener's own tuning left nothing."""
     return (
         '<div class="sg-none"><p>Nothing is left with these filters.</p>'
-        "<p>Choose Balanced, take the mark off Never played, or show Everything.</p></div>"
+        "<p>Choose Balanced, switch Never played off, or show Everything.</p></div>"
     )
 
 

@@ -13,8 +13,9 @@ from ui.links import youtube_search
 from ui.playlists import ListedTrack
 
 XSPF = "http://xspf.org/ns/0/"
-# A spreadsheet computes what begins so, also behind a blank, and in their full-width forms.
-FORMULA = re.compile(r"^\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+# A spreadsheet computes a cell that begins so, also behind a blank, and in full-width forms. In countries that write a
+# decimal comma it begins a new cell at each semicolon.
+FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])")
 # What XML 1.0 cannot hold, not even escaped.
 NOT_IN_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 NOT_IN_A_LINE = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
@@ -119,7 +120,7 @@ def _line(text: str) -> str:
 
 
 def _cell(text: str) -> str:
-    return f"'{text}" if FORMULA.match(text) else text
+    return FORMULA.sub(r"\1'", text)
 
 
 def _json(content: object) -> str:

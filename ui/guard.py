@@ -156,11 +156,19 @@ def _address(scope: Scope) -> str | None:
 
 def _token(header: bytes) -> str:
     """The token of an Authorization header, which is the password where a browser sends it; raises `Refused`."""
-    scheme, _, given = header.decode("latin-1").partition(" ")
+    scheme, _, given = _text(header).partition(" ")
     token = given.strip() if scheme.lower() == "bearer" else _password(given) if scheme.lower() == "basic" else ""
     if not token:
         raise Refused(401, "the Authorization header reads 'Bearer' and a token", CHALLENGE)
     return token
+
+
+def _text(header: bytes) -> str:
+    """A header as its sender wrote it: most programs send UTF-8, some Latin-1."""
+    try:
+        return header.decode()
+    except UnicodeDecodeError:
+        return header.decode("latin-1")
 
 
 def _password(given: str) -> str:

@@ -3,15 +3,14 @@
 import json
 import math
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Literal
 
 from ui.records import instant
 
-# Days of the periods that end with the listener's as_of; `all` is everything.
-PERIOD_DAYS: Mapping[str, int | None] = {"week": 7, "month": 30, "quarter": 91, "year": 365, "all": None}
+# 7, 30, 91 and 365 days that end with the listener's as_of; `all` is everything.
 Period = Literal["week", "month", "quarter", "year", "all"]
 # `period` orders by plays within it, `recency` by recency_score over the whole history.
 Order = Literal["plays", "recency"]

@@ -54,14 +54,3 @@ class Memory(Protocol):
     def remember(self, username: str, track_ids: Sequence[str]) -> None:
         """Take note that these were shown to the listener; must not wait for a disk."""
         ...
-
-
-class NoMemory:
-    """Nobody has told anything, and nothing is remembered."""
-
-    def overlay(self, username: str) -> Overlay:  # noqa: ARG002
-        """Nothing."""
-        return NOTHING_TOLD
-
-    def remember(self, username: str, track_ids: Sequence[str]) -> None:
-        """Nothing is kept."""

@@ -42,7 +42,7 @@ REFUSALS = (
 LATELY = timedelta(seconds=90)
 # Stands for the listener while there is none.
 NOBODY = " "
-NOT_FROM_HERE = "From here the page is for reading: open it on the machine that runs Segue, as localhost"
+NOT_FROM_HERE = "From here you can only read: open the page on the machine that runs Segue, as localhost"
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,16 @@ from flows.settings import read_settings
 
 
 def alias(
-    name: Annotated[str | None, typer.Argument(help="The artist's name that some service writes.")] = None,
-    into: Annotated[str | None, typer.Argument(help="The artist it is.")] = None,
+    name: Annotated[str | None, typer.Argument(help="The other name of the artist.")] = None,
+    into: Annotated[str | None, typer.Argument(help="The artist's own name.")] = None,
     *,
-    listed: Annotated[bool, typer.Option("--list", help="Show which names stand for others.")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="Show all aliases.")] = False,
     suggest: Annotated[bool, typer.Option("--suggest", help="Show played artists whose names look alike.")] = False,
-    taken_back: Annotated[str | None, typer.Option("--undo", metavar="NAME", help="NAME stands for itself.")] = None,
+    taken_back: Annotated[str | None, typer.Option("--undo", metavar="NAME", help="Remove the alias NAME.")] = None,
 ) -> None:
-    """Say that two artists' names are of one artist, such as "Go Go's" and "Go-Go's"; --undo takes it back.
+    """Treat two names as one artist, such as "Go Go's" and "Go-Go's"; --undo takes it back.
 
-    Plays keep the name that they were told under. A name that begins with a dash goes behind --.
+    Plays remember the name they came with. Write -- before a name that begins with a dash.
     """
     asked = [name is not None, listed, suggest, taken_back is not None]
     if sum(asked) != 1 or (name is not None) != (into is not None):

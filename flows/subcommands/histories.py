@@ -1,4 +1,4 @@
-"""Commands about plays: bring them in, take them back, say whose they are and why they are one, simulate them."""
+"""Commands about plays: sync, import, forget-source, rename, merges, generate."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,15 +38,17 @@ def sync(
     listeners: Names = None,
     *,
     since: Annotated[str | None, typer.Option(help="Start of a backfill: 2024-01-31.")] = None,
-    until: Annotated[str | None, typer.Option(help="End of a backfill, itself not included.")] = None,
-    full: Annotated[bool, typer.Option("--full", help="Read all anew; what vanished there goes here too.")] = False,
+    until: Annotated[str | None, typer.Option(help="End of a backfill, not included.")] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read everything again; remove plays that are gone there.")
+    ] = False,
     accept_fewer: AcceptFewer = False,
     as_of: AsOf = None,
     no_enrich: NoEnrich = False,
 ) -> None:
-    """Fetch plays, learn about the music, and build, for these accounts or those of SEGUE_LISTENERS.
+    """Fetch plays and facts about the music, then build, for these accounts or those in SEGUE_LISTENERS.
 
-    NAME is an account at Last.fm, listenbrainz:NAME one at ListenBrainz; listenbrainz:NAME=LISTENER says whose it is.
+    NAME is an account at Last.fm, listenbrainz:NAME one at ListenBrainz, and NAME=LISTENER says whose account it is.
     """
     settings = read_settings()
     names = listeners_of(settings, [listener_name(name) for name in listeners or []])
@@ -84,12 +86,12 @@ def import_history(
     *,
     listener: Annotated[str, typer.Option(help="Whose history it is.")],
     columns: Annotated[str | None, typer.Option("--map", help=f"Which column is what: {EXAMPLE}")] = None,
-    timezone: Annotated[str, typer.Option(help="Zone of times that name none, such as Europe/Berlin.")] = "UTC",
+    timezone: Annotated[str, typer.Option(help="Time zone of times without one, such as Europe/Berlin.")] = "UTC",
     no_build: Annotated[bool, typer.Option("--no-build", help="Keep the plays; build recommendations later.")] = False,
     as_of: AsOf = None,
     no_enrich: NoEnrich = False,
 ) -> None:
-    """Read a listening history from files, learn about its music, then build that listener's recommendations."""
+    """Read a listening history from files, fetch facts about its music, then build recommendations."""
     settings, given = read_settings(), listener_name(listener)
     name = name_now(settings.home, given)
     if name != given:
@@ -99,7 +101,7 @@ def import_history(
 
 
 def forget(listener: str, source: Annotated[str, typer.Argument(help="Such as csv, lastfm or spotify.")]) -> None:
-    """Take back what one source told of a listener: its plays, but for those that others saw too, and its pages."""
+    """Remove what one source told about a listener; plays that other sources saw stay."""
     forget_source(read_settings(), listener_name(listener), source.strip().lower())
 
 
@@ -107,9 +109,9 @@ def rename(
     old: str,
     new: Annotated[str | None, typer.Argument(help="A name that nobody has.")] = None,
     *,
-    freed: Annotated[bool, typer.Option("--free", help="OLD, a former name, is nobody's from now on.")] = False,
+    freed: Annotated[bool, typer.Option("--free", help="Free OLD, a former name, for somebody else.")] = False,
 ) -> None:
-    """Give a listener another name everywhere. Their accounts keep their names, and are read as the listener's."""
+    """Rename a listener everywhere. Their accounts at services keep their names."""
     if freed == (new is not None):
         raise BadRenaming("give OLD and NEW, or OLD with --free")
     if new is None:
@@ -119,7 +121,7 @@ def rename(
 
 
 def merges(listener: str) -> None:
-    """Tell which plays several of a listener's sources saw, and by which rule they are taken for one."""
+    """Show which plays several sources of a listener saw, and why they count as one."""
     say_merges(read_settings(), listener_name(listener))
 
 
@@ -127,12 +129,12 @@ def generate(
     folder: Annotated[Path, typer.Argument(help="Where the files go, one CSV for each listener.")] = Path("generated"),
     *,
     listeners: Annotated[int, typer.Option(min=1, help="How many.")] = 8,
-    plays: Annotated[int, typer.Option(min=1, help="Of all of them together.")] = 100_000,
+    plays: Annotated[int, typer.Option(min=1, help="How many plays in total.")] = 100_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same histories.")] = 0,
     until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], show_default="2026-01-01")] = GENERATED_UNTIL,
     catalogue: Annotated[
         Path, typer.Option(help="The music, one artist a line.", show_default="the demo's")
     ] = DEMO_CATALOGUE,
 ) -> None:
-    """Simulate listening histories of any size, to try Segue on or to measure it with."""
+    """Write simulated listening histories of any size, to try Segue or to measure it."""
     generate_histories(folder, catalogue, listeners=listeners, plays=plays, seed=seed, until=until.date())

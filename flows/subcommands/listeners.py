@@ -1,4 +1,4 @@
-"""Commands about listeners beside each other: alike."""
+"""Commands that compare listeners: alike."""
 
 from typing import Annotated
 
@@ -11,11 +11,9 @@ from flows.settings import read_settings
 
 def alike(
     listener: str,
-    join: Annotated[
-        bool | None, typer.Option("--join/--leave", help="Be shown to the others who joined, or to nobody.")
-    ] = None,
+    join: Annotated[bool | None, typer.Option("--join/--leave", help="Take part, or stop taking part.")] = None,
 ) -> None:
-    """Show who listens alike: between listeners who joined, and what the nearest of the community return to."""
+    """Show listeners with similar taste among those who joined, and what similar people of the community play."""
     settings, name = read_settings(), listener_name(listener)
     if join is None:
         say_alike(settings, name)

@@ -27,9 +27,9 @@ SHOWN_BY_DEFAULT = 20
 
 def enrich(
     listeners: Names = None,
-    calls: Annotated[int, typer.Option(min=1, help="How many calls it may cost.")] = CALLS,
+    calls: Annotated[int, typer.Option(min=1, help="How many calls to make at most.")] = CALLS,
 ) -> None:
-    """Learn what would improve recommendations most, similar artists, tags, albums, and build them anew."""
+    """Fetch the facts that would improve recommendations most (similar artists, tags, albums), then build."""
     settings = read_settings()
     names = [listener_name(name) for name in listeners or []]
     build_now(settings, (*engine.PLAYS, *engine.PLAY_COUNTS), listeners=names)
@@ -42,7 +42,7 @@ def build(
     as_of: AsOf = None,
     accept_fewer: AcceptFewer = False,
 ) -> None:
-    """Build play counts, candidates and the served store from what is in the lake."""
+    """Bring play counts, recommendations and the page up to date with the data already fetched."""
     settings = read_settings()
     names = [listener_name(name) for name in listeners or []]
     report = build_now(
@@ -59,10 +59,10 @@ def build(
 def recommend(
     listener: str,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = SHOWN_BY_DEFAULT,
-    strategy: Annotated[str | None, typer.Option(help=f"Only what one proposes: {', '.join(STRATEGIES)}.")] = None,
+    strategy: Annotated[str | None, typer.Option(help=f"Only this one's: {', '.join(STRATEGIES)}.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,
 ) -> None:
-    """Show a listener's recommendations, from the served store."""
+    """Print a listener's recommendations, as of the last build."""
     only = None if strategy is None else known(strategy)
     store = Store(read_settings().home / "served")
     name = listener_name(listener)
@@ -76,11 +76,11 @@ def recommend(
 def evaluate(
     listeners: Names = None,
     *,
-    cuts: Annotated[int, typer.Option(min=1, help="At how many moments.")] = CUTS,
-    days: Annotated[int, typer.Option(min=1, help="How many days after each count.")] = DAYS,
+    cuts: Annotated[int, typer.Option(min=1, help="How many past dates to test.")] = CUTS,
+    days: Annotated[int, typer.Option(min=1, help="How many days after each date to compare with.")] = DAYS,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Measure what would have been recommended at several moments by what was then played; every later play hidden."""
+    """Test the recommendations of past dates, made without later plays, against what was played next."""
     settings = read_settings()
     names = [listener_name(name) for name in listeners or []]
     with progress() as bars:
@@ -98,5 +98,5 @@ def evaluate(
 
 
 def status() -> None:
-    """Listeners, how fresh they are, the last quality results, and what is running."""
+    """Show listeners, how fresh their data is, the last quality results, and what is running."""
     say_status(read_settings().home)

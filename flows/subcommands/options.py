@@ -6,5 +6,7 @@ import typer
 
 NoEnrich = Annotated[bool, typer.Option("--no-enrich", help="Fetch no facts about music.")]
 AsOf = Annotated[str | None, typer.Option(help="Measure recency as of this date or time. Default: now.")]
-AcceptFewer = Annotated[bool, typer.Option("--accept-fewer", help="Let more than half of the rows go.")]
+AcceptFewer = Annotated[
+    bool, typer.Option("--accept-fewer", help="Accept that a table loses more than half of its rows.")
+]
 Names = Annotated[list[str] | None, typer.Argument(metavar="[LISTENER]…", help="Default: all.")]

@@ -1,25 +1,25 @@
-"""Commands that run something until it is ended, and who may ask it: demo, up, serve, token."""
+"""Commands that run servers, and who may use them: demo, up, serve, token."""
 
 from typing import Annotated
 
 import typer
 
 from flows.histories import listener_name
-from flows.settings import read_settings
+from flows.settings import LARGEST_PORT, read_settings
 from flows.terminal import end_with, say
 from ui.app import HOST
 from ui.settings import read_app_settings
 
 
 def demo(once: Annotated[bool, typer.Option("--once", help="Print recommendations and exit.")] = False) -> None:
-    """Everything, without key or account: simulated listeners, the whole pipeline, and the page."""
+    """Run everything with simulated listeners, without key or account: the pipeline, then the page."""
     from flows.showcase import run_demo
 
     run_demo(read_settings(), once=once)
 
 
 def up() -> None:
-    """Run Prefect, its worker, Spark Connect and the page; Ctrl-C ends them all."""
+    """Run Prefect, its worker, Spark Connect and the page; Ctrl-C stops them all."""
     from flows.services import CannotStart, up
 
     try:
@@ -30,8 +30,8 @@ def up() -> None:
 
 
 def serve(
-    port: Annotated[int | None, typer.Option(help="Default: SEGUE_PORT, 7860.")] = None,
-    host: Annotated[str, typer.Option(help="Another address than this machine's own opens the page to others.")] = HOST,
+    port: Annotated[int | None, typer.Option(min=1, max=LARGEST_PORT, help="Default: SEGUE_PORT, 7860.")] = None,
+    host: Annotated[str, typer.Option(help="0.0.0.0 opens the page to other devices.")] = HOST,
 ) -> None:
     """Serve the page and the API alone."""
     from ui import app as web
@@ -45,9 +45,9 @@ def serve(
 def token(
     listener: str,
     *,
-    take_back: Annotated[bool, typer.Option("--take-back", help="Make the listener's tokens worthless.")] = False,
+    take_back: Annotated[bool, typer.Option("--take-back", help="Revoke the listener's tokens.")] = False,
 ) -> None:
-    """Make a token that opens one listener's data through the API; it is shown this once."""
+    """Make an API token for one listener's data; it is shown only once."""
     from ui.state import open_state
 
     name = listener_name(listener)

@@ -15,7 +15,6 @@ from jobs.silver.community_model import FEWEST_LISTENERS
 POPULARITY, FAME = "popularity", "catalogue_popularity"
 OWN_TOP, KNOWN_ARTISTS = "own_top_tracks", "known_artists"
 KNN, RP3, RANDOM = "item_knn", "rp3beta", "random"
-BASELINES = (POPULARITY, FAME, OWN_TOP, KNOWN_ARTISTS, KNN, RP3, RANDOM)
 SEED = 7
 
 

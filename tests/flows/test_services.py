@@ -17,11 +17,12 @@ from typing import Any
 import pytest
 import requests
 import yaml
+from prefect.settings import Settings as PrefectSettings
 
 from flows import commands, leftovers
 from flows.processes import LOCALHOST, alive, free_port, is_free
 from flows.services import CannotStart, Ports, chosen_ports, only_one, services
-from flows.settings import Settings, read_settings
+from flows.settings import BadSetting, Settings, read_settings
 from flows.supervisor import Service, Supervisor
 from jobs.session import connect_server_command
 
@@ -29,6 +30,7 @@ PROJECT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())["services"]
 PORTS = Ports(prefect=4200, app=7860, connect=15002, demo=8090)
 KEY = "0123456789abcdef0123456789abcdef"
+ORIGINS = "PREFECT_SERVER_CORS_ALLOWED_ORIGINS"
 # What only says where a server listens, or which cluster it uses: there containers must differ.
 PLACES = ("--host", "--port", "--master", "--properties-file", "--conf")
 
@@ -229,6 +231,14 @@ def test_a_port_that_is_taken_is_named_with_its_setting(tmp_path: Path, name: st
             chosen_ports(settings_of(tmp_path, **environment), environment)
 
 
+@pytest.mark.parametrize("port", ["-1", "65536", "inf", "7860.5", "999999999"])
+def test_a_port_that_there_is_not_is_named_with_its_setting(tmp_path: Path, port: str) -> None:
+    with pytest.raises(BadSetting, match=r"SEGUE_PORT is .*: set it to a port number"):
+        settings_of(tmp_path, SEGUE_PORT=port)
+    with pytest.raises(BadSetting, match=r"PREFECT_SERVER_API_PORT is .*: set it to a port number"):
+        chosen_ports(settings_of(tmp_path), {"PREFECT_SERVER_API_PORT": port})
+
+
 def test_a_port_that_nobody_types_moves_when_it_is_taken() -> None:
     with socket.create_server((LOCALHOST, 0)) as taken:
         busy = taken.getsockname()[1]
@@ -274,6 +284,15 @@ def test_every_server_listens_on_loopback_alone(tmp_path: Path) -> None:
     assert f"--host {LOCALHOST}" in arguments
     assert f"binding.address={LOCALHOST}" in arguments
     assert "0.0.0.0" not in arguments
+
+
+def test_no_other_web_page_may_use_prefects_api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    native = next(one for one in services(settings_of(tmp_path), PORTS, {}) if one.name == "prefect-server")
+
+    for environment in (native.environment, COMPOSE["prefect"]["environment"]):
+        monkeypatch.setenv(ORIGINS, environment[ORIGINS])
+        own_page = "http://127.0.0.1:4200,http://localhost:4200"
+        assert PrefectSettings().server.api.cors_allowed_origins == own_page
 
 
 def test_runs_that_an_earlier_worker_left_are_closed(prefect_api: str) -> None:

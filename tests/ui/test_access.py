@@ -147,6 +147,15 @@ def test_a_wrong_token_opens_nothing_even_here(app: FastAPI, header: str) -> Non
     assert answer.status_code == 401 and answer.headers["www-authenticate"] == "Bearer"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_a_token_opens_in_whatever_encoding_it_is_sent(home: Path, encoding: str) -> None:
+    client = visitor(create_app(home, AppSettings(api_token="schlüssel")), ELSEWHERE)
+    header = "Bearer schlüssel".encode(encoding)
+
+    assert client.get("/metrics").status_code == 401
+    assert client.get("/metrics", headers={b"Authorization": header}).status_code == 200
+
+
 def test_a_token_taken_back_opens_nothing(home: Path) -> None:
     app = create_app(home)
     state = open_state(home, AppSettings())

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.ui.conftest import RunApp
-from ui.app import PortBusy, serve, start
+from ui.app import CannotListen, serve, start
 
 
 @pytest.fixture
@@ -19,8 +19,13 @@ def busy_port() -> Iterator[int]:
 
 @pytest.mark.parametrize("begin", [serve, start])
 def test_a_busy_port_is_told_in_one_line(home: Path, busy_port: int, begin: Callable[[Path, int], object]) -> None:
-    with pytest.raises(PortBusy, match=f"port {busy_port} on 127.0.0.1 is in use"):
+    with pytest.raises(CannotListen, match=f"port {busy_port} on 127.0.0.1 is in use"):
         begin(home, busy_port)
+
+
+def test_a_host_that_is_not_this_machine_is_not_called_busy(home: Path) -> None:
+    with pytest.raises(CannotListen, match=r"port 7860 of 192\.0\.2\.1 \(.*\): choose another port or host"):
+        serve(home, 7860, "192.0.2.1")
 
 
 def test_an_app_in_a_thread_answers_when_ready_and_frees_its_port_when_stopped(home: Path) -> None:

@@ -63,6 +63,13 @@ def test_a_spreadsheet_computes_nothing(name: str) -> None:
     assert rows[1] == ["1", f"'{name}", f"'{name}", f"'{name}", "", f"'{name}"]
 
 
+def test_nor_does_one_that_parts_cells_by_semicolons() -> None:
+    content = text(Format.CSV, "Night", [ListedTrack("a; =1+1;b;c", "A", "B", None)])
+
+    assert [cell for row in csv.reader(io.StringIO(content), delimiter=";") for cell in row if cell[:2] == " ="] == []
+    assert "a;' =1+1;b;c" in content
+
+
 def test_a_filename_holds_nothing_of_a_hostile_title() -> None:
     assert export(Format.CSV, '../../etc/"passwd"\r\nX: y', []).filename == "etc-passwd-x-y.csv"
     assert export(Format.XSPF, "夜", []).filename == "playlist.xspf"

@@ -52,11 +52,6 @@ EVIL = History(
     },
     recent={(name, name): (9, 1) for name in HOSTILE},
 )
-EVIL_MUSIC = Music(
-    similar={"Low": dict.fromkeys(HOSTILE, 0.5)},
-    artist_tags={"Low": HOSTILE},
-    tag_tracks={HOSTILE[1]: [(HOSTILE[0], HOSTILE[1])]},
-)
 
 
 @pytest.fixture(scope="module")

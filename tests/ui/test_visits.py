@@ -1,15 +1,17 @@
 """What the page answers to whoever may only read, and while the app's database cannot be used."""
 
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.ui.stores import History, publish, track
+from tests.ui.stores import History, Music, publish, track
 from ui.access import ADMIN, GUEST, VISITOR, Caller
 from ui.importing import Imports
+from ui.pages.address import Address
 from ui.pages.look import Sources
 from ui.settings import AppSettings
 from ui.state import State, open_state
@@ -29,7 +31,32 @@ def state(home: Path) -> Iterator[State]:
 @pytest.fixture
 def visits(home: Path, state: State) -> Visits:
     publish(home / "served", "1", [History("ada", [track("Teardrop"), track("Angel")])])
+    return visiting(home, state)
+
+
+def visiting(home: Path, state: State) -> Visits:
     return Visits(Sources(home, Store(home / "served"), state, Imports(home, home / "uploads")))
+
+
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+EXPLORED: tuple[dict[str, str], ...] = (
+    {},
+    {"artist": "low"},
+    {"track": f"{HOSTILE}|low".lower()},
+    {"tag": HOSTILE},
+    {"words": HOSTILE},
+)
+
+
+class Elements(HTMLParser):
+    """The names of a page's elements and of their attributes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen += [tag, *(name for name, _ in attrs)]
 
 
 def choice(search: str = "?listener=ada") -> Choice:
@@ -82,3 +109,16 @@ def test_without_its_database_the_page_shows_the_list_and_says_what_is_missing(v
 
     assert "Teardrop" in shown["next"]
     assert "cannot be read now" in shown["view"]
+
+
+@pytest.mark.parametrize("asked", EXPLORED)
+def test_a_hostile_name_is_text_wherever_explore_shows_it(home: Path, state: State, asked: dict[str, str]) -> None:
+    music = Music({"Low": {HOSTILE: 0.5}}, {HOSTILE: [HOSTILE]}, {"Low": [HOSTILE]}, {HOSTILE: [(HOSTILE, HOSTILE)]})
+    publish(home / "served", "1", [History("ada", [track(HOSTILE, "Low"), track("Angel")])], music=music)
+    elements = Elements()
+
+    shown = visiting(home, state).opened(choice(Address("ada", "explore", asked).href()), asked_by(ADMIN))["view"]
+    elements.feed(shown)
+
+    assert "&lt;script&gt;alert(1)" in shown
+    assert {"script", "img", "onerror"}.isdisjoint(elements.seen)

@@ -23,7 +23,7 @@ STEPS = {
 ACCEPTED = ".csv,.tsv,.txt,.json,.jsonl,.zip,.gz"
 FROM_A_FILE = (
     "An export of Last.fm, ListenBrainz, Spotify, Maloja or Koito, or a table of plays as CSV or JSON; zip and gzip as"
-    " they are. Times without a zone count as UTC: `segue import --timezone` knows others."
+    " they are. Times without a zone are taken as UTC; `segue import --timezone` takes others."
 )
 
 
@@ -42,7 +42,7 @@ def done(told: Mapping[str, Any], look: Look) -> tuple[str, str]:
     """
     if told.get("do") == "forget":
         look.state.added.remove(look.username)
-        return toasts.toast(f"{name(look.username)} is not fetched any more"), Address(view="add").href()
+        return toasts.toast(f"{name(look.username)} is no longer fetched"), Address(view="add").href()
     username = kept_name(str(told.get("username", "")))
     if told.get("do") == "import":
         token = look.imports.start(str(told.get("path", "")), username)
@@ -75,7 +75,7 @@ def _form(look: Look) -> str:
         look.state.runs.recent(1)
         trouble = ""
     except RunsUnavailable as unavailable:
-        trouble = f'<p class="sg-note sg-wanting">Nobody can be added from here yet: {escape(str(unavailable))}.</p>'
+        trouble = f'<p class="sg-note sg-wanting">Nobody can be added from here now: {escape(str(unavailable))}.</p>'
     off = " disabled" if trouble or not look.may_change else ""
     return (
         '<section class="sg-empty"><h2>Add yourself</h2><p>Segue reads the history that Last.fm keeps of what you play,'
@@ -105,17 +105,19 @@ def _import(look: Look, token: str) -> str:
     try:
         done = look.imports.progress(token)
     except ImportRefused as refused:
-        return f'<section class="sg-empty"><h2>This cannot be followed</h2><p>{escape(str(refused))}.</p></section>'
+        return (
+            f'<section class="sg-empty"><h2>Its progress cannot be shown</h2><p>{escape(str(refused))}.</p></section>'
+        )
     state = "now" if not done.is_over else "good" if done.succeeded else "bad"
     lines = "".join(f'<span class="sg-plays">{name(line)}</span>' for line in done.told)
     ending = (
         "<p>You need not wait here: the list appears by itself as soon as it is built.</p>"
         if not done.is_over
-        else "<p>It was read, and its recommendations are not there yet: run <code>segue build</code>.</p>"
+        else "<p>It was read, but there are no recommendations yet: run <code>segue build</code>.</p>"
         if done.succeeded
-        else "<p>The last line says why: mend that, and drop the file once more.</p>"
+        else "<p>The last line says why. Fix that, and drop the file again.</p>"
     )
-    title = "Reading the history of" if not done.is_over else "That is all for" if done.succeeded else "Not read:"
+    title = "Reading the history of" if not done.is_over else "Read the history of" if done.succeeded else "Not read:"
     return (
         f'<section class="sg-empty"><h2>{title} {name(done.username)}</h2><ol class="sg-steps">'
         f'<li data-state="{state}"><b>segue import</b>{lines}</li></ol>{ending}</section>'
@@ -126,7 +128,7 @@ def _progress(look: Look, run_id: str) -> str:
     try:
         progress = look.state.runs.progress(run_id)
     except (RunsUnavailable, UnknownRun) as error:
-        return f'<section class="sg-empty"><h2>This cannot be followed</h2><p>{escape(str(error))}.</p></section>'
+        return f'<section class="sg-empty"><h2>Its progress cannot be shown</h2><p>{escape(str(error))}.</p></section>'
     whom = name(look.username)
     steps = "".join(f"<li {_step(each, progress)}" for each in (SYNC, *CHAIN))
     return (
@@ -136,7 +138,7 @@ def _progress(look: Look, run_id: str) -> str:
 
 
 def _title(progress: Progress) -> str:
-    return "That is all for" if progress.is_over else "Getting to know"
+    return "Finished with" if progress.is_over else "Getting to know"
 
 
 def _step(deployment: str, progress: Progress) -> str:
@@ -167,8 +169,6 @@ def _ending(progress: Progress, *, is_added: bool) -> str:
         return "<p>You need not wait here: the list appears by itself as soon as it is built.</p>"
     if progress.sync.status != "completed":
         # A name that nobody has would fail every day anew.
-        forget = '<p><button type="button" data-do="forget">Fetch this name no more</button></p>' if is_added else ""
-        return (
-            f"<p>{sentence('Look at the name, and at the run in Pipeline; `segue sync NAME` says more.')}</p>{forget}"
-        )
-    return "<p>Choose your name above once it stands there: what was fetched is built within the hour.</p>"
+        forget = '<p><button type="button" data-do="forget">Stop fetching this name</button></p>' if is_added else ""
+        return f"<p>{sentence('Check the name, and the run in Pipeline; `segue sync NAME` says more.')}</p>{forget}"
+    return "<p>Choose your name above once it is there: new plays are built within the hour.</p>"

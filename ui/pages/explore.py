@@ -13,7 +13,7 @@ from ui.view import compact, counted
 
 SHOWN = 20
 TAGS_SHOWN = 40
-NO_MUSIC = "Nothing is known of the music yet: run `segue enrich`, and what is near and tagged appears here."
+NO_MUSIC = "No facts about the music yet: after `segue enrich`, similar music and tags appear here."
 NO_TREND = "Nobody here plays anything more than in the week before."
 
 

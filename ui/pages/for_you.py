@@ -13,7 +13,7 @@ from ui.records import Listener, Recommendation, recommendation
 from ui.version import Unavailable
 
 FIRST_LENGTH = 25
-NO_DATABASE = "What you said and kept cannot be read now: look at the app's database."
+NO_DATABASE = "Your feedback and playlists cannot be read now: check the app's database."
 
 
 @dataclass(frozen=True)

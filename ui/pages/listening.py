@@ -38,7 +38,7 @@ def shown(look: Look) -> str:
     return (
         f'<div class="sg-panels">{_over_time(store.months(username))}{_by_hour(hours, look.zone)}'
         f"{_fading(store.decay(username))}</div>{_periods(look.address, period)}"
-        f'<div class="sg-panels sg-halves">{_artists(*artists, period)}{_tracks(*tracks, period)}</div>'
+        f'<div class="sg-panels">{_artists(*artists, period)}{_tracks(*tracks, period)}</div>'
         f"{_forgotten([recommendation(row) for row in forgotten], listener)}{alike.panel(look)}"
     )
 

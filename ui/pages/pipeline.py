@@ -146,7 +146,7 @@ def _evaluation(look: Look) -> str:
     except Unavailable:
         return ""
     if not found:
-        text = sentence("It was not measured yet: run `segue evaluate`.")
+        text = sentence("Not measured yet: run `segue evaluate`.")
         return _section("How good the recommendations are", f'<p class="sg-note">{text}</p>')
     told = _summary(Summary("evaluate", as_markdown(found), found.evaluated_at), look.now)
     return _section("How good the recommendations are", told)
@@ -156,7 +156,7 @@ def _runs(look: Look) -> str:
     try:
         runs, summaries = look.state.runs.recent(RUNS), look.state.runs.summaries()
     except RunsUnavailable as unavailable:
-        text = f'<p class="sg-note">Runs, refusals and calls are told by Prefect: {escape(str(unavailable))}.</p>'
+        text = f'<p class="sg-note">Runs, refusals and calls come from Prefect: {escape(str(unavailable))}.</p>'
         return _section("Last runs", text)
     rows = "".join(_run_row(run, look.now) for run in runs)
     listed = f'<ul class="sg-rows">{rows}</ul>' if rows else '<p class="sg-note">Nothing has run yet.</p>'
