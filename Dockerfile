@@ -1,9 +1,9 @@
 # One image for every service of docker-compose.yml; each runs its own command in it.
 FROM python:3.11-slim-bookworm
 
-# Spark needs Java 17; its start scripts need ps.
+# Spark needs Java 17 or newer; its start scripts need ps.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends openjdk-17-jre-headless procps \
+    && apt-get install -y --no-install-recommends default-jre-headless procps \
     && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /app
@@ -11,7 +11,8 @@ COPY requirements.lock ./
 RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
 
 # The programs of Spark come with PySpark; `python -m flows.…` and prefect.yaml are used from here.
-ENV PATH=/usr/local/lib/python3.11/site-packages/pyspark/bin:$PATH \
+ENV JAVA_HOME=/usr/lib/jvm/default-java \
+    PATH=/usr/local/lib/python3.11/site-packages/pyspark/bin:$PATH \
     PYTHONPATH=/app \
     PYTHONUNBUFFERED=1 \
     SEGUE_HOME=/data \

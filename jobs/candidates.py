@@ -23,11 +23,12 @@ PROPOSED_TRACK = [
 ]
 
 
-def candidate_table(strategy: str, reads: tuple[str, ...], reason: T.StructType) -> Table:
+def candidate_table(strategy: str, reads: tuple[str, ...], reason: T.StructType, needs: tuple[str, ...] = ()) -> Table:
     """The declaration of one strategy's table; only the facts in its reason are its own."""
     return Table(
         name=f"silver.candidate_{strategy}",
         reads=reads,
+        needs=needs,
         key=("username", "track_id"),
         partition_by=("user_bucket",),
         schema=T.StructType(

@@ -1,8 +1,10 @@
 """What a session leaves to those after it: the JARs that were fetched, and Java's classes as they were loaded.
 
 A session reads some 25,000 classes out of 300 JARs and verifies them, which is a third of the work of a small build.
-Java keeps them as it has them in memory (class data sharing: JEP 310, 350) in a file of 200 MB. All that is left lies
-in one folder of the environment, and goes with it. Where that cannot be written nothing is left and nothing missed.
+Java keeps them as it has them in memory, from 25 on with what it learned of their methods, so that it compiles at once
+those that matter (class data sharing: JEP 310, 350; ahead-of-time cache: JEP 483, 514, 515). That file has 200 to
+250 MB. All that is left lies in one folder of the environment, and goes with it. Where that cannot be written nothing
+is left and nothing missed.
 """
 
 import hashlib
@@ -10,7 +12,6 @@ import json
 import os
 import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -18,11 +19,11 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from jobs.java import Java
+from jobs.java import KEEPS_PROFILES, Java
 
 FOLDER = Path(sys.prefix) / "java"
-# Java writes it last: where these are not a file's first bytes, its writer was killed.
-MAGIC = bytes.fromhex("a8ab0bf0")
+# Java writes them last: where a file does not begin with either, of classes or with profiles, its writer was killed.
+MAGIC = (bytes.fromhex("a8ab0bf0"), bytes.fromhex("a2ab0bf0"))
 # Of every class that cannot be kept Java would say so, on standard output, when the command has long ended.
 QUIET = ("-Xlog:disable", "-Xlog:all=error:stderr")
 
@@ -31,7 +32,7 @@ class HeadStart:
     """What sessions on this Java, with these packages, leave in the folder and find there."""
 
     def __init__(self, java: Java, packages: Mapping[str, str], folder: Path = FOLDER) -> None:
-        self._java, self._folder = java, folder
+        self._folder, self._with_profiles = folder, java.major >= KEEPS_PROFILES
         self.jars = folder / f"jars-{_digest(packages)}"
         # Another Java, or other classes, would refuse it.
         self._archive = folder / f"classes-{_digest([java.version, version('pyspark'), str(self.jars)])}.jsa"
@@ -75,23 +76,17 @@ class HeadStart:
         return os.access(self._folder if self._folder.exists() else self._folder.parent, os.W_OK)
 
     def _archive_options(self, leaving: bool) -> list[str]:
+        use, leave = (
+            ("AOTCache", "AOTCacheOutput") if self._with_profiles else ("SharedArchiveFile", "ArchiveClassesAtExit")
+        )
         if self._worth.exists() and _is_whole(self._archive):
-            return [*QUIET, f"-XX:SharedArchiveFile={self._archive}"]
+            return [*QUIET, f"-XX:{use}={self._archive}"]
         if not (leaving and self._may_be_written()):
             return []
-        self._worth.unlink(missing_ok=True)
-        return [*QUIET, *self._base(), f"-XX:ArchiveClassesAtExit={self._archive}"]
-
-    def _base(self) -> list[str]:
-        """The runtime in the wheel comes without the classes of Java itself, on which others' must be laid."""
-        if not self._java.home:
-            return []
-        base = self._archive.with_suffix(".base.jsa")
-        option = f"-XX:SharedArchiveFile={base}"
-        if not base.exists():
-            # Not complete, it is refused by Java, which then goes on without.
-            subprocess.run([self._java.program, "-Xshare:dump", option], capture_output=True, check=False)
-        return [option]
+        # With what a killed session has left: Java writes the profiles to a second file first.
+        for unfinished in (self._worth, self._archive.with_name(f"{self._archive.name}.config")):
+            unfinished.unlink(missing_ok=True)
+        return [*QUIET, f"-XX:{leave}={self._archive}"]
 
 
 def _joined(separator: str, *parts: str | None) -> str:
@@ -102,7 +97,7 @@ def _is_whole(archive: Path) -> bool:
     if not archive.exists():
         return False
     with archive.open("rb") as file:
-        return file.read(len(MAGIC)) == MAGIC
+        return file.read(len(MAGIC[0])) in MAGIC
 
 
 def _digest(content: object) -> str:

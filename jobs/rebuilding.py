@@ -1,19 +1,20 @@
-"""Tables on their way: each is built from those before it, audited, and committed while the next is built."""
+"""Tables on their way: each is built from those before it, while these are audited and committed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from functools import cached_property, partial
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, Row
 
 from jobs.aliases import Aliases
 from jobs.audit import COMMITS_AT_ONCE, Gate, fewest_after
 from jobs.gold import track_candidates, track_play_count
 from jobs.lake import Lake, Table, literal_rows
-from jobs.listeners import Listeners
+from jobs.listeners import Listeners, within
 from jobs.report import GateResult, Report, Written
 from jobs.session import at_hand
-from jobs.silver import feedback
+from jobs.silver import dim_users, feedback
 from jobs.strategies import MODULES, PLAYED
 from jobs.tables import BY_NAME
 from jobs.unwanted import without_unwanted
@@ -29,15 +30,19 @@ MUST_BE_UNPLAYED = {
 class Rebuilding:
     """The rows of some listeners, table after table.
 
-    What follows a table reads the rows that were just audited, and waits for no commit. A closed gate stops what
-    follows it; what has passed its own gate is still committed. `accept_fewer`: a collapse is what was asked for.
+    What follows a table reads the rows that were just built, and waits neither for their audit nor for their commit.
+    The audits are done one after another, so that nothing is committed that was built from rows that a gate refused;
+    what has passed its own gate before is still committed. `accept_fewer`: a collapse is what was asked for.
     """
 
     def __init__(self, lake: Lake, gate: Gate, *, accept_fewer: bool) -> None:
         self._lake, self._gate, self.accept_fewer = lake, gate, accept_fewer
         self._aliases = Aliases.of(lake)
-        self._beside = ThreadPoolExecutor(COMMITS_AT_ONCE)
-        self._commits: dict[str, Future[None]] = {}
+        self._auditor = ThreadPoolExecutor(1)
+        self._committer = ThreadPoolExecutor(COMMITS_AT_ONCE)
+        self._audited: Future[None] = Future()
+        self._audited.set_result(None)
+        self._commits: list[Future[None]] = []
         self._counts: dict[str, Mapping[str, int]] = {}
         self._built: dict[str, tuple[Listeners, DataFrame]] = {}
         self._whole: dict[str, DataFrame] = {}
@@ -47,25 +52,26 @@ class Rebuilding:
         return self
 
     def __exit__(self, *raised: object) -> None:
-        self._beside.shutdown(wait=True)
+        self._auditor.shutdown(wait=True)
+        self._committer.shutdown(wait=True)
+        # What a gate refused says more than what came of building from it.
+        self._audited.result()
 
     def replace(self, table: Table, build: Build, stale: Listeners, now: datetime, before: int | None = None) -> None:
-        """Build the table's rows of these listeners and, once they have passed the gate, start to commit them.
+        """Build the table's rows of these listeners, and have them audited and committed meanwhile.
 
-        `before` is how many there were, where that is known.
+        `before` is how many there were, where that is known. Raises `GateClosed` once a table before has not passed.
         """
-        may_stay = self._beside.submit(self._may_stay, table, stale, now, before)
-        rows = at_hand(build([self._read(BY_NAME[name], stale) for name in table.reads], now))
+        if self._audited.done():
+            self._audited.result()
+        if all(self._lake.has_rows(BY_NAME[name]) for name in table.needs):
+            rows = at_hand(build([self._read(BY_NAME[name], stale) for name in table.reads], now))
+        else:
+            rows = literal_rows(self._lake.spark, table, [])
         self._built[table.name] = (stale, rows)
-        counts = {row.username: row["count"] for row in rows.groupBy("username").count().collect()}
-        self._counts[table.name] = counts
-        if not counts and not self._lake.has_rows(table):
-            # A strategy for which nobody has given anything yet: nothing to audit, nothing to commit.
-            return
         played = self._read(track_play_count.TABLE, stale) if table.name in MUST_BE_UNPLAYED else None
-        count, fewest = sum(counts.values()), fewest_after(may_stay.result())
-        self._results += self._gate(rows, table, count=count, fewest=fewest, played=played)
-        self._commits[table.name] = self._beside.submit(self._lake.replace, table, rows, stale.condition)
+        may_stay = partial(self._may_stay, table, stale, now, before)
+        self._audited = self._auditor.submit(self._audit, table, may_stay, played, self._audited)
 
     def latest(self, table: Table, committed: DataFrame) -> DataFrame:
         """The committed rows with those built in this run in their place, committed or not yet."""
@@ -75,8 +81,9 @@ class Rebuilding:
         return committed.where(f"NOT ({whose.condition})").unionByName(built)
 
     def finished(self) -> Report:
-        """Wait until all is committed; what was written."""
-        for commit in self._commits.values():
+        """Wait until all is audited and committed; what was written. Raises `GateClosed`."""
+        self._audited.result()
+        for commit in self._commits:
             commit.result()
         written = [
             Written(name, len(self._built[name][0].names), sum(counts.values()))
@@ -87,6 +94,29 @@ class Rebuilding:
     def rows_of(self, table: str) -> Mapping[str, int]:
         """How many rows were built for each listener who has any."""
         return self._counts[table]
+
+    def _audit(self, table: Table, may_stay: Callable[[], int], played: DataFrame | None, before: Future[None]) -> None:
+        """Check the table's rows and, if they pass as all those `before` them did, start to commit them."""
+        before.result()
+        stale, rows = self._built[table.name]
+        counts = {row.username: row["count"] for row in rows.groupBy("username").count().collect()}
+        self._counts[table.name] = counts
+        if not counts and not self._lake.has_rows(table):
+            # A strategy for which nobody has given anything yet: nothing to audit, nothing to commit.
+            return
+        count, fewest = sum(counts.values()), fewest_after(may_stay())
+        self._results += self._gate(rows, table, count=count, fewest=fewest, played=played)
+        self._commits.append(self._committer.submit(self._commit, table, stale, rows))
+
+    def _commit(self, table: Table, stale: Listeners, rows: DataFrame) -> None:
+        """Put the rows in place: in whole partitions where nobody else lies in them, since then Delta opens no file."""
+        whole = all(name in stale.names for name, bucket in self._known if bucket in stale.buckets)
+        self._lake.replace(table, rows, within(stale.buckets) if whole else stale.condition)
+
+    @cached_property
+    def _known(self) -> list[Row]:
+        """All listeners of whom anything was ever built, and their partitions."""
+        return self._lake.read(dim_users.TABLE).select("username", "user_bucket").collect()
 
     def _read(self, table: Table, stale: Listeners) -> DataFrame:
         if not table.of_listeners:

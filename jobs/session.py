@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -98,7 +99,9 @@ def _start_java(conf: SparkConf, log: Path | None) -> None:
         log.parent.mkdir(parents=True, exist_ok=True)
     os.environ.update(java_environment())
     with log.open("ab") if log else nullcontext() as file, _environment(head_start().environment(leaving=True)):
-        gateway = launch_gateway(conf, {"stderr": file})  # type: ignore[no-untyped-call]
+        # Whoever reads this process's output through a pipe would wait until Java has left its classes.
+        output = file or sys.__stderr__
+        gateway = launch_gateway(conf, {"stdout": output, "stderr": output})  # type: ignore[no-untyped-call]
     SparkContext._ensure_initialized(gateway=gateway)
 
 

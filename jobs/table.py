@@ -12,13 +12,17 @@ class SchemaMismatch(Exception):
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the lake, declared: all that writer, gate and tests need to know of it."""
+    """One table of the lake, declared: all that writer, gate and tests need to know of it.
+
+    `needs` are those of the tables that it reads without whose rows it has none itself.
+    """
 
     name: str
     reads: tuple[str, ...]
     key: tuple[str, ...]
     schema: T.StructType
     partition_by: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
     @property
     def required(self) -> tuple[str, ...]:

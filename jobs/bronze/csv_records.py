@@ -6,18 +6,22 @@ from pyspark.sql import functions as F
 from jobs.bronze.raw_plays import COLUMNS
 
 SOURCE, METHOD = "csv", "records"
+FIELDS = ("artist", "track", "album", "track_mbid", "artist_mbid", "ms_played")
 TIMES = ("time", "time_2", "time_3")
 
 
 def raw_plays(pages: DataFrame) -> DataFrame:
     """One row per record. The request says which column holds what; a record with more is kept under ''."""
+    # Looked up once a page, and not once a record.
+    request = F.col("request")
+    placed = pages.withColumns({_column(name): request[name] for name in (*FIELDS, *TIMES)})
+    placed = placed.withColumn("timezone", request["timezone"])
     records = F.from_json("body", "array<map<string, string>>")
-    exploded = pages.select("*", F.posexplode(records).alias("row", "sent"))
+    exploded = placed.select("*", F.posexplode(records).alias("row", "sent"))
     named = exploded.withColumns(
         {
-            **{name: _cell(name) for name in ("artist", "track", "album", "track_mbid", "artist_mbid", "ms_played")},
+            **{name: _cell(name) for name in FIELDS},
             "time": F.array(*map(_cell, TIMES)),
-            "timezone": F.col("request")["timezone"],
             "teller": F.concat_ws(":", "source", "origin"),
             "time_is_end": F.expr("false"),
             "unusable": _beside_the_columns(F.col("sent")[""]),
@@ -28,7 +32,11 @@ def raw_plays(pages: DataFrame) -> DataFrame:
 
 
 def _cell(name: str) -> Column:
-    return F.col("sent")[F.col("request")[name]]
+    return F.col("sent")[F.col(_column(name))]
+
+
+def _column(field: str) -> str:
+    return f"column_of_{field}"
 
 
 def _beside_the_columns(rest: Column) -> Column:

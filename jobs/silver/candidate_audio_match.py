@@ -22,6 +22,7 @@ NEAR_FEATURE = T.StructType(
 TABLE = candidate_table(
     "audio_match",
     reads=("gold.track_play_count", "silver.audio_features"),
+    needs=("silver.audio_features",),
     reason=T.StructType(
         [
             column("features", T.ArrayType(NEAR_FEATURE)),

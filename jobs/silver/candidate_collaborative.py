@@ -23,6 +23,7 @@ TABLE = candidate_table(
         "silver.community_items",
         "silver.artist_top_tracks",
     ),
+    needs=("silver.community_model",),
     reason=T.StructType([column("kind", T.StringType()), column("seeds", T.ArrayType(SEED))]),
 )
 # With ten tracks each, as many artists as can fill the listener's rows.

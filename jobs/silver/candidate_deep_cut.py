@@ -14,6 +14,7 @@ from jobs.taste import LISTENER
 TABLE = candidate_table(
     "deep_cut",
     reads=("gold.artist_play_count", "gold.track_play_count", "silver.album_tracks", "silver.artist_top_tracks"),
+    needs=("silver.album_tracks", "silver.artist_top_tracks"),
     reason=T.StructType(
         [
             column("album_name", T.StringType()),

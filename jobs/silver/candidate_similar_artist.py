@@ -21,6 +21,7 @@ TABLE = candidate_table(
         "silver.artist_top_tracks",
         "silver.community_similar_artists",
     ),
+    needs=("silver.artist_top_tracks",),
     reason=T.StructType(
         [
             column("seed_artist_id", T.StringType()),

@@ -17,6 +17,7 @@ LISTING = T.StructType(
 TABLE = candidate_table(
     "similar_tag",
     reads=("gold.track_play_count", "silver.tracks", "silver.artists", "silver.tag_top_tracks"),
+    needs=("silver.tag_top_tracks",),
     reason=T.StructType([column("tags", T.ArrayType(LISTING))]),
 )
 TAGS_PER_LISTENER = 20

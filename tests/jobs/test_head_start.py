@@ -8,6 +8,7 @@ from jobs.head_start import MAGIC, HeadStart
 from jobs.java import Java
 
 JAVA = Java("/usr/bin/java", 'openjdk version "17.0.15"')
+NEWER = Java("/usr/bin/java", 'openjdk version "25.0.2"')
 PACKAGES = {"spark.jars.packages": "io.delta:delta-spark:4"}
 
 
@@ -67,21 +68,29 @@ def test_other_packages_have_other_jars(head_start: HeadStart, fetched: str) -> 
     assert newer.environment(leaving=True) == {}
 
 
-def test_a_session_leaves_its_classes_and_the_next_uses_them(head_start: HeadStart, fetched: str) -> None:
+@pytest.mark.parametrize(
+    ("java", "leave", "use"),
+    [(JAVA, "ArchiveClassesAtExit", "SharedArchiveFile"), (NEWER, "AOTCacheOutput", "AOTCache")],
+)
+@pytest.mark.parametrize("magic", MAGIC)
+def test_a_session_leaves_its_classes_and_the_next_uses_them(  # noqa: PLR0917
+    tmp_path: Path, fetched: str, java: Java, leave: str, use: str, magic: bytes
+) -> None:
+    head_start = HeadStart(java, PACKAGES, tmp_path / "java")
     head_start.keep_jars(fetched)
     left = head_start.environment(leaving=True)["SPARK_SUBMIT_OPTS"]
-    archive(left).write_bytes(MAGIC + b"classes")
+    archive(left).write_bytes(magic + b"classes")
     head_start.worth_keeping()
 
     used = head_start.environment(leaving=True)["SPARK_SUBMIT_OPTS"]
-    assert left.endswith(f"-XX:ArchiveClassesAtExit={archive(left)}")
-    assert used.endswith(f"-XX:SharedArchiveFile={archive(left)}")
+    assert left.endswith(f"-XX:{leave}={archive(left)}")
+    assert used.endswith(f"-XX:{use}={archive(left)}")
 
 
 def test_classes_of_a_session_that_built_nothing_are_left_anew(head_start: HeadStart, fetched: str) -> None:
     head_start.keep_jars(fetched)
     left = head_start.environment(leaving=True)["SPARK_SUBMIT_OPTS"]
-    archive(left).write_bytes(MAGIC + b"few classes")
+    archive(left).write_bytes(MAGIC[0] + b"few classes")
 
     assert head_start.environment(leaving=True)["SPARK_SUBMIT_OPTS"] == left
 
@@ -95,9 +104,19 @@ def test_an_archive_whose_writer_was_killed_is_not_used(head_start: HeadStart, f
     assert head_start.environment(leaving=False)["SPARK_SUBMIT_OPTS"] == ""
 
 
+def test_what_a_killed_session_left_half_written_is_taken_away(head_start: HeadStart, fetched: str) -> None:
+    head_start.keep_jars(fetched)
+    left = archive(head_start.environment(leaving=True)["SPARK_SUBMIT_OPTS"])
+    profiles = left.with_name(f"{left.name}.config")
+    profiles.write_bytes(b"half of the profiles")
+
+    head_start.environment(leaving=True)
+    assert not profiles.exists()
+
+
 def test_another_java_does_not_use_the_classes(head_start: HeadStart, fetched: str) -> None:
     head_start.keep_jars(fetched)
-    newer = HeadStart(Java("/usr/bin/java", 'openjdk version "25"'), PACKAGES, head_start.jars.parent)
+    newer = HeadStart(NEWER, PACKAGES, head_start.jars.parent)
 
     assert newer.environment(leaving=True) != head_start.environment(leaving=True)
 

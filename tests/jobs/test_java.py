@@ -32,7 +32,9 @@ def test_the_major_version_is_read(said: str, major: int) -> None:
     assert Java("java", said).major == major
 
 
-def test_the_machines_own_java_is_used_where_it_is_new_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_java_that_is_asked_for_is_used_where_it_can_run_spark(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("JAVA_HOME", str(pretend(tmp_path / "own", "21.0.1")))
 
     assert java().program == str(tmp_path / "own/bin/java")
@@ -49,6 +51,29 @@ def test_an_old_java_or_none_gives_way_to_the_wheels(
 
     assert java_environment()["JAVA_HOME"] == str(tmp_path / "environment" / "java")
     assert java().major >= module.OLDEST
+
+
+@pytest.mark.parametrize(("version", "is_used"), [("21.0.1", False), ("25", True), ("26.0.1", True)])
+def test_the_machines_own_java_is_used_where_it_is_as_new_as_the_wheels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, *, is_used: bool
+) -> None:
+    own = pretend(tmp_path / "own", version) / "bin"
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setenv("PATH", f"{own}:/usr/bin:/bin")
+    monkeypatch.setattr("sys.prefix", str(tmp_path))
+
+    assert (java().program == str(own / "java")) is is_used
+
+
+def test_an_older_java_will_do_where_the_environment_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = pretend(tmp_path / "own", "17.0.2") / "bin"
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setenv("PATH", f"{own}:/usr/bin:/bin")
+    monkeypatch.setattr("sys.prefix", str(tmp_path / "elsewhere"))
+
+    assert java().program == str(own / "java")
 
 
 def test_a_process_that_was_told_of_the_wheels_java_knows_it_as_such(

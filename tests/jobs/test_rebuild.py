@@ -7,17 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyspark.sql import functions as F
 
+from jobs.columns import user_bucket
 from jobs.gold import track_play_count
-from jobs.lake import Lake
+from jobs.lake import USER_BUCKETS, Lake
 from jobs.publish import CURRENT
 from jobs.rebuild import Moment
+from jobs.report import Report
 from jobs.run import run
 from jobs.served.schema import POSITIONS
-from jobs.silver import build_log
+from jobs.silver import build_log, dim_users
 from jobs.tables import CANDIDATES, PLAY_COUNTS, TABLES
 from tests.jobs.listening import AS_OF, LONG_AGO, built, ingest, land_page, many, recent_tracks
 
+A_DAY_LATER = Moment(AS_OF + timedelta(hours=25), AS_OF + timedelta(hours=25))
 MORE = recent_tracks(*many(9, "Protection", since=LONG_AGO))
 
 
@@ -56,13 +60,26 @@ def test_a_change_of_one_listener_rebuilds_that_listener_alone_and_once(own_lake
 
 
 def test_a_listener_is_renewed_once_a_thirtieth_of_their_half_life_has_passed(own_lake: Lake) -> None:
-    same_day, next_day = AS_OF + timedelta(hours=23), AS_OF + timedelta(hours=25)
+    same_day = AS_OF + timedelta(hours=23)
 
-    def renew(moment: Moment) -> Any:
-        return run(own_lake.spark, own_lake.root.parent, ["silver.dim_users"], moment, listeners=["carl"])
+    assert renewed(own_lake, "carl", Moment(same_day, same_day)).written == ()
+    assert [written.rows for written in renewed(own_lake, "carl", A_DAY_LATER).written] == [1]
 
-    assert renew(Moment(same_day, same_day)).written == ()
-    assert [written.rows for written in renew(Moment(next_day, next_day)).written] == [1]
+
+def test_who_shares_the_partition_of_a_listener_who_is_renewed_stays(own_lake: Lake) -> None:
+    carl = own_lake.read(dim_users.TABLE).where("username = 'carl'")
+    names = own_lake.spark.range(500).select(F.concat(F.lit("carl"), "id").alias("username"))
+    beside = names.withColumn("user_bucket", user_bucket(USER_BUCKETS)).join(carl.select("user_bucket"), "user_bucket")
+    own_lake.append(dim_users.TABLE, carl.drop("username").crossJoin(beside.select("username").limit(1)))
+    before = own_lake.read(dim_users.TABLE).count()
+
+    assert [written.rows for written in renewed(own_lake, "carl", A_DAY_LATER).written] == [1]
+    after = own_lake.read(dim_users.TABLE)
+    assert (after.count(), after.where(F.col("as_of") == A_DAY_LATER.as_of).count()) == (before, 1)
+
+
+def renewed(lake: Lake, listener: str, moment: Moment) -> Report:
+    return run(lake.spark, lake.root.parent, ["silver.dim_users"], moment, listeners=[listener])
 
 
 class Killed(Exception):
