@@ -33,7 +33,7 @@ class Settings:
     lastfm_api_key: str | None = field(repr=False)
     lastfm_api_url: str
     lastfm_calls_per_second: float
-    spark_remote: str | None
+    spark_remote: str | None = field(repr=False)
     spark_master: str | None
     port: int
     listenbrainz_token: str | None = field(repr=False, default=None)

@@ -43,7 +43,9 @@ def session(*, remote: str | None = None, master: str | None = None, log: Path |
             spark = _connected(remote) if remote else _in_process(master or f"{LOCAL}[*]", log)
             spark.conf.set("spark.sql.session.timeZone", "UTC")
         except (PySparkException, OSError) as error:
-            advice = f"no Spark Connect server answers at {remote}: start one with 'segue up'"
+            # Behind the first semicolon an address may hold a token.
+            address = (remote or "").partition(";")[0]
+            advice = f"no Spark Connect server answers at {address}: start one with 'segue up'"
             here = f"Spark did not start, see {log or 'above'}: the first start needs a network, each 2 GB of memory"
             raise SparkUnavailable(advice if remote else here) from error
     return spark
