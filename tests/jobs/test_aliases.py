@@ -89,6 +89,7 @@ def test_facts_are_of_the_artist_that_an_alias_stands_for(lake: Lake) -> None:
     assert (track.artist_id, track.track_id) == ("blur", "tender|blur")
 
 
+@pytest.mark.slow
 def test_an_alias_taken_back_leaves_each_play_with_whoever_told_of_it_first(lake: Lake) -> None:
     told = [("json", "Blur", 3), ("lastfm-export", "Blur UK", 2), ("csv", "Blur UK", 1)]
     for day, (source, artist, fetched) in enumerate(told):

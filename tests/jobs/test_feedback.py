@@ -67,6 +67,7 @@ def test_not_now_hides_an_artist_for_thirty_days(told: Told) -> None:
     assert timedelta(days=NOT_NOW_DAYS) == NOT_NOW_HOLDS
 
 
+@pytest.mark.slow
 def test_feedback_is_landed_once_and_building_again_changes_nothing(told: Told) -> None:
     told.feedback.give("ann", ANGEL, Verdict.NEVER, AS_OF)
     told.feedback.give("bob", ANGEL, Verdict.LIKE, AS_OF)

@@ -107,6 +107,7 @@ def test_a_listener_who_is_published_again_leaves_nothing_behind(own_lake: Lake)
     assert query(served, "SELECT count(*) FROM track_words WHERE track_words MATCH 'teardrop'") == [(1,)]
 
 
+@pytest.mark.slow
 def test_a_listener_whose_every_source_is_forgotten_is_served_no_more(own_lake: Lake) -> None:
     served = own_lake.root.parent / "served"
 
