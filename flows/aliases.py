@@ -19,11 +19,11 @@ class BadAlias(Exception):
 
 def make(settings: Settings, name: str, into: str) -> None:
     """From now on the name stands for the other artist; build what that changes, for everybody."""
-    say(f"{plain(name)} stands for {plain(into)} from now on, in plays that are there, in those to come, and in facts")
-    say("what was told under that name is kept: 'segue alias --undo NAME' brings it back")
     with progress() as bars:
         bars.add_task("look through the plays", total=None)
         report = engine.make_alias(settings, name, into)
+    say(f"{plain(name)} stands for {plain(into)} from now on, in plays that are there, in those to come, and in facts")
+    say("what was told under that name is kept: 'segue alias --undo NAME' brings it back")
     if not report.written:
         say("no play changes by it now")
     _build(settings, report)

@@ -97,7 +97,7 @@ def enrich(
                 telling = partial(_tell, progress, done.calls, calls)
                 asked = side_by_side(turns, now=moment, progress=telling, alone=len(providers) == 1)
                 run.note(asked)
-                note(settings.home, asked, moment)
+                note(settings.home, run.silent(asked), moment)
                 done = done.after(run, asked)
                 tries.update(_unvalued(question) for turn in turns for question in turn.questions)
             elif not run.go_on():
@@ -111,6 +111,7 @@ class Run:
         self._providers = providers
         self._calls = calls
         self._spent = Counter[str]()
+        self._heard = Counter[str]()
         self._down: dict[str, str] = {}
         self._free = not any(one.share for one in providers)
 
@@ -119,6 +120,11 @@ class Run:
         """Why who is down is down; the name is said where there are others."""
         named = len(self._providers) > 1
         return "; ".join(f"{name}: {why}" if named else why for name, why in sorted(self._down.items()))
+
+    def silent(self, asked: Mapping[str, Asked]) -> Mapping[str, str]:
+        """By name of those asked, why nothing came of it; "" where they answered, be it to the end of their budget."""
+        failed = {name: next(iter(one.failed.values()), "") for name, one in asked.items()}
+        return {name: self._down.get(name) or ("" if self._heard[name] else failed[name]) for name in asked}
 
     def active(self) -> list[Provider]:
         """Whom to ask now."""
@@ -141,9 +147,10 @@ class Run:
         return turns
 
     def note(self, asked: Mapping[str, Asked]) -> None:
-        """Count the calls, and remember who is down."""
+        """Count the calls and the answers, and remember who is down."""
         for name, one in asked.items():
             self._spent[name] += one.calls
+            self._heard[name] += one.answered + one.unknown
             if one.stopped and not self._is_spent(name):
                 self._down[name] = one.stopped
 

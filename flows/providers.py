@@ -81,11 +81,11 @@ def side_by_side(
     return done
 
 
-def note(home: Path, asked: Mapping[str, Asked], now: datetime) -> None:
-    """Keep when each provider was last asked, and why it stopped answering, for `segue status`."""
+def note(home: Path, asked: Mapping[str, str], now: datetime) -> None:
+    """Keep when each provider was last asked, and why it did not answer, "" where it did, for whoever reads of it."""
     path = home / LAST_ASKED
     latest = last_asked(home)
-    latest |= {name: {"asked_at": now.isoformat(), "stopped": one.stopped} for name, one in asked.items()}
+    latest |= {name: {"asked_at": now.isoformat(), "stopped": why} for name, why in asked.items()}
     write_whole(path, json.dumps(latest, indent=1).encode())
 
 

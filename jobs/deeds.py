@@ -24,9 +24,9 @@ def deeds(asked: argparse.Namespace, home: Path, gate: Gate, now: datetime) -> I
         yield partial(forget_source, listener=listener, source=asked.forget, gate=gate)
     if asked.rename:
         yield lambda lake: rename(lake, asked.rename)
-    if asked.alias:
+    if asked.alias is not None and asked.into is not None:
         yield lambda lake: make_alias(lake, asked.alias, asked.into, gate, now=now)
-    if asked.undo_alias:
+    if asked.undo_alias is not None:
         yield lambda lake: take_back(lake, asked.undo_alias, gate)
     if asked.list_aliases:
         yield all_aliases

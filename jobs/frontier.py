@@ -17,9 +17,9 @@ from jobs.columns import EXACT, canonical
 from jobs.gold import artist_play_count, track_candidates, track_play_count
 from jobs.lake import USER_BUCKETS, Lake, Table
 from jobs.listeners import Listeners
-from jobs.open_questions import best_open, identified
+from jobs.open_questions import best_open, identified, without_trackless_albums
 from jobs.questions import LASTFM_ALONE, Askable, Question
-from jobs.silver import artist_top_albums, artists, catalogue_log, similar_artists, tracks
+from jobs.silver import album_tracks, artist_top_albums, artists, catalogue_log, similar_artists, tracks
 from jobs.silver.candidate_deep_cut import ALBUMS_PER_ARTIST, loved_artists
 from jobs.silver.candidate_similar_artist import nearness
 from jobs.silver.candidate_similar_tag import tag_shares
@@ -57,10 +57,11 @@ def frontier(
     artist_counts, track_counts = read(artist_play_count.TABLE), read(track_play_count.TABLE)
     facts = {table: read(table) for table in (artists.TABLE, tracks.TABLE)}
     loved = loved_artists(artist_counts).withColumn("share", _share("artist_play_count"))
+    top_albums = read(artist_top_albums.TABLE).where(F.col("album_rank") <= ALBUMS_PER_ARTIST)
     wanted = [
         neighbours(artist_counts, week=f"{now:%G-W%V}"),
         tags_of_artists(track_counts),
-        *deep_cuts(loved, read(artist_top_albums.TABLE)),
+        *deep_cuts(loved, top_albums),
         tags_of_tracks(track_counts),
         described(read(track_candidates.TABLE)),
     ]
@@ -75,7 +76,7 @@ def frontier(
         .groupBy("method", "subject")
         .agg(*(F.min(name).alias(name) for name in ASKED), F.sum("value").cast("double").alias("value"))
     )
-    log = lake.read(catalogue_log.TABLE)
+    log = without_trackless_albums(lake.read(catalogue_log.TABLE), top_albums, read(album_tracks.TABLE), askable)
     return identified(lake, best_open(by_question, log, askable, since=now - LIFETIME, most=most), askable)
 
 
@@ -118,11 +119,9 @@ def tracks_of_tags(shares: DataFrame) -> DataFrame:
     return _wanted(shares, questions.TAG_TRACKS, "tag", F.col("share"), tag="tag")
 
 
-def deep_cuts(loved: DataFrame, artist_top_albums: DataFrame) -> list[DataFrame]:
+def deep_cuts(loved: DataFrame, top_albums: DataFrame) -> list[DataFrame]:
     """The top tracks and albums of loved artists, the tracks of those albums, and last who the artists are."""
-    albums = artist_top_albums.where(F.col("album_rank") <= ALBUMS_PER_ARTIST).select(
-        "artist_id", "album_name", "album_rank"
-    )
+    albums = top_albums.select("artist_id", "album_name", "album_rank")
     listed = loved.join(albums, on="artist_id", how="inner").withColumn(
         "subject", F.concat_ws("|", canonical("album_name"), "artist_id")
     )

@@ -9,7 +9,7 @@ from jobs.aliases import known_facts
 from jobs.columns import canonical, most_frequent
 from jobs.lake import Lake
 from jobs.providers import place_of
-from jobs.questions import BUNDLED, LASTFM, Askable, Question
+from jobs.questions import ALBUM_INFO, BUNDLED, LASTFM, TOP_ALBUMS, Askable, Question
 from jobs.silver import artist_top_albums, artists, plays
 
 SUBJECT = ["method", "subject"]
@@ -38,6 +38,24 @@ def best_open(wanted: DataFrame, log: DataFrame, askable: Askable, *, since: dat
     best = Window.partitionBy("source").orderBy(F.desc("value"), *SUBJECT)
     placed = open_questions.withColumn("place", F.row_number().over(best)).where(F.col("place") <= most)
     return placed.orderBy(F.desc("value"), *SUBJECT).drop("place", "answered", "told")
+
+
+def without_trackless_albums(
+    log: DataFrame, top_albums: DataFrame, album_tracks: DataFrame, askable: Askable
+) -> DataFrame:
+    """The log, in which albums are nothing told while tracks of some are not: who can tell both is asked for theirs.
+
+    `top_albums` are those whose tracks are wanted. Who tells tracks as well as albums has told all that they know.
+    """
+    tells_tracks = set(askable.get(ALBUM_INFO, ()))
+    if set(askable.get(TOP_ALBUMS, ())) & tells_tracks <= {LASTFM}:
+        return log
+    trackless = top_albums.join(album_tracks, on=["artist_id", "album_id"], how="left_anti")
+    subjects = trackless.select(F.col("artist_id").alias("subject"), F.expr("true").alias("trackless")).distinct()
+    told_albums = (F.col("method") == TOP_ALBUMS) & (F.col("answer") == "facts")
+    is_of_no_use = told_albums & F.col("trackless") & ~F.col("source").isin(*tells_tracks)
+    answer = F.when(is_of_no_use, "nothing").otherwise(F.col("answer"))
+    return log.join(subjects, on="subject", how="left").withColumn("answer", answer).drop("trackless")
 
 
 def identified(lake: Lake, found: DataFrame, askable: Askable) -> tuple[Question, ...]:

@@ -205,7 +205,11 @@ def done(asked: argparse.Namespace) -> Report:
 def _asked(spark: SparkSession, home: Path, asked: argparse.Namespace) -> Report:
     lake = Lake(spark, home / "lake")
     lake.evolve(TABLES)
-    return sum((deed(lake) for deed in deeds(asked, home, gate, moment(None).now)), Report())
+    now, checked = moment(None).now, list[GateResult]()
+    try:
+        return sum((deed(lake) for deed in deeds(asked, home, _recording(checked), now)), Report())
+    finally:
+        log_gates(lake, home, checked, now)
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:

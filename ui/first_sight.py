@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui import cards, empty_states, shell
 from ui.lists import Wanted
-from ui.pages import views
+from ui.pages import providers, views
 from ui.pages.address import NEXT, Address
 from ui.pages.for_you import FIRST_LENGTH, beside, listed
 from ui.pages.look import ZONE_COOKIE, Look, Sources, Visitor
@@ -80,7 +80,8 @@ class FirstSight:
             look = self._sources.look(address, None, _visitor(scope), datetime.now(UTC))
             hero = shell.first_hero(look.store.listener(look.username))
             body = _first_list(look) if address.view == NEXT else shell.first_view(views.shown(look))
-            return shell.first_sight(shell.masthead(look.store.freshness(), look.now), look.address, hero, body)
+            fresh = shell.masthead(look.store.freshness(), look.now, look.address, providers.stale(look.home))
+            return shell.first_sight(fresh, look.address, hero, body)
         except Unavailable as unavailable:
             return shell.first_sight(empty_states.starting(), address, "", _nothing(address, str(unavailable)))
         except (UnknownListener, DatabaseError):

@@ -44,7 +44,8 @@ class Following:
             self._notice()
         serving = self._serving
         if serving.open is None:
-            raise NothingServed(serving.stale or f"nothing has been published in {self._served} yet")
+            nothing = f"nothing has been published in {self._served} yet: import or sync a history first"
+            raise NothingServed(serving.stale or nothing)
         return serving.open
 
     def _notice(self) -> None:

@@ -37,16 +37,18 @@ def _current(yes: bool) -> str:
     return ' aria-current="page"' if yes else ""
 
 
-def masthead(freshness: Freshness, now: datetime) -> str:
-    """The line under the wordmark that says how fresh everything is."""
+def masthead(freshness: Freshness, now: datetime, address: Address, facts: str = "") -> str:
+    """The line under the wordmark that says how fresh everything is; `facts` tells of those that are not."""
     built = f'<time datetime="{freshness.published_at.isoformat()}" title="{day(freshness.published_at)}">'
     built += f"built {ago(freshness.published_at, now)}</time>"
+    pipeline = Address(address.listener, "pipeline").link()
+    told = f' <a class="sg-facts" href="{pipeline}" data-go>{escape(facts)}</a>' if facts else ""
     if freshness.stale is None:
-        return f'<p class="sg-fresh" role="status">{built}</p>'
+        return f'<p class="sg-fresh" role="status">{built}{told}</p>'
     return (
         f'<p class="sg-fresh sg-stale" role="status"><strong>Stale</strong> {built}.'
         f" {escape(freshness.stale)}."
-        " Run <code>segue build</code> to publish again.</p>"
+        f" Run <code>segue build</code> to publish again.{told}</p>"
     )
 
 

@@ -13,7 +13,7 @@ from ui.added import BadName
 from ui.catalogue import UnknownMusic
 from ui.feedback import UnknownFeedback, Verdict
 from ui.importing import ImportRefused
-from ui.pages import add, for_you, views
+from ui.pages import add, for_you, providers, views
 from ui.pages.address import NEXT, Address
 from ui.pages.deeds import Deeds, listed, taken_along
 from ui.pages.for_you import FIRST_LENGTH, NO_DATABASE
@@ -92,7 +92,7 @@ class Visits:
                 # The listener may choose another name while this answer is on its way: it must not undo that.
                 answer["listener"].pop("value", None)
             return answer
-        answer = {"fresh": self._masthead(now)} if self._aged(now) else {}
+        answer = {"fresh": self._masthead(self._look(choice, request, now))} if self._aged(now) else {}
         address = Address.read(choice.search)
         if views.is_live(address):
             look = self._look(choice, request, now)
@@ -142,7 +142,7 @@ class Visits:
         answer: Answer = {"seen": replace(choice.seen, version=self._version())}
         answer |= {"nav": shell.navigation(look.address), "view": self._view(look)}
         try:
-            answer["fresh"] = self._masthead(now)
+            answer["fresh"] = self._masthead(look)
             names = [(view.isolated(each.username), each.username) for each in self._store.listeners()]
             answer["listener"] = gr.update(choices=names, value=look.username)
             answer |= self._list(look, replace(choice, seen=answer["seen"]))
@@ -197,16 +197,16 @@ class Visits:
             "seen": replace(choice.seen, listed=shown),
         }
 
-    def _masthead(self, now: datetime) -> str:
-        return shell.masthead(self._store.freshness(), now)
+    def _masthead(self, look: Look) -> str:
+        return shell.masthead(self._store.freshness(), look.now, look.address, providers.stale(look.home))
 
     def _version(self) -> str:
-        """Which version is served, or why none is."""
+        """Which version is served, or why none is, and whose facts are stale."""
         try:
             freshness = self._store.freshness()
         except Unavailable as unavailable:
             return str(unavailable)
-        return f"{freshness.version} {freshness.stale}"
+        return f"{freshness.version} {freshness.stale} {providers.stale(self._sources.home)}"
 
     def _aged(self, now: datetime) -> bool:
         """Whether how old the version is has lately come to be told otherwise."""

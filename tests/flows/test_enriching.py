@@ -11,7 +11,7 @@ import pytest
 from flows import engine, enriching
 from flows.asking import AlreadyAsking, only_one_asks
 from flows.enriching import Progress, enrich
-from flows.providers import only
+from flows.providers import last_asked, only
 from flows.settings import Settings, read_settings
 from flows.sources.answered import Answered
 from flows.sources.errors import SourceUnavailable, WrongKey
@@ -100,6 +100,26 @@ def test_what_fails_twice_is_left_to_a_later_run(settings: Settings, monkeypatch
 
     assert source.asked.count("Pulp") == 2
     assert ([question.artist for question in done.failed], "1 failed" in str(done)) == (["Pulp"], True)
+
+
+@pytest.mark.parametrize(
+    ("calls", "names", "why"),
+    [
+        (2, ["Blur", "Pulp", "Suede"], ""),
+        (100, ["Blur", "Suede", "Ride"], ""),
+        (100, ["Pulp"], "no answer about Pulp"),
+    ],
+    ids=["its budget is spent", "all answered", "nothing but failures"],
+)
+def test_a_provider_is_noted_as_silent_only_where_it_did_not_answer(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, calls: int, names: list[str], why: str
+) -> None:
+    source = Source(Pulp=99)
+    use(monkeypatch, source, names)
+
+    enrich(settings, only(source), calls=calls)
+
+    assert last_asked(settings.home)["lastfm"]["stopped"] == why
 
 
 def test_what_stays_open_though_it_was_answered_is_not_asked_for_ever(

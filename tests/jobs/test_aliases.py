@@ -13,6 +13,7 @@ from jobs.failures import JobFailed
 from jobs.ingest import consume
 from jobs.lake import Lake, literal_rows
 from jobs.report import Alias
+from jobs.run import ask
 from jobs.silver import artist_top_tracks, plays, similar_artists
 from quality.gate import gate
 from tests.jobs.listening import FETCHED, NOON, ingest, land_records, play, recent_tracks
@@ -47,6 +48,12 @@ def test_an_alias_makes_plays_one_follows_to_new_ones_and_taken_back_leaves_what
     take_back(lake, "blur UK", gate)
     assert [row for row in rows(lake) if row.track_name != "Song 2"] == before
     assert proposed_aliases(lake).aliases == ()
+
+
+@pytest.mark.parametrize("words", [["--alias=", "--into=Blur"], ["--alias=Blur", "--into= "], ["--undo-alias="]])
+def test_no_name_is_nobody_and_not_nothing_to_do(lake: Lake, words: list[str]) -> None:
+    with pytest.raises(JobFailed, match="is no artist's name"):
+        ask(lake.spark, lake.root.parent, words)
 
 
 @pytest.mark.slow

@@ -29,8 +29,8 @@ def top_album(artist: str, album: str, rank: int = 1) -> Fact:
     return "artist_top_albums", {**named, "album_rank": rank}
 
 
-def answered(method: str, subject: str, answer: str = "facts", at: datetime = YESTERDAY) -> Fact:
-    told = {"source": LASTFM, "method": method, "subject": subject, "answer": answer, "fetched_at": at}
+def answered(method: str, subject: str, answer: str = "facts", at: datetime = YESTERDAY, source: str = LASTFM) -> Fact:
+    told = {"source": source, "method": method, "subject": subject, "answer": answer, "fetched_at": at}
     return "catalogue_log", {"batch_id": f"{method} {subject}", **told}
 
 
@@ -124,6 +124,21 @@ def test_the_frontier_of_one_listener_holds_nobody_elses_questions(told: Lake, a
 
     assert {one.artist for one in asked if one.artist} == {"Both", "Ann's", "Bob's", "Near"}
     assert {one.artist for one in of_bob if one.artist} == {"Both", "Bob's", "Near"}
+
+
+def test_albums_whose_tracks_nobody_tells_leave_room_for_those_of_who_tells_both(lake: Lake) -> None:
+    listed = [fact for artist in ("Both", "Trackless") for fact in (heard(artist), top_album(artist, "The LP"))]
+    told = [answered(questions.TOP_ALBUMS, one, source="listenbrainz") for one in ("both", "trackless")]
+    on_it = {"artist_id": "both", "album_id": "the lp", "album_rank": 1, "track_id": "song|both"}
+    written(lake, *listed, *told, ("album_tracks", on_it))
+
+    def of(*tell_albums: str, tell_tracks: str) -> list[tuple[str, str]]:
+        askable = {questions.TOP_ALBUMS: tell_albums, questions.ALBUM_INFO: (tell_tracks,)}
+        asked = frontier(lake, now=MONDAY, most=MANY, askable=askable)
+        return [(one.artist, one.source) for one in asked if one.method == questions.TOP_ALBUMS]
+
+    assert of("listenbrainz", "bundled", tell_tracks="bundled") == [("Trackless", "bundled")]
+    assert of("listenbrainz", "bundled", tell_tracks="musicbrainz") == []
 
 
 @pytest.mark.slow

@@ -2,11 +2,15 @@
 
 import json
 import multiprocessing
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from jobs.claim import LakeFromAnotherVersion
@@ -122,6 +126,30 @@ def test_nobody_writes_past_a_connect_server_that_has_the_lake(lake: Lake, spark
     server.join()
     lake.append(LIKES, likes(spark, ("ann", 1, "a", 5)))
     assert held(lake) == {("ann", "a", 5)}
+
+
+WRITES: Mapping[str, Callable[[Lake, DataFrame], None]] = {
+    "insert_new": lambda lake, rows: lake.insert_new(LIKES, rows, [1]),
+    "upsert": lambda lake, rows: lake.upsert(LIKES, rows, {"stars": "s.stars"}),
+    "replace": lambda lake, rows: lake.replace(LIKES, rows, "user_bucket IN (1)"),
+}
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_a_killed_clients_first_write_that_goes_on_in_a_server_is_not_added_to_by_its_repetition(
+    lake: Lake, spark: SparkSession, monkeypatch: pytest.MonkeyPatch, write: str
+) -> None:
+    monkeypatch.setattr("jobs.lake.locked", lambda _: nullcontext())
+    monkeypatch.setattr(lake, "_writes_alone", False)
+    lake.create([LIKES])
+    waits = F.expr("IF(java_method('java.lang.Thread', 'sleep', 1500L) = 'null', stars, 0)")
+    slow = likes(spark, ("ann", 1, "a", 5)).withColumn("stars", waits)
+
+    with ThreadPoolExecutor(2) as both:
+        for done in [both.submit(WRITES[write], lake, slow) for _ in range(2)]:
+            done.result()
+
+    assert [tuple(row) for row in lake.read(LIKES).collect()] == [("ann", 1, "a", 5)]
 
 
 def test_a_table_of_an_older_version_gets_the_columns_declared_since(lake: Lake) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.ui.stores import NOW, History, Reasoned, artist, heard, liked, near, publish, rare, sounding, tagged, track
 from ui.cards import listen_links, recommendation_list
 from ui.empty_states import unknown_listener
+from ui.pages.address import Address
 from ui.records import Freshness
 from ui.shell import masthead, top_artist_list
 from ui.store import Store
@@ -159,10 +160,19 @@ def test_top_artists_are_text_with_their_plays(served: Path) -> None:
 
 
 def test_staleness_is_told_with_its_reason() -> None:
-    html = masthead(Freshness("1", NOW, "segue-2.sqlite cannot be served: <torn>"), NOW)
+    html = masthead(Freshness("1", NOW, "segue-2.sqlite cannot be served: <torn>"), NOW, Address("ada"))
 
     assert "Stale" in html
     assert "cannot be served: &lt;torn&gt;" in html
+
+
+def test_whose_facts_are_stale_is_told_beside_how_fresh_the_list_is_and_leads_to_the_pipeline() -> None:
+    fresh, told = Freshness("1", NOW, None), "no answer from MusicBrainz: facts are stale"
+
+    assert f'<a class="sg-facts" href="?listener=ada&amp;view=pipeline" data-go>{told}</a>' in masthead(
+        fresh, NOW, Address("ada", "listening"), told
+    )
+    assert "sg-facts" not in masthead(fresh, NOW, Address("ada"))
 
 
 def test_an_unknown_listener_is_offered_near_names() -> None:

@@ -1,4 +1,4 @@
-"""Who was asked about music, as Pipeline shows it: a provider that is down is marked stale, with the reason."""
+"""Who was asked about music: a provider that is down is marked stale, in Pipeline with the reason, and in a line."""
 
 import json
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.pages.providers import LAST_ASKED, asked
+from ui.pages.providers import LAST_ASKED, asked, stale
 
 NOW = datetime(2024, 6, 3, 12, tzinfo=UTC)
 
@@ -29,4 +29,21 @@ def test_a_provider_that_is_down_is_stale_and_the_others_answered(tmp_path: Path
 
 @pytest.mark.parametrize("content", ["", "[]", '{"lastfm": {}}', '{"lastfm": 1}'])
 def test_a_file_that_is_not_whole_shows_nothing(tmp_path: Path, content: str) -> None:
-    assert asked(keep(tmp_path, content), NOW) == ""
+    home = keep(tmp_path, content)
+
+    assert asked(home, NOW) == stale(home) == ""
+
+
+@pytest.mark.parametrize(
+    ("down", "said"),
+    [
+        ((), ""),
+        (("musicbrainz",), "no answer from MusicBrainz: facts are stale"),
+        (("musicbrainz", "listenbrainz"), "no answer from ListenBrainz and MusicBrainz: facts are stale"),
+    ],
+)
+def test_a_line_names_those_whose_facts_are_stale(tmp_path: Path, down: tuple[str, ...], said: str) -> None:
+    providers = ("bundled", "listenbrainz", "musicbrainz")
+    told = {each: {"asked_at": NOW.isoformat(), "stopped": "down" if each in down else ""} for each in providers}
+
+    assert stale(keep(tmp_path, json.dumps(told))) == said

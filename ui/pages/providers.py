@@ -1,32 +1,59 @@
-"""Who was asked about music, when, and whose facts are stale since they did not answer: a part of Pipeline."""
+"""Who was asked about music, when, and whose facts are stale since they did not answer: in Pipeline, and in a line."""
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from pathlib import Path
 
 from ui.markup import name
-from ui.view import ago
+from ui.view import ago, joined
 
 # As flows/providers.py writes it, below the home.
 LAST_ASKED = Path("run", "providers.json")
+# As they write themselves.
+PROPER = {"lastfm": "Last.fm", "listenbrainz": "ListenBrainz", "musicbrainz": "MusicBrainz"}
+
+
+@dataclass(frozen=True)
+class Provider:
+    """Who was asked about music; `stopped` says why they did not answer, "" where they did."""
+
+    name: str
+    asked_at: datetime
+    stopped: str
+
+
+def last_asked(home: Path) -> tuple[Provider, ...]:
+    """By name; nothing where nobody was asked yet, or the file is not whole."""
+    try:
+        content = json.loads((home / LAST_ASKED).read_text(encoding="utf-8"))
+        return tuple(_provider(named, last) for named, last in sorted(content.items()))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return ()
 
 
 def asked(home: Path, now: datetime) -> str:
-    """The rows of a list, a provider each; "" where nobody was asked yet, or the file is not whole."""
-    try:
-        content = json.loads((home / LAST_ASKED).read_text(encoding="utf-8"))
-        return "".join(_row(provider, last, now) for provider, last in sorted(content.items()))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return ""
+    """The rows of a list, a provider each; "" where nobody was asked yet."""
+    return "".join(_row(each, now) for each in last_asked(home))
 
 
-def _row(provider: str, last: Mapping[str, str], now: datetime) -> str:
-    stopped = last["stopped"]
+def stale(home: Path) -> str:
+    """Whose facts are stale, in a few words; "" where everybody answered."""
+    silent = [PROPER.get(each.name, each.name) for each in last_asked(home) if each.stopped]
+    return f"no answer from {joined(silent, 'and')}: facts are stale" if silent else ""
+
+
+def _provider(named: str, last: Mapping[str, str]) -> Provider:
+    return Provider(named, datetime.fromisoformat(last["asked_at"]), str(last["stopped"]))
+
+
+def _row(provider: Provider, now: datetime) -> str:
+    stopped = provider.stopped
     state, said = ("warn", "stale: it did not answer, what it told before stays") if stopped else ("good", "answered")
     why = f'<p class="sg-plays">{name(stopped)}</p>' if stopped else ""
     return (
-        f'<li data-state="{state}"><b>{escape(provider)}</b><span>{said}</span>'
-        f'<span class="sg-plays">{ago(datetime.fromisoformat(last["asked_at"]), now)}</span>{why}</li>'
+        f'<li data-state="{state}"><b>{escape(provider.name)}</b><span>{said}</span>'
+        f'<span class="sg-plays">{ago(provider.asked_at, now)}</span>{why}</li>'
     )
