@@ -14,6 +14,7 @@ import shlex
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +25,8 @@ from jobs.java import KEEPS_PROFILES, Java
 FOLDER = Path(sys.prefix) / "java"
 # Java writes them last: where a file does not begin with either, of classes or with profiles, its writer was killed.
 MAGIC = (bytes.fromhex("a8ab0bf0"), bytes.fromhex("a2ab0bf0"))
+# Seconds in which an archive is made, also on a busy machine.
+LONGEST_MAKING = 180
 # Of every class that cannot be kept Java would say so, on standard output, when the command has long ended.
 QUIET = ("-Xlog:disable", "-Xlog:all=error:stderr")
 
@@ -83,14 +86,22 @@ class HeadStart:
             return [*QUIET, f"-XX:{use}={self._archive}"]
         if not (leaving and self._may_be_written()):
             return []
-        # With what a killed session has left: Java writes the profiles to a second file first.
-        for unfinished in (self._worth, self._archive.with_name(f"{self._archive.name}.config")):
+        # Java writes what it learned to a second file first, and makes the archive of it when the session has ended.
+        learned = self._archive.with_name(f"{self._archive.name}.config")
+        if _is_in_use(learned):
+            return []
+        for unfinished in (self._worth, learned):
             unfinished.unlink(missing_ok=True)
         return [*QUIET, f"-XX:{leave}={self._archive}"]
 
 
 def _joined(separator: str, *parts: str | None) -> str:
     return separator.join(filter(None, parts))
+
+
+def _is_in_use(learned: Path) -> bool:
+    """Whether an archive is being made of the file. One that is older was left behind by a Java that was killed."""
+    return learned.exists() and time.time() - learned.stat().st_mtime < LONGEST_MAKING
 
 
 def _is_whole(archive: Path) -> bool:

@@ -1,5 +1,6 @@
 """What a session leaves to those after it, and what it does not trust."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -109,9 +110,20 @@ def test_what_a_killed_session_left_half_written_is_taken_away(head_start: HeadS
     left = archive(head_start.environment(leaving=True)["SPARK_SUBMIT_OPTS"])
     profiles = left.with_name(f"{left.name}.config")
     profiles.write_bytes(b"half of the profiles")
+    os.utime(profiles, (0, 0))
 
     head_start.environment(leaving=True)
     assert not profiles.exists()
+
+
+def test_while_an_archive_is_made_nobody_leaves_another(head_start: HeadStart, fetched: str) -> None:
+    head_start.keep_jars(fetched)
+    left = archive(head_start.environment(leaving=True)["SPARK_SUBMIT_OPTS"])
+    profiles = left.with_name(f"{left.name}.config")
+    profiles.write_bytes(b"profiles")
+
+    assert head_start.environment(leaving=True)["SPARK_SUBMIT_OPTS"] == ""
+    assert profiles.exists()
 
 
 def test_another_java_does_not_use_the_classes(head_start: HeadStart, fetched: str) -> None:
