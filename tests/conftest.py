@@ -11,6 +11,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 import jobs.session
+from jobs.head_start import HeadStart
 from jobs.lake import Lake
 from tests.jobs.communities import land_tastes, two_scenes
 from tests.jobs.facts import about_bristol, consume
@@ -60,6 +61,9 @@ def spark() -> Iterator[SparkSession]:
         # One session lays down some hundred lakes: in 2 GB a quarter of its time went into collecting garbage.
         roomy = {**jobs.session.defaults(), "spark.driver.memory": "4g"}
         patch.setattr(jobs.session, "defaults", lambda: roomy)
+        # Noting what is to be left to later sessions would take time, and the tests' is like no other.
+        environment = HeadStart.environment
+        patch.setattr(HeadStart, "environment", lambda self, *, leaving: environment(self, leaving=False))
         started = jobs.session.session()
     yield started
     started.stop()
