@@ -70,7 +70,7 @@ class Music:
 
 
 def all_music(lake: Lake) -> Music:
-    """Every track in the catalogue, the community or any listener's plays, at any time; the first two have `is_fact`."""
+    """Every track in the catalogue, the community (both marked by `is_fact`) or any listener's plays, at any time."""
     facts, played = _facts(lake).withColumn("is_fact", F.lit(1)), lake.read(plays.TABLE).withColumn("is_fact", F.lit(0))
     both = facts.select(*PAIR, "is_fact").unionByName(played.select(*PAIR, "is_fact"))
     known = both.groupBy("track_id").agg(F.min("artist_id").alias("artist_id"), F.max("is_fact").alias("is_fact"))
