@@ -73,11 +73,12 @@ def give_way(lake: Lake) -> None:
 
 
 def near(heard: DataFrame) -> DataFrame:
-    """Each artist's 20 nearest by sessions, as artist_id, similar_artist_id, similar_artist_name and match.
+    """Each artist's 20 nearest by sessions (artist_id, similar_artist_id, similar_artist_name, match).
 
     nearness(a, b) = c / sqrt(n(a) * n(b)) * c / (c + 2): the shrunk cosine of the sessions in which they are played.
     c = sum over listeners of sqrt(sessions with a and b together), n(a) = sum over listeners of sqrt(sessions with a);
-    the roots keep one listener from deciding alone. match = nearness divided by the artist's largest.
+    the roots keep one listener from deciding alone. match = nearness divided by the artist's largest. nearness is
+    symmetric; the cut to 20 is not.
     """
     runs = _runs(heard)
     sessions = runs.select("username", "session", "artist_id").distinct()

@@ -52,7 +52,7 @@ def days_ago(instant: str, as_of: str) -> Column:
 def decayed(instant: str, half_life_days: str, as_of: str) -> Column:
     """A play's weight now: exp(-days ago / half-life), 0..1, as a decimal, so that sums are exact.
 
-    Called half-life as usual in this field, but it is an e-folding time: after it a play's weight is 1/e, not 1/2.
+    It is called half-life, but it is an e-folding time: after it a play's weight is 1/e, not 1/2.
     """
     return F.exp(-days_ago(instant, as_of) / F.col(half_life_days)).cast(EXACT)
 

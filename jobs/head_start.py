@@ -3,8 +3,7 @@
 A session reads some 25,000 classes from 300 JARs and verifies them, which is a third of the work of a small build.
 Java can save them as they are in memory, from version 25 with method profiles, so that it compiles those that matter at
 once (class data sharing: JEP 310, 350; ahead-of-time cache: JEP 483, 514, 515). That file has 200 to 250 MB. All files
-are in one folder of the Python environment and are deleted with it. If it is read-only, nothing is saved, and all works
-as without.
+are in one folder of the Python environment and go with it. If it is read-only, nothing is saved; all else works.
 """
 
 import hashlib
@@ -34,7 +33,7 @@ class HeadStart:
     def __init__(self, java: Java, packages: Mapping[str, str], folder: Path = FOLDER) -> None:
         self._folder, self._with_profiles = folder, java.major >= KEEPS_PROFILES
         self.jars = folder / f"jars-{_digest(packages)}"
-        # In its name is all that it depends on: another Java, or one with other classes, would refuse it.
+        # Its name depends on Java and JARs: with another Java, or other classes, the archive would be refused.
         self._archive = folder / f"classes-{_digest([java.version, version('pyspark'), str(self.jars)])}.jsa"
         self._worth = self._archive.with_suffix(".worth")
 

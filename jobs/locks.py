@@ -1,12 +1,12 @@
-"""Locks between the processes that write one local lake; the kernel frees them when a process dies."""
+"""Locks between the processes that write one local lake; the kernel releases them when a process dies."""
 
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# Held shared by whoever writes without a server, and alone by a Spark Connect server for as long as it lives: a killed
-# client's write goes on inside the server, where no other process's lock would see it.
+# Held shared by processes that write without a server, and exclusively by a Spark Connect server while it runs: the
+# write of a killed client goes on inside the server, where no other process's lock would prevent it.
 DIRECT_WRITERS = ".direct-writers"
 
 

@@ -1,11 +1,11 @@
-"""How much a provider's word counts."""
+"""The order of authority of providers."""
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from jobs.questions import PROVIDERS
 
-# More than any table tells apart within one provider's pages.
+# More than the number of levels that any table distinguishes within one provider's pages.
 STEP = 100
 
 

@@ -1,9 +1,9 @@
-"""What can be asked of a source of facts about music, in Last.fm's words: the one catalogue of methods that is used."""
+"""The questions that can be asked of providers of facts about music, all under the names of Last.fm's methods."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-# Who tells facts about music, the one whose word counts most first.
+# The providers of facts about music, highest authority first.
 LASTFM, LISTENBRAINZ, MUSICBRAINZ = "lastfm", "listenbrainz", "musicbrainz"
 # The catalogue that comes with Segue, and facts derived from the imported histories: neither needs a network.
 BUNDLED, CO_LISTENING = "bundled", "co-listening"

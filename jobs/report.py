@@ -1,4 +1,4 @@
-"""What a run did: the facts that the command line, the flows' artifacts and spark-submit's report are made of."""
+"""What a run did: the data behind the output of the command line, the flows' artifacts and spark-submit's report."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -6,7 +6,7 @@ from typing import Any
 
 from jobs.questions import Question
 
-# Below the home folder: by table, when its gate was last tried and what each rule said.
+# Below the home folder: for each table, when its gate was last applied, and the result of each rule.
 LATEST_GATES = "run/gates.json"
 
 

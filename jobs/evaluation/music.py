@@ -28,7 +28,7 @@ from jobs.silver import (
 )
 
 Pairs = Iterable[tuple[str, str]]
-# Their pairs are held in memory: some millions. People are chosen by their ids, so every run chooses the same.
+# Their pairs are held in memory: some millions. Chosen by their ids, which are hashes, so every run takes the same.
 MOST_OF_A_COMMUNITY = 20_000
 PAIR = ["track_id", "artist_id"]
 
