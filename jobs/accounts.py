@@ -17,7 +17,7 @@ def account(row: Row) -> Consumed:
 
 
 def earlier(lake: Lake, batches: Collection[str]) -> tuple[Consumed, ...]:
-    """The accounts of batches that an earlier run consumed: what was new then is a duplicate now."""
+    """The accounts of batches that an earlier run consumed; rows that were new then are duplicates now."""
     if not batches:
         return ()
     log = lake.read(ingest_log.TABLE)

@@ -24,7 +24,7 @@ def trimmed(name: str | Column) -> Column:
 
 
 def canonical(name: str | Column) -> Column:
-    """The spelling that stands for all spellings of a name: DESIGN.md section 2, Identity."""
+    """The canonical spelling of a name, the same for all its spellings: DESIGN.md section 2, Identity."""
     text = F.col(name) if isinstance(name, str) else name
     return F.lower(trimmed(F.translate(text, VARIANTS, PLAIN)))
 

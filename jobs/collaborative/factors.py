@@ -25,13 +25,13 @@ Rows = Callable[[int, int], Floats]
 
 @dataclass(frozen=True)
 class Factors:
-    """The factors in a folder that `matrix.lay_out` has written a matrix to."""
+    """The factors in a folder to which `layout.lay_out` has written a matrix."""
 
     spark: SparkSession
     folder: Path
 
     def draw(self, name: str, width: int, seed: int, deviation: float = 1.0) -> None:
-        """A factor over the items, drawn from a normal distribution."""
+        """Write a factor over the items, drawn from a normal distribution."""
         rows, chance = self._rows(BY_ITEM), np.random.default_rng(seed)
         drawn = _new(self.folder / f"{name}.npy", rows, width)
         for begin in range(0, rows, ROWS_A_TASK):
@@ -115,7 +115,7 @@ class Factors:
 
 
 def vector(folder: Path, name: str) -> Floats:
-    """A file of one number for each row."""
+    """A vector from a file, with one number for each row."""
     found: Floats = np.load(folder / f"{name}.npy")
     return found
 

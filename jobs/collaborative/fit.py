@@ -1,4 +1,4 @@
-"""Fitting the model: degrees, the sparse matrix and the low-rank factors; no training loop."""
+"""Fits the model: degrees, the sparse matrix and the low-rank factors; no training loop."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +50,7 @@ def fit(pairs: DataFrame, folder: Path, parameters: Parameters) -> Fitted:
 
 
 def write_scales(folder: Path, parameters: Parameters) -> None:
-    """The diagonal matrices of the formula, one vector each."""
+    """Write the diagonal matrices of the formula, each as a vector."""
     by_listener, by_item = opened(folder)
     listeners, items = by_listener.degrees.astype(float), by_item.degrees.astype(float)
     scales = {

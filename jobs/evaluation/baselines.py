@@ -37,7 +37,7 @@ class Baselines:
     scene: Scene
 
     def rankings(self, listener: int) -> Mapping[str, Ranking]:
-        """Each baseline's order for a listener."""
+        """Each baseline's ranking for a listener."""
         made: Mapping[str, Callable[[int], Ranking]] = {
             POPULARITY: self._popularity,
             FAME: self._fame,

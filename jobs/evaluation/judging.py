@@ -1,4 +1,4 @@
-"""Each listener's figures at a cut: every ranking against every target."""
+"""Computes each listener's figures at a cut: every ranking for every target."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
