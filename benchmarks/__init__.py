@@ -1,1 +1,1 @@
-"""What the engine is measured by; see `make bench`."""
+"""Benchmarks of the engine; see `make bench`."""

@@ -1,8 +1,7 @@
-"""What sounds alike, for 200 listeners with 1,000,000 plays: `python -m benchmarks.audio_match TABLE…`.
+"""Times audio matches for 200 listeners with 1,000,000 plays: `python -m benchmarks.audio_match TABLE…`.
 
-TABLE is a table of audio features as `segue features import` takes it. The music that is listened to is that of
-`--catalogue` (one artist a line, gzip; the demo's where none is given), with features for those of its tracks that the
-tables name.
+TABLE is a table of audio features as `segue features import` takes it. The listeners play music from `--catalogue` (one
+artist per line, gzip; by default the demo's); those of its tracks that are in the tables have features.
 """
 
 import argparse
@@ -26,7 +25,7 @@ MATCHES = ("silver.candidate_audio_match",)
 
 
 def measure(settings: Settings, tables: list[Path], catalogue: Path, listeners: int, count: int) -> None:
-    """Build play counts, import the tables, and match; print what each step took."""
+    """Build play counts, import the tables, and match; print how long each step took."""
     land_listeners(settings.home, read_catalogue(catalogue), listeners, count)
     build = partial(engine.build, settings, as_of=AS_OF)
     with peak_memory() as peak:

@@ -1,6 +1,6 @@
-"""All candidate tables of 200 listeners with 1,000,000 plays, from a whole catalogue; then those of one listener.
+"""Times all candidate tables of 200 listeners with 1,000,000 plays, with a full catalogue; then those of one listener.
 
-`python -m benchmarks.candidates --catalogue FILE` (one artist a line, gzip; the demo's where none is given).
+`python -m benchmarks.candidates --catalogue FILE` (one artist per line, gzip; by default the demo's).
 """
 
 import argparse
@@ -24,7 +24,7 @@ CHANGES = 3
 
 
 def measure(settings: Settings, catalogue_file: Path, listeners: int, count: int) -> None:
-    """Land plays and facts, build all, change one listener a few times; print what each step took."""
+    """Land plays and facts, build all, change one listener a few times; print how long each step took."""
     started = time.monotonic()
     catalogue = read_catalogue(catalogue_file)
     names = land_listeners(settings.home, catalogue, listeners, count)

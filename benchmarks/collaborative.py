@@ -1,7 +1,7 @@
-"""The model of listeners like you against the published tables: time, memory and accuracy, ranking all items.
+"""The collaborative model compared with published results: time, memory and accuracy, ranking all items.
 
 `make bench-cf`, or `python -m benchmarks.collaborative --order 4 --blend`. CF_DATA names a folder with train.txt and
-test.txt in the LightGCN format, CF_ARTISTS one with HetRec's files; else those of SEGUE_SHARED are taken.
+test.txt in the LightGCN format, CF_ARTISTS one with HetRec's files; by default those in SEGUE_SHARED are used.
 """
 
 import argparse
@@ -37,15 +37,15 @@ PUBLISHED = {
 }
 ONE_LISTENERS_ITEMS = 1_000
 REPEATS = 7
-# One in so many of a HetRec listener's artists is held out, by hash.
+# One in this many of a HetRec listener's artists is held out, by hash.
 HELD_OUT = 5
-# How much of the score is iALS's where it is blended in.
+# The part of iALS in the score if it is blended in.
 BLEND = 0.45
 
 
 @dataclass(frozen=True)
 class Found:
-    """How good a ranking is, over the listeners of whom something was held out."""
+    """Accuracy of a ranking, over the listeners with held out items."""
 
     recall: float
     ndcg: float
@@ -62,7 +62,7 @@ def lightgcn(spark: SparkSession, folder: Path, name: str) -> DataFrame:
 
 
 def hetrec(spark: SparkSession, folder: Path) -> tuple[DataFrame, DataFrame]:
-    """Each listener's artists, and those of them that are held out."""
+    """Each listener's artists for training, and those held out."""
     (path,) = folder.glob("user_artists.dat*")
     rows = spark.read.csv(str(path), sep="\t", header=True)
     pairs = rows.select(F.col("userID").cast("bigint").alias("listener"), F.trim("artistID").alias("item"))
@@ -71,7 +71,7 @@ def hetrec(spark: SparkSession, folder: Path) -> tuple[DataFrame, DataFrame]:
 
 
 def judged(best: dict[int, Sequence[object]], held_out: dict[int, set[object]]) -> Found:
-    """recall@20 and nDCG@20 as the papers count them: the mean over listeners with held out items."""
+    """recall@20 and nDCG@20 as in the papers: the mean over listeners with held out items."""
     gains = 1 / np.log2(np.arange(2, LENGTH + 2))
     recalls, ndcgs = [], []
     for listener, wanted in held_out.items():
@@ -82,19 +82,19 @@ def judged(best: dict[int, Sequence[object]], held_out: dict[int, set[object]]) 
 
 
 def listeners_of(train: DataFrame, fitted: Fitted) -> DataFrame:
-    """Each listener with the places of their items in the model."""
+    """Each listener with the indexes of their items in the model."""
     places = train.join(fitted.items.select("item", "item_index"), on="item", how="inner")
     return places.groupBy("listener").agg(F.sort_array(F.collect_set("item_index")).alias("items"))
 
 
 def by_popularity(own: dict[int, npt.NDArray[np.int32]], degrees: npt.NDArray[np.int32]) -> dict[int, list[int]]:
-    """Everybody's most popular items outside their own: what checks the evaluation."""
+    """For each listener, the most popular items that they do not have: a check of the evaluation."""
     order = np.argsort(-degrees, kind="stable")
     return {listener: order[~np.isin(order, items)][:LENGTH].tolist() for listener, items in own.items()}
 
 
 def measure(spark: SparkSession, name: str, data: tuple[DataFrame, DataFrame], parameters: Parameters) -> None:
-    """Fit, score everybody against everything, judge; print a line for it and one for popularity."""
+    """Fit, score all listeners against all items, evaluate; print a line for the model and one for popularity."""
     train, test = data
     fit_session(spark, train.count())
     with tempfile.TemporaryDirectory() as home, peak_memory() as peak:
@@ -124,7 +124,7 @@ def measure(spark: SparkSession, name: str, data: tuple[DataFrame, DataFrame], p
 
 
 def _held_out(test: DataFrame, items: list[object]) -> dict[int, set[object]]:
-    """By listener, the places of the held out items; one that nobody trained with has no place, and counts."""
+    """By listener, the indexes of the held out items; items not in the training data have none, but count."""
     places = {item: place for place, item in enumerate(items)}
     rows = test.groupBy("listener").agg(F.collect_set("item").alias("items")).toArrow().to_pylist()
     return {row["listener"]: {places.get(item, f"unseen {item}") for item in row["items"]} for row in rows}
@@ -136,7 +136,7 @@ def _popular(listeners: DataFrame, degrees: npt.NDArray[np.int32], held_out: dic
 
 
 def _one_listener(folder: Path, items: int) -> float:
-    """Seconds to rank all items for somebody new, in this process, the model being loaded."""
+    """Seconds to rank all items for a new listener, in this process, with the model already loaded."""
     model, count = load(folder), min(ONE_LISTENERS_ITEMS, items // 2)
     own = np.sort(np.random.default_rng(1).choice(items, count, replace=False)).astype(np.int32)
     rank = partial(model.best, histories([own], items), LENGTH)
@@ -144,7 +144,7 @@ def _one_listener(folder: Path, items: int) -> float:
 
 
 def main() -> None:
-    """Measure what there is; say what there is not."""
+    """Measure the data sets that are there; name those that are missing."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--order", type=int, default=1, choices=(1, 2, 3, 4), help="of the sharpening: 4 is T = 2")
     parser.add_argument("--blend", action="store_true", help="score with iALS as well, which takes longer")

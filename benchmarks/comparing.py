@@ -1,4 +1,4 @@
-"""Whether two homes hold the same tables, but for the times of the run."""
+"""Compares the tables of two homes, ignoring the times of the runs."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,7 +11,7 @@ from jobs.session import session
 
 
 def differing(ours: Path, theirs: Path, tables: Iterable[Table]) -> list[str]:
-    """The tables whose rows are not the same in both homes; prints each with its rows."""
+    """The tables whose rows differ between the homes; prints each table with its counts."""
     different = []
     for table in tables:
         one, other = content(ours, table), content(theirs, table)
@@ -22,7 +22,7 @@ def differing(ours: Path, theirs: Path, tables: Iterable[Table]) -> list[str]:
 
 
 def content(home: Path, table: Table) -> DataFrame:
-    """The table's rows as JSON, to the last digit, without the columns that say when something was fetched or made."""
+    """The table's rows as JSON, to the last digit, without the columns for when something was fetched or made."""
     rows = Lake(session(), home / "lake").read(table)
     facts = (name for name in rows.columns if name.endswith("played_at") or not name.endswith("_at"))
     return rows.select(F.to_json(F.struct(*facts)).alias("row"))

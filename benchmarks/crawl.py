@@ -1,4 +1,4 @@
-"""Everything that a catalogue can answer, landed without a server in between."""
+"""Lands all answers that a catalogue can give, without a server in between."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -17,12 +17,12 @@ ALBUMS = 10
 
 
 def land_everything(home: Path, world: World) -> int:
-    """Land the answers to every question about every artist, album and tag; how many there were."""
+    """Land the answers to every question about every artist, album and tag; return their number."""
     return land_all(home, world, everything(world))
 
 
 def everything(world: World) -> Iterator[Question]:
-    """Every artist's neighbours, tracks, albums and tags, their ten best albums, and every tag that there is."""
+    """Questions for every artist's similar artists, tracks, albums and tags, their ten best albums, and every tag."""
     for artist in world.catalogue.artists:
         yield from (Question(method, artist.name) for method in OF_AN_ARTIST)
         by_plays = sorted(artist.albums, key=lambda album: -sum(track.playcount for track in album.tracks))
@@ -32,7 +32,7 @@ def everything(world: World) -> Iterator[Question]:
 
 
 def land_all(home: Path, world: World, asked: Iterable[Question]) -> int:
-    """Land what the world answers to these questions; how many there were."""
+    """Land the world's answers to these questions; return their number."""
     now, count = datetime.now(UTC).replace(microsecond=0), 0
     for question in asked:
         request = request_of(question)

@@ -1,7 +1,7 @@
 """The tables after every tenth call has failed, compared with those of an undisturbed run.
 
 `python -m benchmarks.failing_calls --catalogue FILE NAME=HISTORY.csv.gz …`: two homes with the same histories ask all
-that is worth asking, one of them a server that misbehaves; every column but `*_at` is compared.
+open questions, one of them a server that misbehaves; every column but `*_at` is compared.
 """
 
 import shutil
@@ -17,12 +17,12 @@ from flows.demo.world import World
 from jobs.tables import CANDIDATES, CATALOGUE
 
 ONE_IN_TEN = "error8=0.03,error29=0.02,html=0.02,truncated=0.02,other=0.01,seed=7"
-# What it compares: the facts, but not the log of who told them when, and all candidates.
+# The tables compared: all facts and candidates, but not the log of when each answer came.
 COMPARED = (*(table for table in CATALOGUE if table.name != "silver.catalogue_log"), *CANDIDATES)
 
 
 def enriched(home: Path, world: World, misbehaviour: str = "") -> None:
-    """Ask until nothing is worth asking, coming back for what failed, and build the candidates."""
+    """Ask until no question is left, repeating what failed, and build the candidates."""
     with asking(home, world, read_misbehaviour(misbehaviour) if misbehaviour else None) as (settings, calls):
         while spend(settings):
             print(f"{calls.total:,} calls", flush=True)
@@ -30,7 +30,7 @@ def enriched(home: Path, world: World, misbehaviour: str = "") -> None:
 
 
 def main() -> None:
-    """Compare in temporary homes; exit status 1 where a table differs."""
+    """Compare in temporary homes; exit status 1 if a table differs."""
     world, histories = world_and_histories(__doc__)
     with tempfile.TemporaryDirectory() as folder:
         calm, disturbed = Path(folder) / "calm", Path(folder) / "disturbed"

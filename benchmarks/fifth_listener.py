@@ -1,7 +1,7 @@
-"""What a listener costs who shares half of their artists with one whose facts are there.
+"""Counts the calls for a listener who shares half of their artists with one whose facts are already fetched.
 
-`python -m benchmarks.fifth_listener --catalogue FILE NAME=HISTORY.csv.gz …`: everything worth asking is asked for the
-first listener alone, then for the others, then for one more.
+`python -m benchmarks.fifth_listener --catalogue FILE NAME=HISTORY.csv.gz …`: all open questions are asked for the first
+listener alone, then for the others, then for one more.
 """
 
 import random

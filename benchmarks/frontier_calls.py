@@ -1,7 +1,7 @@
-"""What facts cost: how much of the candidates' score so many calls buy, against asking everything.
+"""Measures how much of the candidates' scores a number of calls gives, compared with asking everything.
 
-`python -m benchmarks.frontier_calls --catalogue FILE NAME=HISTORY.csv.gz …`: the listeners together against a full
-crawl of all that the formulas ask of their artists.
+`python -m benchmarks.frontier_calls --catalogue FILE NAME=HISTORY.csv.gz …`: all listeners together, compared with a
+full crawl of all facts on their artists that the formulas use.
 """
 
 import shutil
@@ -31,7 +31,7 @@ SCORED = {**{name: module.TABLE for name, module in MODULES.items()}, "all": tra
 
 
 def scores(home: Path) -> dict[str, float]:
-    """The sum of scores by strategy, and that of the unified list."""
+    """The sum of scores of each strategy, and of the unified list."""
     engine.build(settings_of(home), engine.CANDIDATES)
     lake = Lake(session(), home / "lake")
     return {
@@ -41,7 +41,7 @@ def scores(home: Path) -> dict[str, float]:
 
 
 def full_crawl(home: Path, world: World) -> int:
-    """Ask all: neighbours and tags of played artists, tracks of all near ones, albums for deep cuts. The calls."""
+    """Ask for similar artists, tags, tracks and albums without any limit by value; return the number of calls."""
     lake = Lake(session(), home / "lake")
     played = lake.read(artist_play_count.TABLE)
     names = _column(played.groupBy("artist_id").agg(F.min("artist_name").alias("name")).collect())
@@ -70,7 +70,7 @@ def _column(rows: Iterable[Row]) -> list[str]:
 
 
 def curve(home: Path, world: World, everything: int, full: Mapping[str, float]) -> None:
-    """Print what part of the full crawl's scores so many calls have bought."""
+    """Print the part of the full crawl's scores that is reached after every 800 calls."""
     print(f"{'calls':>7} {'of all':>7}  " + "  ".join(f"{name:>14}" for name in SCORED))
     with asking(home, world) as (settings, calls):
         while (spent := spend(settings, CALLS_A_CHECK)) or not calls.total:

@@ -1,4 +1,4 @@
-"""Histories given as NAME=FILE, imported into homes whose source is the demo server over a whole catalogue."""
+"""Imports histories given as NAME=FILE into homes whose provider is the demo server with a full catalogue."""
 
 import argparse
 import os
@@ -25,7 +25,7 @@ COUNTED = (*engine.PLAYS, *engine.PLAY_COUNTS)
 
 
 def world_and_histories(description: str | None) -> tuple[World, Mapping[str, Path]]:
-    """What the command line names: the catalogue's world, and the file of each listener."""
+    """From the command line: the world of the catalogue, and the file of each listener."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--catalogue", type=Path, required=True)
     parser.add_argument("histories", nargs="+", metavar="NAME=FILE")
@@ -36,12 +36,12 @@ def world_and_histories(description: str | None) -> tuple[World, Mapping[str, Pa
 
 
 def settings_of(home: Path) -> Settings:
-    """No key, no pace: the address is that of the server that a measurement starts."""
+    """Settings without a key and without a limit on the rate of calls; `asking` sets the address of the server."""
     return replace(read_settings({}), home=home, lastfm_calls_per_second=0.0)
 
 
 def land_history(home: Path, name: str, file: Path) -> None:
-    """As `segue import` does."""
+    """Land a history as `segue import` does."""
     land_files(
         [file],
         listener=name,
@@ -54,7 +54,7 @@ def land_history(home: Path, name: str, file: Path) -> None:
 
 
 def count_plays(home: Path, histories: Mapping[str, Path]) -> None:
-    """Import all of them and count their plays."""
+    """Import all histories and build plays and play counts."""
     for name, file in histories.items():
         land_history(home, name, file)
     engine.build(settings_of(home), COUNTED)
@@ -62,12 +62,12 @@ def count_plays(home: Path, histories: Mapping[str, Path]) -> None:
 
 @contextmanager
 def asking(home: Path, world: World, misbehaviour: Misbehaviour | None = None) -> Iterator[tuple[Settings, Calls]]:
-    """Settings whose source is this world, and what it was asked."""
+    """Settings whose provider is this world, and a record of the calls to it."""
     calls = Calls()
     with demo_server(world, misbehaviour=misbehaviour, calls=calls) as url:
         yield replace(settings_of(home), lastfm_api_url=url), calls
 
 
 def spend(settings: Settings, budget: int = EVERYTHING, listeners: Sequence[str] = ()) -> int:
-    """Ask what is worth asking, for these listeners or for all; the calls that it took."""
+    """Ask the questions worth asking, for these listeners or for all; return the number of calls."""
     return enrich(settings, only(lastfm(settings)), calls=budget, listeners=listeners).calls

@@ -1,7 +1,7 @@
-"""An HTTP load generator of one process, lean enough to share two cores with what it measures.
+"""An HTTP load generator in one process, light enough to share two cores with the server that it measures.
 
-Latencies are counted from the moment at which a request was due, not from when it could be sent: a server that stalls
-for a second is charged with every request that had to wait (no coordinated omission).
+Latencies are measured from when a request was due, not from when it could be sent: if a server stalls for a second,
+all requests that had to wait count as slow (no coordinated omission).
 """
 
 import asyncio
@@ -18,13 +18,13 @@ HEADERS_END = b"\r\n\r\n"
 LENGTH = b"content-length: "
 OK = b"HTTP/1.1 200"
 TICK_SECONDS = 0.001
-# After the last request was due, answers are waited for so long.
+# How long to wait for answers after the last request was due.
 PATIENCE_SECONDS = 10.0
 
 
 @dataclass
 class Measured:
-    """What came of a run; latencies in seconds."""
+    """The results of a run; latencies in seconds."""
 
     latencies: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
@@ -33,11 +33,11 @@ class Measured:
 
     @property
     def per_second(self) -> float:
-        """Answers a second."""
+        """Answers per second."""
         return len(self.latencies) / self.seconds
 
     def percentile(self, percent: float) -> float:
-        """In milliseconds, the nearest rank; infinite where nothing was answered."""
+        """This percentile of the latencies in milliseconds, by nearest rank; infinite if there were no answers."""
         if not self.latencies:
             return math.inf
         ordered = sorted(self.latencies)
@@ -45,7 +45,7 @@ class Measured:
 
 
 class _Connection(asyncio.Protocol):
-    """One kept connection; one request at a time."""
+    """One keep-alive connection; sends one request at a time."""
 
     def __init__(self, measured: Measured, idle: Callable[["_Connection"], None]) -> None:
         self._measured = measured
@@ -57,11 +57,11 @@ class _Connection(asyncio.Protocol):
         self.waiting = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # uvloop's transport is one without saying so.
+        # uvloop's transport behaves as an asyncio.Transport but is no subclass of it.
         self._transport = cast("asyncio.Transport", transport)
 
     def ask(self, request: bytes, due: float) -> None:
-        """Send the request that was due then."""
+        """Send a request, which was due at `due`."""
         self._due, self.waiting = due, True
         self._transport.write(request)
 
@@ -101,12 +101,12 @@ def _length(head: bytes) -> int:
 
 
 def at_rate(port: int, requests: Iterator[bytes], per_second: int, seconds: float, connections: int) -> Measured:
-    """One request is due every 1 / per_second, whether those before are answered or not."""
+    """Send a request every 1 / per_second s, whether earlier ones are answered or not."""
     return uvloop.run(_at_rate(port, requests, per_second, seconds, connections))
 
 
 def saturated(port: int, requests: Iterator[bytes], seconds: float, connections: int) -> Measured:
-    """Every connection asks again as soon as it is answered."""
+    """Send the next request on each connection as soon as the last one is answered."""
     return uvloop.run(_saturated(port, requests, seconds, connections))
 
 
@@ -172,7 +172,7 @@ async def _connected(
 
 
 async def _drained(connections: list[_Connection], due: deque[float]) -> None:
-    """Wait until everything is answered; what is not by then counts as a failure when its connection closes."""
+    """Wait until all requests are answered, or `PATIENCE_SECONDS` have passed."""
     deadline = time.perf_counter() + PATIENCE_SECONDS
     while (due or any(each.waiting for each in connections)) and time.perf_counter() < deadline:
         await asyncio.sleep(TICK_SECONDS)

@@ -1,4 +1,4 @@
-"""How long something takes, how much memory all its processes hold, and where the data lies that it is done with."""
+"""Measures run time, and processor time and memory over all processes; finds the folder with the benchmark data."""
 
 import os
 import threading
@@ -14,7 +14,7 @@ SAMPLED_EVERY_SECONDS = 0.5
 
 @contextmanager
 def peak_memory() -> Iterator[list[float]]:
-    """The most memory, in GiB, that this process and all below it held at once (proportional share)."""
+    """The peak memory in GiB of this process and all its descendants together (proportional set size)."""
     peak, done = [0.0], threading.Event()
 
     def watch() -> None:
@@ -31,7 +31,7 @@ def peak_memory() -> Iterator[list[float]]:
 
 
 def processor_seconds() -> float:
-    """How long processors have worked for this process and all below it that are there now."""
+    """The processor time in seconds of this process and all its descendants that still run."""
     return _over_all(lambda process: sum(process.cpu_times()[:2]))
 
 
@@ -40,7 +40,7 @@ def _memory() -> float:
 
 
 def _over_all(measure: Callable[[psutil.Process], float]) -> float:
-    """The sum over this process and all below it."""
+    """The sum over this process and all its descendants."""
     total = 0.0
     for process in [psutil.Process(), *psutil.Process().children(recursive=True)]:
         try:
@@ -51,13 +51,13 @@ def _over_all(measure: Callable[[psutil.Process], float]) -> float:
 
 
 def shared_data() -> Path:
-    """Where the data lies: SEGUE_SHARED itself, or the folder `data` in it."""
+    """The folder with the data: SEGUE_SHARED itself, or the folder `data` in it."""
     shared = Path(os.environ.get("SEGUE_SHARED", "shared"))
     return shared / "data" if (shared / "data").is_dir() else shared
 
 
 def timed(what: Callable[[], object]) -> float:
-    """Seconds."""
+    """How long the call takes, in seconds."""
     started = time.monotonic()
     what()
     return time.monotonic() - started

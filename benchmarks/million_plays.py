@@ -1,4 +1,4 @@
-"""1,000,000 plays of 200 listeners: time and memory of a full build, and of 50 more plays of one of them.
+"""Time and memory of a full build with 1,000,000 plays of 200 listeners, and of 50 more plays of one of them.
 
 `make bench`, or `python -m benchmarks.million_plays --listeners 20 --plays 5000` for a smaller one.
 """
@@ -30,7 +30,7 @@ FIFTY_MORE = [
 
 
 def measure(settings: Settings, listeners: int, count: int) -> None:
-    """Land, build, change one listener, build again; print what each took."""
+    """Land, build, change one listener, build again; print how long each step took."""
     started = time.monotonic()
     names = land_listeners(settings.home, read_catalogue(), listeners, count)
     print(f"landed {count:,} plays of each of {listeners} listeners in {time.monotonic() - started:.1f} s")

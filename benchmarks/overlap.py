@@ -1,10 +1,10 @@
 """Overlapping sources made from real histories: how many true pairs are merged, and how many distinct plays wrongly.
 
-`python -m benchmarks.overlap`, with SEGUE_SHARED naming the folder that holds data/histories. Each history is told a
-second time as another service would: some seconds later, or to the minute alone; 5 % of its plays lost, 2 % named in
-another service's manner. The first telling loses 5 % as well, so that plays stand alone on both sides. What stands
-twice within 30 seconds in a history was submitted twice, and is one play in truth; how it looks where each submission
-counts as a play of its own is told beside it.
+`python -m benchmarks.overlap`, with SEGUE_SHARED naming the folder that has data/histories. Each history gets a second
+source as another service would report it: shifted by some seconds, or only to the minute; 5 % of the plays are missing,
+2 % are spelled in another service's way. The first source misses 5 % as well, so both have plays of their own. Repeats
+within 30 seconds in a history are double submissions, and truly one play; figures that count each submission as a play
+are printed, too.
 """
 
 import json
@@ -32,13 +32,13 @@ FORMS = ("%d %b %Y %H:%M", "%d %b %Y, %H:%M")
 COLUMNS = {name: name for name in ("artist", "track", "time", "truth")}
 
 
-# Of plays, and of submissions, those that both sources tell of.
+# The numbers of the plays, and of the submissions, that both sources have.
 Numbers = tuple[set[str], set[str]]
 
 
 @dataclass(frozen=True)
 class Told:
-    """A play as one source tells it: the number of the play that it is in truth, and that of its submission."""
+    """A play as one source reports it, with the number of the true play, and that of its submission."""
 
     truth: int
     submission: int
@@ -48,7 +48,7 @@ class Told:
 
 
 def plays_in(path: Path) -> list[Told]:
-    """The sound plays of a history, one for each track and instant."""
+    """The valid plays of a history, one for each track and instant."""
     history = inspect(path)
     names = history.request
     found: dict[tuple[str, str, int], None] = {}
@@ -62,9 +62,9 @@ def plays_in(path: Path) -> list[Told]:
 
 
 def as_one_where_too_close(plays: list[Told]) -> Iterator[Told]:
-    """The plays; those of one track that follow each other within 30 s are one in truth, submitted twice.
+    """The plays; those of one track within 30 s get the same `truth`, since they are double submissions.
 
-    One history of these has 1,195 such, most of them a second apart: nobody played those tracks twice.
+    One of these histories has 1,195 of them, most a second apart: nobody played those tracks twice.
     """
     latest: dict[tuple[str, str], Told] = {}
     for play in plays:
@@ -75,7 +75,7 @@ def as_one_where_too_close(plays: list[Told]) -> Iterator[Told]:
 
 
 def seconds(written: str) -> int:
-    """A time of these histories in seconds since 1970; 0 where it is none."""
+    """A time in these histories in seconds since 1970; 0 if it cannot be parsed."""
     if written.strip().isdecimal():
         return int(written)
     for form in FORMS:
@@ -87,7 +87,7 @@ def seconds(written: str) -> int:
 
 
 def retold(plays: list[Told], chance: random.Random, *, to_the_minute: bool) -> Iterator[Told]:
-    """What another service has of these plays."""
+    """These plays as another service would report them."""
     for play in plays:
         if chance.random() < LOST:
             continue
@@ -97,7 +97,7 @@ def retold(plays: list[Told], chance: random.Random, *, to_the_minute: bool) -> 
 
 
 def renamed(play: Told, chance: random.Random) -> Told:
-    """The same track in another service's manner."""
+    """The same play, spelled in another service's way."""
     return chance.choice(
         [
             replace(play, artist=f"{play.artist} - Topic"),
@@ -126,7 +126,7 @@ def land_told(home: Path, listener: str, source: str, plays: list[Told]) -> None
 
 
 def measure(home: Path, folder: Path) -> None:
-    """Build all pairs in one lake, and print what was merged of each."""
+    """Build all pairs of sources in one lake, and print how each was merged."""
     chance = random.Random(20)
     truth: dict[str, Numbers] = {}
     settings = replace(read_settings({}), home=home)
@@ -145,12 +145,12 @@ def measure(home: Path, folder: Path) -> None:
 
 
 def numbers(plays: list[Told], place: int) -> set[str]:
-    """The numbers of the plays, or, with 1, of the submissions."""
+    """The numbers of the true plays (place 0) or of the submissions (place 1)."""
     return {str((play.truth, play.submission)[place]) for play in plays}
 
 
 def report(home: Path, truth: dict[str, Numbers]) -> None:
-    """By listener: true pairs merged, and plays merged that are distinct; then the same by submissions."""
+    """Print for each listener: true pairs merged, and distinct plays merged; then the same by submissions."""
     from jobs.lake import Lake
     from jobs.session import session
     from jobs.silver import plays
@@ -174,7 +174,7 @@ def _shares(seen: list[list[str]], truth: Numbers, place: int, plays: int) -> st
 
 
 def main() -> None:
-    """Measure in a temporary home; skipped, saying so, where there are no histories."""
+    """Measure in a temporary home; print that it is skipped if there are no histories."""
     if "SEGUE_SHARED" not in os.environ:
         print("SEGUE_SHARED names no folder with real histories: nothing is measured")
         return

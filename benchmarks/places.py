@@ -1,7 +1,7 @@
 """The same inputs and `--as-of` built in several places: one core, more cores than there are, a cluster of two workers.
 
 `python -m benchmarks.places --catalogue FILE [--community FILE] NAME=HISTORY.csv.gz …`: every column but `*_at` of
-every table is compared with what the first place built; exit status 1 where a row differs.
+every table is compared with what the first place built; exit status 1 if a row differs.
 """
 
 import argparse
@@ -39,7 +39,7 @@ COMPARED = (*PLAYS, *PLAY_COUNTS, *CATALOGUE, *COMMUNITY, *CANDIDATES)
 
 @contextmanager
 def cluster(work: Path) -> Iterator[str]:
-    """A master and two workers of one core each, started as docker-compose.yml does; the master's address."""
+    """Start a master and two workers of one core each, as docker-compose.yml does; gives the master's address."""
     port = free_port(7077)
     master = f"spark://127.0.0.1:{port}"
     deploy = "org.apache.spark.deploy"
@@ -65,14 +65,14 @@ def cluster(work: Path) -> Iterator[str]:
 
 
 def build(home: Path, master: str) -> None:
-    """Everything from what is landed, by spark-submit, as of one moment."""
+    """Build everything from the landed pages, by spark-submit, as of a fixed time."""
     settings = replace(settings_of(home), spark_master=master)
     took = timed(lambda: engine.build(settings, engine.EVERYTHING, as_of=AS_OF))
     print(f"{master}: everything from landed pages to the served file in {took:.0f} s", flush=True)
 
 
 def measure(landed: Path, homes: Path) -> list[str]:
-    """Build what is landed in every place and compare; the tables that differ."""
+    """Build the landed pages in every place and compare; return the tables that differ."""
     with cluster(homes / "work") as master:
         places = {"one": "local[1]", "many": "local[7]", "cluster": master}
         for name, place in places.items():

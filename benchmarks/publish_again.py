@@ -1,4 +1,4 @@
-"""Publishes what is served anew, as jobs/publish.py does: `publish_again.py SERVED PUBLISHED_AT`."""
+"""Publishes a copy of the served version, as jobs/publish.py does: `publish_again.py SERVED PUBLISHED_AT`."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def publish_again(served: Path, published_at: str) -> None:
-    """Copy the version, change it, have it written to the disk, and switch to it."""
+    """Copy the version, change it, sync it to disk, and switch to it."""
     version = served / "segue-2.sqlite"
     shutil.copyfile(served / "current.sqlite", version)
     with closing(sqlite3.connect(version)) as store, store:

@@ -1,7 +1,7 @@
-"""How good recommendations are on a folder of histories, each hidden from a cut in time on: the whole evaluation.
+"""Runs the whole evaluation of recommendations on a folder of histories, each hidden from a cut in time on.
 
-`make bench-quality HISTORIES=FOLDER`, or `python -m benchmarks.quality FOLDER`. Each file, or folder of one export,
-is a listener, called by what stands before the first dot; files that begin alike are one listener's. The catalogue and
+`make bench-quality HISTORIES=FOLDER`, or `python -m benchmarks.quality FOLDER`. Each file, or folder of one export, is
+a listener, named by the part before the first dot; files with the same name belong to one listener. The catalogue and
 the HetRec community are taken from SEGUE_SHARED.
 """
 
@@ -27,13 +27,13 @@ from jobs.evaluation.cuts import CUTS, DAYS
 from ui.evaluated import as_lines
 from ui.store import Store
 
-# The checks that an evaluation makes of itself stand last among its gates.
+# The checks that an evaluation makes of itself are the last of its gate results.
 CHECKS = 4
 BUILT = (*engine.PLAYS, *engine.CATALOGUE, *engine.COMMUNITY)
 
 
 def land_listeners(home: Path, folder: Path) -> Iterator[str]:
-    """Land every history in the folder; what was done with each file."""
+    """Land every history in the folder; yield a line on each file."""
     for path in sorted(each for each in folder.iterdir() if not each.name.startswith(".")):
         try:
             name = listener_name(path.name.split(".")[0])
@@ -44,14 +44,14 @@ def land_listeners(home: Path, folder: Path) -> Iterator[str]:
 
 
 def land_music(home: Path, data: Path) -> Iterator[str]:
-    """Land the catalogue's answers and the community's files, where they are at hand; what there was."""
+    """Land the catalogue's answers and the community's files, if available; yield a line on each."""
     catalogue, community = data / "catalogue" / "large.jsonl.gz", sorted((data / "hetrec").glob("*artists.dat*"))
     if catalogue.exists():
         answers = land_everything(home, demo_world(ANCHOR, catalogue=read_catalogue(catalogue)))
         yield f"{answers:,} answers of the catalogue"
     else:
         yield f"no catalogue: there is no {catalogue}"
-    # Of tags assigned to artists nothing is read.
+    # The file of tags assigned to artists is not used.
     files = [each for each in community if "tagged" not in each.name]
     landed_now(files, home / "bronze") if files else ()
     yield "a community, HetRec" if files else f"no community: there is no {data / 'hetrec'}"
@@ -73,7 +73,7 @@ def measure(home: Path, folder: Path, cuts: int, days: int) -> None:
 
 
 def print_evaluation(home: Path, cuts: int, days: int) -> None:
-    """Evaluate, and print what the command would."""
+    """Evaluate, and print the same as `segue evaluate`."""
     report = engine.evaluate(settings_of(home), (), cuts=cuts, days=days)
     found = Store(home / "served").evaluation()
     for line in as_lines(found) if found else ():
@@ -83,7 +83,7 @@ def print_evaluation(home: Path, cuts: int, days: int) -> None:
 
 
 def main() -> None:
-    """Measure in a temporary home, or in one that is kept."""
+    """Measure in a temporary home, or in the one in `--home`, which is kept."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("histories", type=Path)
     parser.add_argument("--cuts", type=int, default=CUTS)

@@ -1,7 +1,7 @@
 """How fast lists are served, with server and load on the same cores: 1,000 listeners with 1,000 candidates each.
 
-`make bench-serve`, or `python -m benchmarks.serve --listeners 100 --seconds 10` for a shorter one. Every request asks
-for 50 whole recommendations of a random listener. In the middle of the first run a new version is published.
+`make bench-serve`, or `python -m benchmarks.serve --listeners 100 --seconds 10` for a shorter run. Every request asks
+for 50 full recommendations of a random listener. In the middle of the first run a new version is published.
 """
 
 import argparse
@@ -28,14 +28,14 @@ RATE_CONNECTIONS = 64
 SATURATED_CONNECTIONS = 16
 SATURATED_SECONDS = 10.0
 READY_WITHIN = 60.0
-# What the second version says: answers of both are told apart by it.
+# The time in the second version, by which it is recognized.
 PUBLISHED_AGAIN = "2026-06-02T12:00:00Z"
 PUBLISHING = Path(__file__).with_name("publish_again.py")
 STRATEGIES = ("similar_artist", "similar_tag", "deep_cut", "old_favorite")
 
 
 def measure(home: Path, listeners: int, candidates: int, seconds: float) -> bool:
-    """Run everything and print it; whether nothing failed."""
+    """Run all measurements and print them; return whether nothing failed."""
     size = write_store(home / "served", listeners, candidates)
     print(f"{listeners:,} listeners x {candidates:,} candidates: a file of {size / 2**20:,.0f} MiB")
     print(f"{os.cpu_count()} cores for server and load together, load average {os.getloadavg()[0]:.1f} at the start")
@@ -66,7 +66,7 @@ def _plain(listeners: int) -> Iterator[bytes]:
 
 
 def _picked(listeners: int) -> Iterator[bytes]:
-    """Hardly two are alike, so that no ready answer helps."""
+    """Requests of which hardly two are alike, so that cached answers do not help."""
     chance = random.Random(3)
     while True:
         query = (
@@ -82,7 +82,7 @@ def _request(target: str) -> bytes:
 
 
 def _publish(served: Path) -> None:
-    """A whole new version, copied and switched to as jobs/publish.py does, by another process."""
+    """Publish a full new version as jobs/publish.py does, by another process."""
     subprocess.run([sys.executable, "-S", str(PUBLISHING), str(served), PUBLISHED_AGAIN], check=True)
 
 
@@ -114,14 +114,14 @@ def _ready(port: int) -> None:
 
 
 def _check(port: int) -> None:
-    """Raises `ValueError` where an answer is not fifty whole recommendations."""
+    """Raises `ValueError` if an answer is not fifty full recommendations."""
     answer = httpx.get(f"http://127.0.0.1:{port}/api/v1/listeners/{listener(0)}/recommendations?limit=50").json()
     if answer["count"] != 50 or not all(row["reasons"] and row["tags"] for row in answer["recommendations"]):
         raise ValueError("a list is not what was asked for")
 
 
 def _telling(what: str, server: psutil.Process) -> Callable[[Measured], Measured]:
-    """Prints what was measured since, and what it cost the server."""
+    """A function that prints what was measured since this call, and what it cost the server."""
     before = server.cpu_times()
 
     def tell(measured: Measured) -> Measured:
@@ -151,7 +151,7 @@ def _most_memory(server: psutil.Process) -> float:
 
 
 def main() -> int:
-    """Measure in a temporary home; exit status 1 says that something failed."""
+    """Measure in a temporary home; exit status 1 if something failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--listeners", type=int, default=1_000)
     parser.add_argument("--candidates", type=int, default=1_000, help="of each listener")

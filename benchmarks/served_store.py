@@ -1,4 +1,4 @@
-"""A served store of any size, written as jobs/publish.py writes one, without Spark and a lake."""
+"""Writes a served store of any size, as jobs/publish.py does, without Spark and a lake."""
 
 import json
 import random
@@ -20,7 +20,7 @@ SYLLABLES = ("ka", "lo", "mi", "ren", "tas", "vel", "dor", "shi", "an", "bel", "
 
 
 def write_store(served: Path, listeners: int, candidates: int) -> int:
-    """Write a version and switch to it; its size in bytes."""
+    """Write a version and switch to it; return its size in bytes."""
     served.mkdir(parents=True)
     path = served / "segue-1.sqlite"
     chance = random.Random(1)

@@ -1,4 +1,4 @@
-"""Simulated listeners of any number, landed as an import would land them."""
+"""Lands any number of simulated listeners, as an import would."""
 
 import json
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ def simulated(catalogue: Catalogue, listener_number: int, count: int) -> list[di
 
 
 def land_listeners(home: Path, catalogue: Catalogue, listeners: int, count: int) -> list[str]:
-    """Land so many plays of each of so many listeners; their names."""
+    """Land `count` plays for each of so many listeners; return their names."""
     names = [f"listener-{number:04}" for number in range(listeners)]
     for number, name in enumerate(names):
         land_plays(home, name, simulated(catalogue, number, count), "first")

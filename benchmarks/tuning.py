@@ -1,8 +1,8 @@
-"""What the model of listeners like you is fitted with, tuned on some listeners of HetRec and judged on others.
+"""Compares parameters of the collaborative model, tuned on some listeners of HetRec and evaluated on others.
 
-`python -m benchmarks.tuning`. CF_ARTISTS names a folder with HetRec's user_artists.dat; else that of SEGUE_SHARED is
-taken. Listeners fall into five groups by hash: three tune, two judge. Those of a group are new to a model that is
-fitted on all others: a fifth of their artists is hidden, and is to be found from the rest.
+`python -m benchmarks.tuning`. CF_ARTISTS names a folder with HetRec's user_artists.dat; by default the one in
+SEGUE_SHARED is used. Listeners are split into five groups by hash: three for tuning, two for evaluation. For each group
+the model is fitted on all others: a fifth of the artists of the group's listeners is hidden, to be found from the rest.
 """
 
 import os
@@ -27,12 +27,12 @@ from jobs.evaluation.neighbours import item_knn, item_similarity, rp3beta
 GROUPS = 5
 TUNING, JUDGING = (0, 1, 2), (3, 4)
 LENGTH = 50
-# What is smaller than the largest eigenvalue by that factor is rounding noise.
+# Eigenvalues smaller than the largest by this factor are rounding noise.
 NOISE = 1e-9
 DEFAULT = Parameters()
-# As large as was best on Gowalla; of rarer artists its matrix would not fit beside the rest.
+# The lambda that was best on Gowalla; with rarer artists the matrix would not fit in memory beside the rest.
 EASE_LAMBDA, EASE_FEWEST = 200.0, 5
-# One constant at a time, beside its default.
+# The values tried for one constant at a time, in addition to its default.
 TRIED: dict[str, tuple[float, ...]] = {
     "listener_exponent": (0.0, 0.15, 0.5, 0.7),
     "sharpening": (0.0, 0.4, 0.7, 0.9, 1.2),
@@ -40,7 +40,7 @@ TRIED: dict[str, tuple[float, ...]] = {
     "low_rank_weight": (0.0, 0.02, 0.15, 0.3),
     "popularity_exponent": (-0.1, 0.0, 0.1, 0.25, 0.35),
 }
-# How much each of a listener's artists counts, from its plays; HetRec has no times, so that all count alike by default.
+# The weight of each of a listener's artists from its plays; by default all are equal, since HetRec has no times.
 WEIGHTS: dict[str, Callable[[Doubles], Doubles]] = {
     "plays^(1/4)": lambda plays: np.sqrt(np.sqrt(plays)),
     "ln(1 + plays)": np.log1p,
@@ -50,7 +50,7 @@ WEIGHTS: dict[str, Callable[[Doubles], Doubles]] = {
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Listeners x artists: plays of everybody else, what is known of the group's listeners, what is hidden of them."""
+    """Listeners x artists: the plays of all others, and the known and the hidden plays of the group's listeners."""
 
     others: csr_matrix
     known: csr_matrix
@@ -61,7 +61,7 @@ Scoring = Callable[[Group], Floats]
 
 
 def groups(path: Path) -> list[Group]:
-    """HetRec's listeners, each in one group; those of whom nothing is hidden, or all, are in none."""
+    """HetRec's listeners, each in one group; those with nothing hidden, or all, are in none."""
     listeners, artists, plays = np.loadtxt(path, int, skiprows=1).T
     of_listener = np.array([_hash(f"listener {each}") for each in listeners])
     is_hidden = np.array([_hash(f"{one}-{two}") == 0 for one, two in zip(listeners, artists, strict=True)])
@@ -82,7 +82,7 @@ def groups(path: Path) -> list[Group]:
 
 
 def fitted(group: Group, parameters: Parameters) -> Model:
-    """The model of jobs.collaborative, in memory and without a randomised SVD; an artist of nobody scores 0."""
+    """The model of jobs.collaborative, in memory and with an exact SVD; an artist without listeners scores 0."""
     degrees = np.asarray(group.others.sign().sum(axis=0)).ravel()
     norm, squares, vectors = _decomposed(group, parameters.listener_exponent)
     kept = min(parameters.rank, len(squares))
@@ -109,19 +109,19 @@ def by_model(group: Group, parameters: Parameters, weigh: Callable[[Doubles], Do
 
 
 def by_item_knn(group: Group) -> Floats:
-    """Listeners x artists: item-kNN as the evaluation has it."""
+    """Listeners x artists: the scores of the evaluation's item-kNN."""
     similarity = item_similarity(group.others.sign(), np.arange(group.others.shape[1]))
     return np.stack([item_knn(similarity, own) for own in group.known])
 
 
 def by_rp3beta(group: Group) -> Floats:
-    """Listeners x artists: RP3beta as the evaluation has it."""
+    """Listeners x artists: the scores of the evaluation's RP3beta."""
     people = group.others.sign()
     return np.stack([rp3beta(people, own) for own in group.known])
 
 
 def by_ease(group: Group) -> Floats:
-    """Listeners x artists: EASE (Steck, WWW 2019) over the artists of five listeners or more."""
+    """Listeners x artists: the scores of EASE (Steck, WWW 2019), over artists with five listeners or more."""
     known = np.flatnonzero(group.others.getnnz(0) >= EASE_FEWEST)
     people = group.others.sign().tocsc()[:, known].astype(np.float32)
     precision = np.linalg.inv((people.T @ people).toarray() + EASE_LAMBDA * np.eye(len(known), dtype=np.float32))
@@ -133,7 +133,7 @@ def by_ease(group: Group) -> Floats:
 
 
 def settings() -> Iterator[tuple[str, Scoring]]:
-    """What is compared, the default first."""
+    """The settings that are compared, the default first."""
     yield "as it is", partial(by_model, parameters=DEFAULT)
     for name, values in TRIED.items():
         for value in values:
@@ -147,7 +147,7 @@ def settings() -> Iterator[tuple[str, Scoring]]:
 
 
 def recalls(scores: Floats, group: Group) -> Doubles:
-    """recall@50 of each listener of the group; what they are known to listen to is left out."""
+    """recall@50 of each listener of the group, without the artists that they are known to play."""
     scores = np.array(scores)
     scores[group.known.nonzero()] = -np.inf
     best = np.argpartition(-scores, LENGTH, axis=1)[:, :LENGTH]
@@ -156,7 +156,7 @@ def recalls(scores: Floats, group: Group) -> Doubles:
 
 
 def compare(parts: Sequence[Group]) -> Iterator[str]:
-    """A row of the table for each setting: its figure where it is tuned, where it is judged, and its lead there."""
+    """A row of the table for each setting: its recall on tuning and on evaluation groups, and its lead on these."""
     default: Doubles | None = None
     for name, scoring in settings():
         tuned, judged = (
@@ -200,7 +200,7 @@ def _decomposed(group: Group, listener_exponent: float) -> tuple[csr_matrix, Dou
 
 
 def _power(values: Doubles, exponent: float) -> Doubles:
-    """0 where the value is."""
+    """The values raised to the exponent; 0 for values of 0."""
     raised: Doubles = np.where(values > 0, np.maximum(values, 1.0) ** exponent, 0.0)
     return raised
 

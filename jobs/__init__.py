@@ -1,1 +1,1 @@
-"""What the data is: one module a table, and the lake that they lie in."""
+"""The data: one module for each table, the lake that holds them, and the jobs that build them."""

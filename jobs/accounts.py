@@ -1,4 +1,4 @@
-"""What became of each landed batch, as silver.ingest_log keeps it."""
+"""Reports what became of each landed batch, from silver.ingest_log."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -12,12 +12,12 @@ from jobs.silver import ingest_log
 
 
 def account(row: Row) -> Consumed:
-    """What a row of the log says."""
+    """A row of the log as part of a report."""
     return Consumed(row.batch_id, row.username, row.read, row.new, row.duplicate, row.quarantined, row.reasons)
 
 
 def earlier(lake: Lake, batches: Collection[str]) -> tuple[Consumed, ...]:
-    """The accounts of batches that an earlier run consumed: what was new then is a duplicate now."""
+    """The accounts of batches that an earlier run consumed; rows that were new then are duplicates now."""
     if not batches:
         return ()
     log = lake.read(ingest_log.TABLE)

@@ -1,8 +1,8 @@
-"""Artists that a person says are one: what follows for the plays that were told of them, and for what is known of them.
+"""Aliases: artist names that a person declared to mean another artist, applied to plays and to facts about music.
 
-A sighting keeps the name that it was told under; whose it is, the aliases say whenever plays are derived from
-sightings. What providers told of the music stays as they told it, and is read through the aliases. So an alias loses
-nothing, and taken back it leaves what there would be without it.
+A sighting keeps the name under which it was reported; aliases are applied whenever plays are derived from sightings.
+Facts from providers are stored as they came, and aliases are applied when they are read. So an alias loses nothing, and
+removing it gives what there would be without it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ from jobs.silver import (
     tracks,
 )
 
-# Each artist that these name is read through the aliases.
+# Tables whose artists are replaced according to the aliases when they are read.
 FOLLOWING = {
     module.TABLE.name
     for module in (
@@ -48,7 +48,7 @@ FOLLOWING = {
         tracks,
     )
 }
-# Where an artist's id stands, and where the name beside it; ids of which the artist's is the whole or the end.
+# Columns with an artist's id, each with the column of the name; then columns whose ids are, or end in, an artist's id.
 NAMED_BY = {
     "artist_id": "artist_name",
     "similar_artist_id": "similar_artist_name",
@@ -58,15 +58,15 @@ ENDING_IN_IT = ("track_id", "album_id", "item_id", "subject_id")
 
 
 class Aliases:
-    """Which artist each alias stands for in the end. Where there is none, every frame stays as it is."""
+    """The artist that each alias finally stands for, along chains of aliases. Without any, frames stay as they are."""
 
     def __init__(self, ends: DataFrame | None) -> None:
-        """`ends`: told_id, into_id, into_name; None where there is no alias."""
+        """`ends` has told_id, into_id and into_name; None if there are no aliases."""
         self._ends = ends
 
     @classmethod
     def of(cls, lake: Lake) -> "Aliases":
-        """Those in force in the lake."""
+        """The aliases in the lake."""
         ends = _ends(lake)
         if not ends:
             return cls(None)
@@ -81,11 +81,11 @@ class Aliases:
 
     @property
     def some(self) -> bool:
-        """Whether there is any."""
+        """Whether there are any aliases."""
         return self._ends is not None
 
     def identified(self, sightings: DataFrame) -> DataFrame:
-        """The sightings with the ids of whom their names stand for; the names stay as they were told."""
+        """The sightings with the ids of the artists that their names stand for; the names stay as reported."""
         if self._ends is None:
             return sightings
         whose = {
@@ -97,7 +97,7 @@ class Aliases:
         return _beside(sightings, self._ends, F.col("artist_id")).withColumns(whose).select(*sightings.columns)
 
     def named(self, plays: DataFrame) -> DataFrame:
-        """Plays under the names of whom they stand for; what they were told as is kept in `seen`."""
+        """Plays with the names of the artists that theirs stand for; the names as reported are kept in `seen`."""
         if self._ends is None:
             return plays
         stands = F.col("into_id").isNotNull()
@@ -109,7 +109,7 @@ class Aliases:
         return _beside(plays, self._ends, canonical("artist_name")).withColumns(names).select(*plays.columns)
 
     def touching(self, sightings: DataFrame) -> DataFrame:
-        """The identified sightings with `touched`: whether an alias can have made them one with others."""
+        """The identified sightings with `touched`: whether an alias may make them one play with others."""
         if self._ends is None:
             return sightings.withColumn("touched", F.expr("false"))
         leads = self._ends.select(first_artist("into_id").alias("lead")).distinct()
@@ -117,7 +117,7 @@ class Aliases:
         return beside.withColumn("touched", F.col("lead").isNotNull()).drop("lead")
 
     def outdated(self, plays: DataFrame) -> list[str]:
-        """The artists, by the ids of their told names, for whom these plays were derived under other aliases."""
+        """The ids of the reported artist names whose plays here were derived under other aliases than the present."""
         told = plays.select(F.explode(_told_names()).alias("told")).select("told.*").distinct()
         named = told.withColumn("name_id", canonical("artist_name"))
         if self._ends is None:
@@ -128,9 +128,9 @@ class Aliases:
         return sorted(row.name_id for row in wrong.collect())
 
     def facts(self, rows: DataFrame, table: Table) -> DataFrame:
-        """What the table's rows say of music, with aliases as the artist that they stand for.
+        """The table's rows with each alias replaced by the artist that it stands for.
 
-        Of a merged artist counts what is told of itself, and where that is nothing, what is told of its aliases.
+        For such an artist its own facts count and, if it has none, those of its aliases.
         """
         if self._ends is None or table.name not in FOLLOWING:
             return rows
@@ -150,18 +150,18 @@ class Aliases:
 
 
 def known_facts(lake: Lake, *tables: Table) -> Sequence[DataFrame]:
-    """These tables of the lake, read through the aliases."""
+    """These tables of the lake, with aliases applied."""
     aliases = Aliases.of(lake)
     return [aliases.facts(lake.read(table), table) for table in tables]
 
 
 def aliases_version(lake: Lake) -> str:
-    """Changes with every alias that is made or taken back; empty where none ever was."""
+    """A text that changes with every alias made or taken back; empty if there never was one."""
     return f".{lake.version(artist_aliases.TABLE)}" if lake.has_rows(artist_aliases.TABLE) else ""
 
 
 def last_of_chain(alias: Row, found: Mapping[str, Row]) -> Row:
-    """The alias at whose end an alias of an alias arrives; `found` are all, by artist_id."""
+    """The last alias in the chain that starts with this one; `found` are all aliases, by artist_id."""
     last = alias
     while last.into_artist_id in found:
         last = found[last.into_artist_id]
@@ -169,12 +169,12 @@ def last_of_chain(alias: Row, found: Mapping[str, Row]) -> Row:
 
 
 def ends_by_id(lake: Lake) -> Mapping[str, str]:
-    """By the id of each alias, that of the artist whom it stands for in the end."""
+    """For each alias's artist id, the id of the artist that it finally stands for."""
     return {str(artist_id): str(into_id) for artist_id, _, into_id, *_ in _ends(lake)}
 
 
 def _ends(lake: Lake) -> Sequence[Sequence[object]]:
-    """Every alias as a row of its table, into the artist whom it stands for in the end."""
+    """Every alias as a row of its table, with the artist that it finally stands for."""
     rows = lake.read(artist_aliases.TABLE).collect() if lake.has_rows(artist_aliases.TABLE) else []
     found = {row.artist_id: row for row in rows}
     return [_to_the_end(row, found) for row in rows]
@@ -186,12 +186,12 @@ def _to_the_end(row: Row, found: Mapping[str, Row]) -> Sequence[object]:
 
 
 def _beside(rows: DataFrame, ends: DataFrame, artist_id: Column) -> DataFrame:
-    """The rows, beside each of an alias whom it stands for."""
+    """The rows, joined with the artist that each one's alias stands for; null if `artist_id` is no alias."""
     return rows.join(F.broadcast(ends), on=artist_id == F.col("told_id"), how="left")
 
 
 def _moved(rows: DataFrame, ends: DataFrame, name: str) -> DataFrame:
-    """The rows with aliases in this column of ids replaced, and with them the names and ids that follow from it."""
+    """The rows with aliases in this id column replaced, also in the names and ids that depend on it."""
     stands = F.col("into_id").isNotNull()
     moved = {
         name: F.coalesce("into_id", name),
@@ -206,19 +206,19 @@ def _moved(rows: DataFrame, ends: DataFrame, name: str) -> DataFrame:
 
 
 def _told_names() -> Column:
-    """Of each sighting of a play the name that it was told under, and the id that it was given."""
+    """For each sighting of a play, the artist's name as reported and the artist id that it was given."""
     one = F.array(F.struct("artist_id", "artist_name"))
     several = F.transform("seen", lambda each: F.struct(each["artist_id"], each["artist_name"]))
     return F.coalesce(several, one)
 
 
 def told_of(artist_ids: Sequence[str]) -> Column:
-    """Whether a play, or any sighting of it, was told under one of these names."""
+    """Whether a play, or any sighting of it, was reported under one of these artist names."""
     return F.exists(_told_names(), lambda told: canonical(told["artist_name"]).isin(list(artist_ids)))
 
 
 def _replaced(name: str, artist: str) -> Column:
-    """An id in which the artist's stands as a whole or at its end, with the other artist's in its place."""
+    """An id that is, or ends in, the artist's id, with that replaced by the other artist's."""
     own, old, new = F.col(name), F.col(artist), F.col("into_id")
     beginning = F.substring(own, F.lit(1), F.length(own) - F.length(old))
     ends = F.endswith(own, F.concat(F.lit("|"), old))

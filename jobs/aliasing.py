@@ -1,4 +1,4 @@
-"""Aliases of artists made and taken back, listed with how many plays they are of, and proposed."""
+"""Makes artist aliases, takes them back, lists them with the number of plays they affect, and proposes new ones."""
 
 from datetime import datetime
 
@@ -18,16 +18,15 @@ from jobs.withdrawal import clear
 
 TABLE = artist_aliases.TABLE
 MOST_PROPOSED = 100
-# What is left of a name by which it looks like another: letters and digits, without `the` and ` - topic`.
+# Removed before names are compared, which leaves letters and digits, without `the` and ` - topic`.
 TOPIC, LEADING_THE, AND = r" - topic$", r"^the (?=.)", r" (?:and|\+) "
 NO_LETTER_OR_DIGIT = r"[^\p{L}\p{N}]+"
 
 
 def make_alias(lake: Lake, name: str, into: str, gate: Gate, *, now: datetime) -> Report:
-    """From now on `name` stands for `into`, in plays that are there and in those to come.
+    """Make `name` stand for `into`, in plays that are there and in those to come.
 
-    Made again it changes nothing, but brings to its end what was killed. Raises `JobFailed` where it contradicts
-    another alias.
+    Making the same alias again only finishes work that was killed. Raises `JobFailed` if it contradicts another alias.
     """
     told, stands_for = _artist(lake, name), _artist(lake, into)
     if told[0] == stands_for[0]:
@@ -47,7 +46,7 @@ def make_alias(lake: Lake, name: str, into: str, gate: Gate, *, now: datetime) -
 
 
 def take_back(lake: Lake, name: str, gate: Gate) -> Report:
-    """`name` stands for itself again, also in the plays that are there. Raises `JobFailed` where it is no alias."""
+    """Make `name` stand for itself again, also in the plays that are there. Raises `JobFailed` if it is no alias."""
     artist_id, told = _artist(lake, name)
     is_alias = clear(lake, TABLE, f"artist_id = {quoted(artist_id)}")
     outcome = follow_aliases(lake, gate)
@@ -57,7 +56,7 @@ def take_back(lake: Lake, name: str, gate: Gate) -> Report:
 
 
 def all_aliases(lake: Lake) -> Report:
-    """Every alias, by name, with how many plays were told under it."""
+    """Every alias, by name, with how many plays were reported under it."""
     rows = lake.read(TABLE).orderBy("artist_id").collect()
     if not rows:
         return Report()
@@ -67,7 +66,7 @@ def all_aliases(lake: Lake) -> Report:
 
 
 def proposed_aliases(lake: Lake) -> Report:
-    """Artists whose names differ by no more than signs, `the` and ` - Topic`: each into the one played most."""
+    """Aliases for artists whose names differ only in signs, `the` or ` - Topic`: each into the most played one."""
     played = lake.read(plays.TABLE).groupBy("artist_id")
     counted = played.agg(F.count("*").alias("plays"), most_frequent("artist_name").alias("artist_name"))
     alike = counted.withColumn("looks", _looks(F.col("artist_id"))).where("looks <> ''")
@@ -85,7 +84,7 @@ def _looks(artist_id: Column) -> Column:
 
 
 def _artist(lake: Lake, name: str) -> tuple[str, str]:
-    """The artist's id, and the name as it is shown. Raises `JobFailed` where nothing is left of it."""
+    """The artist's id, and the name as shown. Raises `JobFailed` if the id is empty."""
     named: DataFrame = lake.spark.range(1).select(F.lit(name).alias("name"))
     (row,) = named.select(canonical("name").alias("artist_id"), trimmed("name").alias("name")).collect()
     if not row.artist_id:

@@ -1,4 +1,4 @@
-"""The command line of jobs/run.py, which spark-submit is given."""
+"""The command line of jobs/run.py, which also spark-submit passes on."""
 
 import argparse
 import json
@@ -13,9 +13,9 @@ from jobs.questions import LASTFM_ALONE
 def read_arguments(
     arguments: Sequence[str] | None, names: Collection[str], description: str | None
 ) -> argparse.Namespace:
-    """What to do: `tables`, of these names, and the options, as the help text says them."""
+    """The parsed command line: `tables`, each one of these names, and the options in the help text."""
     parser = argparse.ArgumentParser(description=description, prog="jobs/run.py")
-    # By `choices` argparse would refuse that there is none.
+    # Not by `choices`: argparse would then refuse an empty list.
     parser.add_argument("tables", nargs="*", type=_one_of(names), metavar="table")
     parser.add_argument("--home", type=Path, default=Path(".segue"), help="where lake, bronze and served lie")
     parser.add_argument("--listener", action="append", default=[], dest="listeners", help="rebuild only this one")
@@ -53,6 +53,6 @@ def _one_of(names: Collection[str]) -> Callable[[str], str]:
 
 
 def _time(text: str) -> datetime:
-    """An ISO 8601 time; UTC where it names no zone."""
+    """An ISO 8601 time; UTC if it names no zone."""
     time = datetime.fromisoformat(text)
     return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Landed tables of audio features become silver.audio_features: each consumed once, every row accounted for."""
+"""Turns landed tables of audio features into silver.audio_features: each is consumed once, every row accounted for."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -21,10 +21,10 @@ COLUMNS = TABLE.schema.fieldNames()
 
 
 def consume_features(lake: Lake, bronze: Path, gate: Gate, *, now: datetime, asked: Collection[str] = ()) -> Report:
-    """Bring the tables that were not consumed yet into silver.audio_features; report on them and on those `asked` for.
+    """Bring the new tables into silver.audio_features; report on them and on the earlier ones in `asked`.
 
-    Commit order: quarantine, audio_features, ingest_log, which has one row per file. `new` is a row that first tells
-    of a track; one that tells of it again, be it under another genre, is a repetition, and its genre is kept.
+    Commit order: quarantine, audio_features, ingest_log, which has one row per file. `new` counts the first row of a
+    track; further rows, even with another genre, are duplicates, but their genres are added.
     """
     landed = spotify_features.landed_files(bronze)
     unread = pending(lake, landed)
@@ -42,12 +42,12 @@ def consume_features(lake: Lake, bronze: Path, gate: Gate, *, now: datetime, ask
 
 
 def pending_features(lake: Lake, bronze: Path) -> dict[str, list[Path]]:
-    """The landed tables that no run has consumed, by digest, each with its pages."""
+    """The landed tables that are not consumed yet, by digest, each with its pages."""
     return pending(lake, spotify_features.landed_files(bronze))
 
 
 def _commit(lake: Lake, told: DataFrame, gate: Gate) -> tuple[int, tuple[GateResult, ...]]:
-    """Write what the rows change, and nothing else: the table's version says whether candidates are out of date."""
+    """Write only changed rows, since candidates count as out of date when the table's version changes."""
     with lake.deriving(TABLE):
         first = at_hand(told)
         rows = at_hand(_changed(lake.read(TABLE), first)) if lake.has_rows(TABLE) else first
@@ -60,9 +60,9 @@ def _commit(lake: Lake, told: DataFrame, gate: Gate) -> tuple[int, tuple[GateRes
 
 
 def _changed(known: DataFrame, told: DataFrame) -> DataFrame:
-    """What the told tracks become with what was known of them, where that is something else.
+    """The new rows merged with the known ones of the same tracks, as far as that changes them.
 
-    At hand before it is compared: of a condition over many computed columns Spark infers more than fits into memory.
+    Computed before the comparison: from a condition over many computed columns Spark infers more than fits in memory.
     """
     of_these = at_hand(known.join(told.select("track_id"), on="track_id", how="left_semi").select(*COLUMNS))
     before, now = of_these.withColumn("is_new", F.lit(0)), told.withColumn("is_new", F.lit(1))

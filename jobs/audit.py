@@ -1,4 +1,4 @@
-"""What stands between a built frame and its table: the gate as the jobs see it, and what they tell it of the past."""
+"""The interface of the quality gate, which checks rows before they are committed, and the limits that jobs give it."""
 
 import math
 from typing import Protocol
@@ -10,15 +10,15 @@ from jobs.report import GateResult
 
 # How many tables are committed while the next is built and audited.
 COMMITS_AT_ONCE = 2
-# Under so many rows a half may come and go by itself.
+# Below this many rows, losing half of them is normal.
 FEW = 100
 
 
 class Gate(Protocol):
-    """Applies a table's rules to rows that are about to be committed; raises where a critical one is broken.
+    """Applies a table's rules to rows that are about to be committed; raises if a critical rule is broken.
 
-    `count` is how many rows there are, where that is known, and `fewest` how many there must be; `played` holds the
-    key of each track that its listener has played, and that no strategy but old favorites may propose.
+    `count` is the number of rows, if known, and `fewest` how many there must be; `played` has the keys of the tracks
+    that listeners have played, which no strategy but old favorites may propose.
     """
 
     def __call__(
@@ -33,5 +33,5 @@ class Gate(Protocol):
 
 
 def fewest_after(before: int) -> int:
-    """How many rows must be left where there were `before`: half, or the count has collapsed."""
+    """How many of `before` rows must be left, or their number has collapsed: half, and 0 if they were few."""
     return math.ceil(before / 2) if before >= FEW else 0

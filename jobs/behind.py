@@ -1,4 +1,4 @@
-"""How far each step lags behind what it is built from, so that what an event missed can be run."""
+"""Reports how far each step is behind its inputs, so that steps whose event was missed can be run."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,9 +18,9 @@ from jobs.tables import STEPS
 
 
 def behind(lake: Lake, home: Path, moment: Moment, joined: Sequence[str] | None = None) -> dict[str, int]:
-    """By step, how much there is to do: landed pages for plays and catalogue, listeners for the others.
+    """By step, how much there is to do: landed pages or files to consume, 0 or 1 for neighbors, else listeners.
 
-    `joined` are the listeners who may be shown to each other, where that is known.
+    `joined` are the listeners who may be shown to each other, if known.
     """
     bronze = home / "bronze"
     consumed = pages.consumed(lake, ingest_log.TABLE)

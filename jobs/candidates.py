@@ -1,4 +1,4 @@
-"""What every strategy's candidates have in common: their columns, their rank and where the list is cut."""
+"""What the candidates of all strategies share: their columns, how they are ranked and how many are kept."""
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
@@ -8,7 +8,7 @@ from jobs.lake import Table, column, conform
 
 KEPT_PER_LISTENER = 1_000
 # score_normalized = 60 / (59 + rank), reciprocal rank fusion with its customary constant: raw scores of different
-# strategies have different scales, and a maximum over them would hand the list to the one with the most rows.
+# strategies have different scales, and a maximum over them would fill the list from the one with the most rows.
 RANK_CONSTANT = 60.0
 
 
@@ -24,7 +24,7 @@ PROPOSED_TRACK = [
 
 
 def candidate_table(strategy: str, reads: tuple[str, ...], reason: T.StructType, needs: tuple[str, ...] = ()) -> Table:
-    """The declaration of one strategy's table; only the facts in its reason are its own."""
+    """The declaration of one strategy's table; strategies differ only in the facts in `reason`."""
     return Table(
         name=f"silver.candidate_{strategy}",
         reads=reads,
@@ -44,7 +44,7 @@ def candidate_table(strategy: str, reads: tuple[str, ...], reason: T.StructType,
 
 
 def best_candidates(scored: DataFrame, table: Table) -> DataFrame:
-    """Each listener's best rows, with `score_normalized` by rank; ties share a rank, and are cut by track_id."""
+    """Each listener's best 1,000 rows, with `score_normalized` by rank; ties share a rank; the cut goes by track_id."""
     by_score = Window.partitionBy("user_bucket", "username").orderBy(F.desc("score"))
     by_place = Window.partitionBy("user_bucket", "username").orderBy(F.desc("score"), "track_id")
     ranked = scored.withColumns({"rank": F.rank().over(by_score), "place": F.row_number().over(by_place)})

@@ -1,4 +1,4 @@
-"""Landed answers become the catalogue: each consumed once, every row accounted for, late facts improving old rows."""
+"""Turns landed answers into the catalogue: each is consumed once, every row is accounted for, late facts are merged."""
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -30,14 +30,14 @@ from jobs.silver import (
 )
 from jobs.told import merging
 
-# Whose answers are read how. The bundled catalogue answers in Last.fm's words.
+# The reader for each provider's answers. The bundled catalogue has Last.fm's format.
 READERS = {
     questions.LASTFM: lastfm_catalogue.raw_facts,
     questions.LISTENBRAINZ: listenbrainz_catalogue.raw_facts,
     questions.MUSICBRAINZ: musicbrainz_catalogue.raw_facts,
     questions.BUNDLED: lastfm_catalogue.raw_facts,
 }
-# What one method alone lists.
+# The tables that are built from the answers of a single method.
 LISTS = {
     questions.SIMILAR_ARTISTS: similar_artists,
     questions.TOP_TRACKS: artist_top_tracks,
@@ -48,8 +48,8 @@ LISTS = {
 def consume_catalogue(lake: Lake, bronze: Path, gate: Gate, *, now: datetime) -> Report:
     """Bring the answers that were not consumed yet into the catalogue's tables.
 
-    An answer counts as consumed when the log says so, which is written last. Telling a fact twice changes nothing, so
-    a consumer that was killed is simply run again.
+    An answer counts as consumed when it is in the log, which is written last. Merging a fact twice changes nothing, so
+    a run that was killed is simply repeated.
     """
     pending = pending_answers(lake, bronze)
     if not pending:
@@ -66,7 +66,7 @@ def consume_catalogue(lake: Lake, bronze: Path, gate: Gate, *, now: datetime) ->
 
 
 def pending_answers(lake: Lake, bronze: Path) -> list[Path]:
-    """The landed answers that the log does not know, in the order of their ids."""
+    """The landed answers that are not in the log, ordered by id."""
     landed: dict[str, Path] = {}
     for source in READERS:
         landed |= pages.landed_answers(bronze, source, questions.METHODS)
@@ -76,19 +76,19 @@ def pending_answers(lake: Lake, bronze: Path) -> list[Path]:
 
 
 def _raw_facts(lake: Lake, pending: Sequence[Path]) -> DataFrame:
-    """The rows of the answers, each read as its provider writes it."""
+    """The rows of the answers, each read in its provider's format."""
     by_source: dict[str, list[Path]] = {}
     for path in pending:
         by_source.setdefault(path.parents[2].name, []).append(path)
     read = [READERS[source](pages.read(lake.spark, paths)) for source, paths in sorted(by_source.items())]
-    # Each plan is long: analysed anew at every later step for each provider, they would outlast the work.
+    # Each plan is long: analysing all providers' plans again at every later step would take longer than the work.
     return reduce(DataFrame.unionByName, read if len(read) == 1 else map(at_hand, read))
 
 
 class Telling:
-    """Tables on their way: each is built and audited while those before it are committed.
+    """Merges facts into tables: each table is built and audited while those before it are committed.
 
-    What has passed its own gate is committed even where a later one closes: told again, it changes nothing.
+    Tables that passed their gate are committed even if a later gate closes: merging the same facts again is harmless.
     """
 
     def __init__(self, lake: Lake, gate: Gate) -> None:
@@ -105,11 +105,11 @@ class Telling:
         self._beside.shutdown(wait=True)
 
     def refuse(self, rows: DataFrame) -> None:
-        """Keep the refused rows."""
+        """Start to write the refused rows to quarantine."""
         self._commits.append(self._beside.submit(self._lake.insert_new, quarantine.TABLE, rows))
 
     def tell(self, table: Table, rows: DataFrame) -> DataFrame:
-        """Audit the rows and start to commit them; the rows, to be read by what follows."""
+        """Audit the rows and start to commit them. Returns the computed rows for tables that are built from them."""
         told = at_hand(rows)
         if count := told.count():
             self._results += self._gate(told, table, count=count)
@@ -118,7 +118,7 @@ class Telling:
         return told
 
     def finished(self) -> Report:
-        """Wait until all is committed; what was written."""
+        """Wait until all is committed; return what was written."""
         for commit in self._commits:
             commit.result()
         return Report(written=tuple(self._written), gates=tuple(self._results))

@@ -1,4 +1,4 @@
-"""Which version of Segue a lake belongs to: written into a new one, read from an old one."""
+"""Marks a new lake with the format that this version of Segue writes, and checks the mark of an existing one."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from jobs.json_file import write_json
 from jobs.locks import locked
 
-# Raised with whatever would make this code misread the tables of another version.
+# Increased with every change that would make this code misread the tables of another version.
 FORMAT = 1
 
 
@@ -15,7 +15,7 @@ class LakeFromAnotherVersion(Exception):
 
 
 def claim(root: Path, user_buckets: int) -> None:
-    """Mark a new lake as this version's. Raises `LakeFromAnotherVersion` where it is another's."""
+    """Mark a new lake as this version's. Raises `LakeFromAnotherVersion` if it has another mark."""
     mark = root / "lake.json"
     expected = {"format": FORMAT, "user_buckets": user_buckets}
     with locked(root / ".locks" / "lake"):

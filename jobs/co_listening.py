@@ -1,7 +1,7 @@
-"""What the imported histories tell of artists by themselves: who is heard beside whom, and what of theirs is played.
+"""Derives facts from the imported histories: which artists are played in the same sessions, and their top tracks.
 
-It is the provider of last resort behind silver.similar_artists and silver.artist_top_tracks: it speaks of artists of
-whom no other provider lists anything there, and anew when plays have changed by more than a little.
+This is the provider of last resort for silver.similar_artists and silver.artist_top_tracks: it covers artists for whom
+no other provider lists anything there, and is computed again when plays have changed by more than a little.
 """
 
 import hashlib
@@ -22,25 +22,25 @@ from jobs.told import tellings
 
 SOURCE_ROWS = f"source = '{CO_LISTENING}'"
 TABLES = (similar_artists.TABLE, artist_top_tracks.TABLE)
-# Whoever pauses for longer begins anew: the gap that web sessions are cut by.
+# A longer pause begins a new session: the usual gap for web sessions.
 SESSION_GAP_SECONDS = 30 * 60
-# Artists beside each other in a session: runs of one artist count once, and this many runs further on is still beside.
+# Within a session, plays of one artist in a row form a run; artists up to this many runs apart count as together.
 NEXT_RUNS = 3
-# A few evenings say nothing of who is near whom, and each change of these facts makes everybody's candidates stale.
+# A few evenings do not show which artists are similar, and each change of these facts makes all candidates stale.
 FEWEST_PLAYS = 500
-# Of one session nothing follows: what is played by chance beside something is not near it.
+# Artists that were together in a single session may have been so by chance.
 FEWEST_SESSIONS = 2
-# As if every pair had been heard apart in so many sessions more: few sessions together say less than many.
+# As if every pair had been played apart in this many more sessions: few common sessions count less than many.
 SHRINKAGE = 2.0
 NEIGHBOURS, TRACKS = 20, 50
-# Everybody's candidates follow from these facts: they are not worth building anew for each play.
+# All listeners' candidates depend on these facts: they are not worth computing again for each play.
 WORTH_LEARNING, LIFETIME = 0.05, timedelta(days=7)
 
 
 def learn(lake: Lake, gate: Gate, *, now: datetime) -> Report:
-    """Bring its rows up to date where plays are many and have changed enough since; else nothing is done.
+    """Update the rows of this provider if there are enough plays and they have changed enough; else do nothing.
 
-    While one listener is alone with what nobody else lists tracks of, it would lead to tracks that they have played.
+    Nothing is done either for a single listener without top tracks from others: only played tracks would be proposed.
     """
     if not lake.has_rows(plays.TABLE):
         return Report()
@@ -61,7 +61,7 @@ def learn(lake: Lake, gate: Gate, *, now: datetime) -> Report:
 
 
 def give_way(lake: Lake) -> None:
-    """Take back what it tells of artists of whom another provider lists something by now."""
+    """Remove this provider's rows for artists for whom another provider has rows by now."""
     for table in TABLES:
         if not lake.has_rows(table):
             continue
@@ -73,11 +73,12 @@ def give_way(lake: Lake) -> None:
 
 
 def near(heard: DataFrame) -> DataFrame:
-    """Each artist's nearest by sessions, symmetric before the cut: artist_id, similar_artist_id, name and match.
+    """Each artist's 20 nearest by sessions (artist_id, similar_artist_id, similar_artist_name, match).
 
-    nearness(a, b) = c / sqrt(n(a) * n(b)) * c / (c + 2): the cosine of the sessions in which they are heard, shrunk.
-    c = sum over listeners of sqrt(sessions with a beside b), n(a) = sum over listeners of sqrt(sessions with a), so
-    that nobody decides alone. match = nearness against the best that the artist has.
+    nearness(a, b) = c / sqrt(n(a) * n(b)) * c / (c + 2): the shrunk cosine of the sessions in which they are played.
+    c = sum over listeners of sqrt(sessions with a and b together), n(a) = sum over listeners of sqrt(sessions with a);
+    the roots keep one listener from deciding alone. match = nearness divided by the artist's largest. nearness is
+    symmetric; the cut to 20 is not.
     """
     runs = _runs(heard)
     sessions = runs.select("username", "session", "artist_id").distinct()
@@ -121,7 +122,7 @@ def near(heard: DataFrame) -> DataFrame:
 
 
 def top_tracks(heard: DataFrame) -> DataFrame:
-    """Each artist's tracks by how many of the home's listeners play them, then by plays."""
+    """Each artist's 50 best tracks by how many listeners of this lake play them, then by plays."""
     counted = heard.groupBy("artist_id", "track_id").agg(
         most_frequent("track_name").alias("track_name"),
         F.count_distinct("username").alias("listeners"),
@@ -132,7 +133,7 @@ def top_tracks(heard: DataFrame) -> DataFrame:
 
 
 def _runs(heard: DataFrame) -> DataFrame:
-    """The plays at which a session or another artist begins, with the session's number."""
+    """The plays that begin a session or a run of another artist, with the session's number."""
     in_time = _in_order()
     gap = F.unix_seconds("played_at") - F.unix_seconds(F.lag("played_at").over(in_time))
     begins = F.coalesce(gap > SESSION_GAP_SECONDS, F.expr("true"))
@@ -150,7 +151,7 @@ def _in_order(*within: str) -> WindowSpec:
 
 
 def _rooted(seen: DataFrame, *by: str) -> DataFrame:
-    """`sessions` in which it was seen, and `together`, the sum over listeners of the root of theirs."""
+    """The number of `sessions` by these columns, and `together`, the sum over listeners of its square root."""
     of_one = seen.groupBy("username", *by).agg(F.count("*").alias("sessions"))
     return of_one.groupBy(*by).agg(
         F.sum("sessions").alias("sessions"), F.sum(F.sqrt("sessions").cast(EXACT)).cast("double").alias("together")
@@ -158,7 +159,7 @@ def _rooted(seen: DataFrame, *by: str) -> DataFrame:
 
 
 def _is_outdated(lake: Lake, count: int, now: datetime) -> bool:
-    """Whether the number of plays has changed by much since the last time, or at all in a week."""
+    """Whether the number of plays has changed by more than 5 % since the last time, or at all in a week."""
     if not lake.has_rows(catalogue_log.TABLE):
         return True
     log = lake.read(catalogue_log.TABLE).where(SOURCE_ROWS)

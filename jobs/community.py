@@ -1,4 +1,4 @@
-"""Landed community files become silver.community_plays: each file consumed once, every row accounted for."""
+"""Turns landed community files into silver.community_plays: each file is consumed once, every row accounted for."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -18,10 +18,10 @@ from jobs.silver import community_plays, quarantine
 
 
 def consume_community(lake: Lake, bronze: Path, gate: Gate, *, now: datetime, asked: Collection[str] = ()) -> Report:
-    """Bring the files that were not consumed yet into silver.community_plays; report on them and on those `asked` for.
+    """Bring the new files into silver.community_plays; report on them and on the earlier ones in `asked`.
 
-    Commit order: quarantine, community_plays, ingest_log, which has one row per file. A listener who is there already
-    is a repetition, whole. A consumer that was killed is simply run again.
+    Commit order: quarantine, community_plays, ingest_log, which has one row per file. All rows of a listener who is
+    there already are duplicates. A run that was killed is simply repeated.
     """
     landed = community_listens.landed_files(bronze)
     unread = pending(lake, landed)
@@ -39,7 +39,7 @@ def consume_community(lake: Lake, bronze: Path, gate: Gate, *, now: datetime, as
 
 
 def pending_files(lake: Lake, bronze: Path) -> dict[str, list[Path]]:
-    """The landed files that no run has consumed, by digest, each with its pages."""
+    """The landed files that are not consumed yet, by digest, each with its pages."""
     return pending(lake, community_listens.landed_files(bronze))
 
 
@@ -54,7 +54,7 @@ def _commit(lake: Lake, typed: DataFrame, listens: DataFrame, gate: Gate, now: d
 
 
 def _new_rows(lake: Lake, listens: DataFrame, pending: Collection[str]) -> dict[str, int]:
-    """By file, the rows of listeners whose committed rows carry the file's digest, so that a replay counts right."""
+    """By file, the rows behind committed rows with the file's digest, so a replay gives the same figures."""
     committed = told_first_by(lake, community_plays.TABLE, pending).select("item_id", "listener_id", "batch_id")
     own = [committed[name] == listens[name] for name in ("listener_id", "item_id")]
     kept = listens.join(committed, on=[*own, committed["batch_id"] == listens["file"]], how="left_semi")

@@ -1,4 +1,4 @@
-"""The models of listeners like you, fitted anew where the community has changed: of artists, and of tracks."""
+"""Fits the collaborative models, of artists and of tracks, again when the community has changed."""
 
 import hashlib
 import json
@@ -25,14 +25,14 @@ from jobs.silver.community_model import FEWEST_LISTENERS
 
 KINDS = (ARTIST, TRACK)
 DEFAULTS = Parameters()
-# The first commit of a table lays it down, empty.
+# Commit 0 creates a table without rows.
 FIRST_ROWS = 1
 
 
 def fit_models(lake: Lake, gate: Gate, *, now: datetime, parameters: Parameters = DEFAULTS) -> Report:
-    """Fit the model of each kind that is not what silver.community_plays and the parameters would give now.
+    """Fit each kind's model if silver.community_plays or the parameters have changed since it was fitted.
 
-    Where the community is too small there is no model, and the report says so.
+    If the community is too small there is no model, and the report says so.
     """
     if lake.version(community_plays.TABLE) < FIRST_ROWS:
         return Report()
@@ -49,7 +49,7 @@ def fit_models(lake: Lake, gate: Gate, *, now: datetime, parameters: Parameters 
 
 @dataclass(frozen=True)
 class Fitting:
-    """One kind of model on its way into the lake."""
+    """Fits one kind of model and commits it to the lake."""
 
     lake: Lake
     gate: Gate
@@ -59,17 +59,17 @@ class Fitting:
 
     @property
     def version(self) -> str:
-        """Stands for all that the model is made of: the community as it is, and the parameters."""
+        """A hash of all that the model depends on: the version of the community's table, and the parameters."""
         made_of = [self.kind, self.lake.version(community_plays.TABLE), asdict(self.parameters)]
         return f"{self.kind}-{hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:12]}"
 
     @property
     def folder(self) -> Path:
-        """Where the model's files lie."""
+        """The folder of the model's files."""
         return community_model.folder_of(self.lake.path(community_model.TABLE), self.version)
 
     def done(self) -> Report:
-        """Fit and commit, or say why there is no model; nothing is said where nobody listens to items of the kind."""
+        """Fit and commit, or report why there is no model; report nothing if nobody plays items of the kind."""
         plays = self.lake.read(community_plays.TABLE)
         item = item_of(self.kind).alias("item")
         pairs = plays.select(F.col("listener_id").alias("listener"), item).where("item IS NOT NULL")
@@ -90,7 +90,7 @@ class Fitting:
         return fitted
 
     def _committed(self, fitted: Fitted, plays: DataFrame) -> Report:
-        """The row of silver.community_model is written last: until then scoring goes on with the model before."""
+        """Commit the model. The row of silver.community_model is last: until then the previous model is used."""
         of_kind = f"kind = '{self.kind}'"
         items = community_items.build(fitted.items, plays, self.folder, kind=self.kind, version=self.version)
         report, items = self._replace(community_items.TABLE, items, of_kind)
@@ -106,7 +106,7 @@ class Fitting:
         return report + self._replace(community_model.TABLE, model, of_kind)[0]
 
     def _replace(self, table: Table, rows: DataFrame, where: str) -> tuple[Report, DataFrame]:
-        """Audit the rows and put them in place of those that the condition holds for."""
+        """Audit the rows, then replace those that satisfy the condition by them."""
         ready = at_hand(rows)
         count = ready.count()
         results = self.gate(ready, table, count=count)
@@ -124,7 +124,7 @@ def _as_floats(values: Mapping[str, float]) -> dict[str, float]:
 
 
 def _sweep(lake: Lake) -> None:
-    """Remove the files of models that no row speaks of any more."""
+    """Remove the files of models that have no row any more."""
     kept = {row.version for row in lake.read(community_model.TABLE).collect()}
     files = lake.path(community_model.TABLE) / community_model.FILES
     for folder in files.iterdir() if files.exists() else ():

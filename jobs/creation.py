@@ -1,7 +1,7 @@
-"""A Delta table without rows, laid down as its first commit.
+"""Creates a Delta table without rows, by writing its first commit.
 
-`CREATE TABLE` does the same at half a second a table in a session that just started, and a lake has some 30. The form
-of the commit is Delta's transaction log protocol (PROTOCOL.md: "Change Metadata", "Protocol Evolution").
+`CREATE TABLE` does the same but takes half a second per table in a new session, and a lake has some 30 tables. The
+commit follows Delta's transaction log protocol (PROTOCOL.md: "Change Metadata", "Protocol Evolution").
 """
 
 import json
@@ -16,12 +16,12 @@ from pyspark.sql import types as T
 
 FIRST_COMMIT = f"{0:020}.json"
 FIRST_CHECKSUM = f"{0:020}.crc"
-# What any reader knows, and writers that heed NOT NULL.
+# The protocol of every reader, and of writers that enforce NOT NULL.
 PROTOCOL = {"minReaderVersion": 1, "minWriterVersion": 2}
-# Deletion vectors and column mapping would shut out Delta readers other than Spark.
+# Delta readers other than Spark may not support deletion vectors and column mapping.
 READABLE_BY_ANY_READER = {"delta.enableDeletionVectors": "false", "delta.columnMapping.mode": "none"}
 
-# What a table without files holds.
+# The parts of the checksum for a table without files.
 NOTHING: Mapping[str, object] = {
     "tableSizeBytes": 0,
     "numFiles": 0,
@@ -34,7 +34,7 @@ NOTHING: Mapping[str, object] = {
 
 
 def lay_down(path: Path, schema: T.StructType, partition_by: tuple[str, ...]) -> None:
-    """Create the table at the path; where somebody else just did, theirs stays. A reader sees all of it or nothing."""
+    """Create the table at the path, unless another process just did. Readers see all of it or nothing."""
     log = path / "_delta_log"
     log.mkdir(parents=True, exist_ok=True)
     actions = _actions(schema, partition_by)
@@ -44,7 +44,7 @@ def lay_down(path: Path, schema: T.StructType, partition_by: tuple[str, ...]) ->
 
 
 def _written_once(path: Path, text: str) -> bool:
-    """Whether the file is ours, whole and on the disk, and not one that was there."""
+    """Write the file, atomically and synced to disk, unless it exists; return whether it was written."""
     descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".creating-")
     try:
         with os.fdopen(descriptor, "w") as file:
@@ -61,7 +61,7 @@ def _written_once(path: Path, text: str) -> bool:
 
 
 def _checksum(actions: Sequence[Mapping[str, object]]) -> Mapping[str, object]:
-    """What replaying the commit would find (PROTOCOL.md, "Version Checksum File"), so that Delta need not."""
+    """The result of replaying the commit (PROTOCOL.md, "Version Checksum File"), so that Delta need not replay it."""
     told = {kind: one for action in actions for kind, one in action.items()}
     return {**NOTHING, "metadata": told["metaData"], "protocol": told["protocol"]}
 

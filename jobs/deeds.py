@@ -1,4 +1,4 @@
-"""What is done to a lake, or asked of it, beside building its tables; jobs/arguments.py has the words for it."""
+"""Maps options of the command line (jobs/arguments.py) to operations on a lake other than building its tables."""
 
 import argparse
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ Deed = Callable[[Lake], Report]
 
 
 def deeds(asked: argparse.Namespace, home: Path, gate: Gate, now: datetime) -> Iterator[Deed]:
-    """All that is asked for, in an order that makes sense of it. Each raises `GateClosed` or `JobFailed`."""
+    """The operations asked for, in a sensible order. Each raises `GateClosed` or `JobFailed`."""
     for listener in asked.listeners if asked.forget else ():
         yield partial(forget_source, listener=listener, source=asked.forget, gate=gate)
     if asked.rename:

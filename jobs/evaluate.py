@@ -1,4 +1,4 @@
-"""`segue evaluate`: cuts are chosen, each is judged, the checks are made, and gold.evaluation gets its rows."""
+"""`segue evaluate`: chooses cuts, measures each, checks the measurement and appends to gold.evaluation."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -25,15 +25,15 @@ from jobs.report import GateResult, Report, Written
 from jobs.session import at_hand, fit
 from jobs.silver import plays
 
-# Beyond them a hash chooses whom to measure, and who counts for popularity: their plays are held in memory as counts.
+# If there are more, a hash chooses who is measured and counts for popularity: play counts are held in memory.
 MOST_LISTENERS = 1_000
 
 
 def evaluate(lake: Lake, gate: Gate, *, listeners: Sequence[str], cuts: int, days: int, now: datetime) -> Report:
-    """Measure these listeners, or all, at so many cuts; append to gold.evaluation.
+    """Measure these listeners, or all, at up to `cuts` cuts; append to gold.evaluation.
 
-    Raises `JobFailed` where nobody has plays enough, and `FutureSeen` or `MiscountedPopularity` where what was
-    measured would mean nothing.
+    Raises `JobFailed` if nobody has enough plays, and `FutureSeen` or `MiscountedPopularity` if the figures would be
+    meaningless.
     """
     played = _days_played(lake)
     measured = {name: each for name, each in played.items() if not listeners or name in listeners}
@@ -58,7 +58,7 @@ def evaluate(lake: Lake, gate: Gate, *, listeners: Sequence[str], cuts: int, day
 
 
 def _days_played(lake: Lake) -> Mapping[str, npt.NDArray[np.int64]]:
-    """By listener the day of each play, in days since 1970."""
+    """For each listener, the day of each play, in days since 1970."""
     rows = lake.read(plays.TABLE)
     chosen = rows.select("username").distinct().orderBy(F.xxhash64("username"), "username").limit(MOST_LISTENERS)
     day = F.floor(F.unix_seconds("played_at") / 86_400).alias("day")
@@ -72,7 +72,7 @@ def _days_played(lake: Lake) -> Mapping[str, npt.NDArray[np.int64]]:
 
 
 def _checks(lake: Lake, summary: Summary, cut: Cut) -> tuple[GateResult, ...]:
-    """What the evaluation says of itself. That popularity equals an independent count was checked at every cut."""
+    """The evaluation's checks of itself. That popularity equals an independent count was checked at every cut."""
     named = sorted({name for target in TARGETS for name in summary.too_good(target)})
     caught = {
         "plays after the cut that are slipped in are refused": leaks.refuses_the_future(lake.read(plays.TABLE), cut.at),

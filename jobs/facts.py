@@ -1,4 +1,4 @@
-"""Raw facts, understood: what each row of an answer is about, or why it must be refused."""
+"""Interprets raw facts: what each row of an answer is about, or why it must be refused."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,7 @@ from jobs.refusals import COUNTED_TAGS, COUNTS, NUMBERS, from_one_of, misdirecte
 ABOUT_ARTISTS = (SIMILAR_ARTISTS, TOP_TRACKS, TOP_ALBUMS, ARTIST_TAGS, ARTIST_INFO)
 ABOUT_TRACKS = (TRACK_TAGS, TRACK_INFO)
 TRACK_LISTS = (TOP_TRACKS, ALBUM_INFO, TAG_TRACKS)
-# `<name>_key` is the canonical form of these.
+# For each of these, `<name>_key` is its canonical form.
 NAMES = (
     *("asked_artist", "asked_album", "asked_track", "asked_tag"),
     *("echoed_artist", "echoed_album", "echoed_track", "echoed_tag"),
@@ -41,17 +41,17 @@ FACTS = (
 
 
 def typed(raw_facts: DataFrame) -> DataFrame:
-    """Every raw fact with its identities and numbers; where it must be refused, the reason in `refusal`.
+    """Every raw fact with its ids and numbers; `refusal` has the reason if it must be refused, else null.
 
     `about` is what the row is about: an artist_id, a track_id, an album_id or a tag. A row about the same as a better
-    one of its answer is a `duplicate`; `kept` is neither. Of sound answers `tells` is true where a row is kept, and
-    where there is none: that the artist or the track is known is a fact.
+    one of its answer is a `duplicate`; `kept` rows are neither refused nor duplicate. `tells` is true for kept rows,
+    and for the row that stands for a valid answer without rows: that the artist or track is known is a fact, too.
     """
     measured = {f"{name}_number": F.expr(f"try_cast({name} AS double)") for name in (*NUMBERS, "duration")}
     keyed = raw_facts.withColumns({f"{name}_key": canonical(name) for name in NAMES}).withColumns(measured)
     identified = keyed.withColumns(_subject()).withColumns(_artist_of_row()).withColumns(_track_of_row())
     judged = identified.withColumns({"about": _about(), "misdirected": misdirected()})
-    # A page that is refused whole is one refused row where it has none.
+    # A page without rows that is refused as a whole becomes one refused row.
     rows = judged.withColumn("row", F.coalesce("row", F.when(F.col("misdirected").isNotNull(), F.lit(0))))
     refused = rows.withColumn("refusal", F.when(F.col("row").isNotNull(), refusal()))
     return _accounted(refused).withColumns(_values()).select(*FACTS)
@@ -63,17 +63,17 @@ def kept(facts: DataFrame, *methods: str) -> DataFrame:
 
 
 def telling(facts: DataFrame, *methods: str) -> DataFrame:
-    """The kept rows of these methods' answers, and what stands for their sound answers without rows."""
+    """The kept rows of these methods' answers, and the rows that stand for valid answers without rows."""
     return facts.where(F.col("tells") & from_one_of(*methods))
 
 
 def by_method(values: Mapping[str, int]) -> Column:
-    """The number that belongs to the fact's method; null where none does."""
+    """The number for the fact's method; null if there is none."""
     return F.try_element_at(F.create_map(*(F.lit(part) for pair in values.items() for part in pair)), F.col("method"))
 
 
 def _subject() -> dict[str, Column]:
-    """What was asked, and the page's own spelling of it; an echo of another name is what it was corrected to."""
+    """What was asked, and the page's spelling of it; if the page repeats another name, that is `corrected_to`."""
     about_album, about_track = (
         F.concat(f"asked_{name}_key", F.lit("|"), "asked_artist_key") for name in ("album", "track")
     )
@@ -98,7 +98,7 @@ def _subject() -> dict[str, Column]:
 
 
 def _artist_of_row() -> dict[str, Column]:
-    """Rows of the artist that the answer names, or of none, are filed under the artist that was asked for."""
+    """The row's artist: the one that was asked for if the row names the answer's own artist, or none."""
     own = (F.col("row_artist_key") == F.col("echoed_artist_key")) | (
         F.col("row_artist").isNull() & ~from_one_of(TAG_TRACKS)
     )
@@ -131,7 +131,7 @@ def _about() -> Column:
 
 
 def _accounted(refused: DataFrame) -> DataFrame:
-    """Whether each row repeats a better one, is kept, and tells something."""
+    """Adds `duplicate`, `kept` and `tells` to each row; see `typed`."""
     is_row = F.col("row").isNotNull()
     place = F.coalesce(F.col("rank_number").try_cast("int"), F.col("row") + 1)
     sound = refused.withColumns({"place": place, "sound": is_row & F.col("refusal").isNull()})
@@ -148,12 +148,12 @@ def _values() -> dict[str, Column]:
         "match": F.col("match_number"),
         **{name: F.col(f"{name}_number").try_cast("bigint") for name in COUNTS},
         "duration_ms": F.when(duration.between(1, LONGEST_MS), duration.try_cast("bigint")),
-        # An object where a text belongs, or "".
+        # Null for "", and for an object or list in place of a text.
         **{name: F.when(F.col(name).rlike(r"^[^\s\[{]"), F.trim(name)) for name in ("row_artist_mbid", "mbid", "url")},
         "as_sent": F.when(F.col("refusal").isNotNull(), F.col("as_sent")),
     }
 
 
 def _if_same(told: str, asked: str) -> Column:
-    """The spelling that is told, where it is of the name that was asked for."""
+    """The page's spelling, if it is one of the name that was asked for."""
     return F.when(F.col(f"{told}_key") == F.col(f"{asked}_key"), trimmed(told))

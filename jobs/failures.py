@@ -1,4 +1,4 @@
-"""What can stop a job, said in one line."""
+"""Reports failures of a job in one line."""
 
 import errno
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ DISK_FULL = ("No space left on device", "Disk quota exceeded")
 
 
 class JobFailed(Exception):
-    """A job that was not done, and why; what was committed before stays, and running it again goes on from there."""
+    """A job failed; says why. What was committed before stays, and running it again continues from there."""
 
 
 @contextmanager
 def explained(home: Path) -> Iterator[None]:
-    """Turn what Spark and the disk raise into `JobFailed`, with one line in place of a Java stack."""
+    """Turn exceptions of Spark and of a full disk into `JobFailed`, with one line instead of a Java stack."""
     try:
         yield
     except (PySparkException, Py4JError) as error:

@@ -1,4 +1,4 @@
-"""Landed feedback becomes silver.feedback: each page consumed once, every event accounted for."""
+"""Turns landed feedback into silver.feedback: each page is consumed once, every event is accounted for."""
 
 from datetime import datetime
 from pathlib import Path
@@ -17,8 +17,8 @@ from jobs.silver import feedback, ingest_log, quarantine
 def consume_feedback(lake: Lake, bronze: Path, gate: Gate, *, now: datetime) -> Report:
     """Bring the events that were not consumed yet into silver.feedback.
 
-    Commit order: quarantine, feedback, ingest_log. A page counts as consumed when the log says so, and each of the
-    three adds nothing that is there, so a consumer that was killed is simply run again.
+    Commit order: quarantine, feedback, ingest_log. A page counts as consumed when it is in the log, and none of the
+    three commits adds rows that are already there, so a run that was killed is simply repeated.
     """
     pending = pending_feedback(lake, bronze)
     if not pending:
@@ -42,7 +42,7 @@ def consume_feedback(lake: Lake, bronze: Path, gate: Gate, *, now: datetime) -> 
 
 
 def pending_feedback(lake: Lake, bronze: Path) -> list[Path]:
-    """The landed pages of feedback that the log does not know; no Spark job where none was ever landed."""
+    """The landed pages of feedback that are not in the log; runs no Spark job if none was ever landed."""
     if not (bronze / SOURCE / METHOD).exists():
         return []
     return pages.pending(bronze, SOURCE, METHOD, pages.consumed(lake, ingest_log.TABLE))

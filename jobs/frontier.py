@@ -1,7 +1,7 @@
-"""What is worth asking next: the questions whose answers would change the listeners' candidates most, in that order.
+"""Ranks the questions to ask providers next, by how much their answers would change the listeners' candidates.
 
-The value of a question is the part of a listener's candidates of one strategy that hangs on its answer, summed over
-strategies and listeners. One answer serves everybody, so what many want comes first.
+The value of a question is the part of a listener's candidates of one strategy that depends on its answer, summed over
+strategies and listeners. One answer serves all listeners, so questions that many need come first.
 """
 
 from collections.abc import Sequence
@@ -25,18 +25,17 @@ from jobs.silver.candidate_similar_artist import nearness
 from jobs.silver.candidate_similar_tag import tag_shares
 from jobs.taste import LISTENER, tastes
 
-# Facts are refreshed weekly; a weekly run must find out of date what the last one took half a day to fetch.
+# Facts are refreshed weekly: half a day less than a week, since a weekly run takes half a day to fetch them.
 LIFETIME = timedelta(days=6, hours=12)
-# Whose neighbours are asked for: those a listener returns to, and each week another part of the others.
+# Similar artists are asked for a listener's most recent artists, and each week for another sample of the others.
 ALWAYS_SEEDS = 20
 FEW_ARTISTS = 30
 SAMPLED_PERCENT = 20
-# The best 1,000 candidates are ten tracks each of a hundred artists, and half as many more for what was played.
+# The best 1,000 candidates are ten tracks each of 100 artists; half as many more make up for played tracks.
 NEAR_ARTISTS = 150
-# A deep cut hangs on three kinds of facts, each of which is worth the whole; each album brings about half of what the
-# one before it brought.
+# A deep cut needs three kinds of facts, so each is worth the whole; each album yields about half of the one before it.
 NEXT_ALBUM = 0.5
-# Facts that refine or describe, and propose nothing by themselves.
+# Weights of facts that only refine or describe, and propose nothing by themselves.
 REFINING, DESCRIBING = 0.05, 0.001
 REFINED_TRACKS = 50
 DESCRIBED_CANDIDATES = 50
@@ -46,7 +45,7 @@ ASKED = ("artist", "album", "track", "tag")
 def frontier(
     lake: Lake, *, now: datetime, most: int, listeners: Sequence[str] = (), askable: Askable = LASTFM_ALONE
 ) -> tuple[Question, ...]:
-    """Up to so many questions for each provider, for these listeners or for all, best first, none answered lately."""
+    """Up to `most` questions per provider, for these listeners or for all, best first; none answered recently."""
     chosen = Listeners.named(lake.spark, listeners, USER_BUCKETS) if listeners else None
     aliases = Aliases.of(lake)
 
@@ -65,7 +64,7 @@ def frontier(
         tags_of_tracks(track_counts),
         described(read(track_candidates.TABLE)),
     ]
-    # In a new lake what these build on is empty, and planning them takes seconds.
+    # In a new lake the inputs of these are empty, and planning them would still take seconds.
     if lake.version(similar_artists.TABLE) > 0:
         near = nearness(artist_counts, read(similar_artists.TABLE), facts[artists.TABLE])
         wanted.append(tracks_of_near_artists(near))
@@ -81,7 +80,7 @@ def frontier(
 
 
 def neighbours(artist_play_count: DataFrame, *, week: str) -> DataFrame:
-    """artist.getSimilar of the artists that a listener returns to and of a part of the others, another each week."""
+    """artist.getSimilar of the artists that a listener plays most now, and of a weekly sample of the others."""
     listener = Window.partitionBy(*LISTENER)
     recent = F.row_number().over(listener.orderBy(F.desc("recency_score"), "artist_id"))
     seeds = tastes(artist_play_count).withColumns(
@@ -115,12 +114,12 @@ def tags_of_artists(track_play_count: DataFrame) -> DataFrame:
 
 
 def tracks_of_tags(shares: DataFrame) -> DataFrame:
-    """tag.getTopTracks of the tags that a listener lives in."""
+    """tag.getTopTracks of the tags that a listener plays most."""
     return _wanted(shares, questions.TAG_TRACKS, "tag", F.col("share"), tag="tag")
 
 
 def deep_cuts(loved: DataFrame, top_albums: DataFrame) -> list[DataFrame]:
-    """The top tracks and albums of loved artists, the tracks of those albums, and last who the artists are."""
+    """The top tracks and albums of loved artists, the tracks of those albums and, at low value, the artists' info."""
     albums = top_albums.select("artist_id", "album_name", "album_rank")
     listed = loved.join(albums, on="artist_id", how="inner").withColumn(
         "subject", F.concat_ws("|", canonical("album_name"), "artist_id")
@@ -136,7 +135,7 @@ def deep_cuts(loved: DataFrame, top_albums: DataFrame) -> list[DataFrame]:
 
 
 def tags_of_tracks(track_play_count: DataFrame) -> DataFrame:
-    """track.getTopTags of a listener's most played tracks, whose artist's tags stand for them meanwhile."""
+    """track.getTopTags of a listener's most played tracks; until answered, their artist's tags are used."""
     most_played = Window.partitionBy(*LISTENER).orderBy(F.desc("play_count"), "track_id")
     shared = track_play_count.withColumns(
         {"share": _share(F.sqrt("play_count").cast(EXACT)), "place": F.row_number().over(most_played)}
@@ -146,7 +145,7 @@ def tags_of_tracks(track_play_count: DataFrame) -> DataFrame:
 
 
 def described(candidates: DataFrame) -> DataFrame:
-    """track.getInfo of the candidates that are shown first, where it is not known how known they are."""
+    """track.getInfo of the candidates that are shown first, if their number of listeners is unknown."""
     best = Window.partitionBy(*LISTENER).orderBy(F.desc("score"), F.desc("strategies"), "track_id")
     shown = candidates.withColumn("place", F.row_number().over(best)).where(F.col("place") <= DESCRIBED_CANDIDATES)
     unknown = shown.where("listeners IS NULL")
@@ -166,7 +165,7 @@ def _wanted(rows: DataFrame, method: str, subject: str, value: Column, **asked: 
 
 
 def _share(measure: str | Column) -> Column:
-    """The part of the listener's whole."""
+    """The measure divided by its sum over the listener's rows; 0 if that is 0."""
     part = (F.col(measure) if isinstance(measure, str) else measure).cast(EXACT)
     whole = F.sum(part).over(Window.partitionBy(*LISTENER))
     return F.coalesce(F.try_divide(part.cast("double"), whole.cast("double")), F.lit(0.0))

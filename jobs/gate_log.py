@@ -1,4 +1,4 @@
-"""What the gates of a run saw, kept: silver.quality_log, and the latest of every table for `segue status`."""
+"""Logs the results of a run's gates in silver.quality_log, and the latest of every table for `segue status`."""
 
 import json
 import uuid
@@ -14,7 +14,7 @@ from jobs.silver import quality_log
 
 
 def log_gates(lake: Lake, home: Path, results: Sequence[GateResult], now: datetime) -> None:
-    """Write the results down, under an id of their run; nothing where no gate was tried."""
+    """Write the results under a new run id; nothing if no gate was applied."""
     run_id = uuid.uuid4().hex
     rows = [(run_id, one.table, one.rule, one.severity, one.success, one.observed, now) for one in results]
     if rows:
@@ -23,7 +23,7 @@ def log_gates(lake: Lake, home: Path, results: Sequence[GateResult], now: dateti
 
 
 def _keep_latest(path: Path, results: Sequence[GateResult], now: datetime) -> None:
-    """The last result of every table's gate, for `segue status`, which starts no Spark."""
+    """Keep the last result of every table's gate in a file for `segue status`, which starts no Spark."""
     latest = json.loads(path.read_text()) if path.exists() else {}
     for table in {one.table for one in results}:
         rules = [asdict(one) for one in results if one.table == table]

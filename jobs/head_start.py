@@ -1,10 +1,9 @@
-"""What a session leaves to those after it: the JARs that were fetched, and Java's classes as they were loaded.
+"""Files that a session saves to make later ones start faster: the fetched JARs and an archive of Java's loaded classes.
 
-A session reads some 25,000 classes out of 300 JARs and verifies them, which is a third of the work of a small build.
-Java keeps them as it has them in memory, from 25 on with what it learned of their methods, so that it compiles at once
-those that matter (class data sharing: JEP 310, 350; ahead-of-time cache: JEP 483, 514, 515). That file has 200 to
-250 MB. All that is left lies in one folder of the environment, and goes with it. Where that cannot be written nothing
-is left and nothing missed.
+A session reads some 25,000 classes from 300 JARs and verifies them, which is a third of the work of a small build.
+Java can save them as they are in memory, from version 25 with method profiles, so that it compiles those that matter at
+once (class data sharing: JEP 310, 350; ahead-of-time cache: JEP 483, 514, 515). That file has 200 to 250 MB. All files
+are in one folder of the Python environment and go with it. If it is read-only, nothing is saved; all else works.
 """
 
 import hashlib
@@ -23,37 +22,37 @@ from urllib.parse import unquote, urlsplit
 from jobs.java import KEEPS_PROFILES, Java
 
 FOLDER = Path(sys.prefix) / "java"
-# Java writes them last: where a file does not begin with either, of classes or with profiles, its writer was killed.
+# Java writes these bytes last: a file that begins with neither (classes; with profiles) is one whose writer was killed.
 MAGIC = (bytes.fromhex("a8ab0bf0"), bytes.fromhex("a2ab0bf0"))
-# Seconds in which an archive is made, also on a busy machine.
+# An archive is made within so many seconds, also on a busy machine.
 LONGEST_MAKING = 180
-# Of every class that cannot be kept Java would say so, on standard output, when the command has long ended.
+# Otherwise Java reports every class that cannot be saved, on standard output, long after the command has ended.
 QUIET = ("-Xlog:disable", "-Xlog:all=error:stderr")
 
 
 class HeadStart:
-    """What sessions on this Java, with these packages, leave in the folder and find there."""
+    """The files in the folder that sessions on this Java, with these packages, save and use."""
 
     def __init__(self, java: Java, packages: Mapping[str, str], folder: Path = FOLDER) -> None:
         self._folder, self._with_profiles = folder, java.major >= KEEPS_PROFILES
         self.jars = folder / f"jars-{_digest(packages)}"
-        # Another Java, or other classes, would refuse it.
+        # Its name depends on Java and JARs: with another Java, or other classes, the archive would be refused.
         self._archive = folder / f"classes-{_digest([java.version, version('pyspark'), str(self.jars)])}.jsa"
         self._worth = self._archive.with_suffix(".worth")
 
     def environment(self, *, leaving: bool) -> dict[str, str]:
-        """Variables for Spark's scripts: what is there is used; `leaving` has Java leave its classes when it ends."""
+        """Variables for Spark's scripts to use what is there; with `leaving`, Java saves its classes when it ends."""
         if not self.jars.exists():
             return {}
         options = self._archive_options(leaving)
         return {
-            # What Spark's scripts put behind Spark's own JARs.
+            # Spark's scripts put this after Spark's own JARs.
             "SPARK_DIST_CLASSPATH": _joined(":", f"{self.jars}/*", os.environ.get("SPARK_DIST_CLASSPATH")),
             "SPARK_SUBMIT_OPTS": _joined(" ", os.environ.get("SPARK_SUBMIT_OPTS"), *map(shlex.quote, options)),
         }
 
     def keep_jars(self, fetched: str) -> None:
-        """Keep the JARs that the resolver fetched, as `spark.jars` names them: addresses with commas between."""
+        """Keep the JARs that the resolver fetched, given as in `spark.jars`: addresses separated by commas."""
         addresses = [urlsplit(address) for address in fetched.split(",")]
         if self.jars.exists() or any(one.scheme != "file" for one in addresses) or not self._may_be_written():
             return
@@ -71,7 +70,7 @@ class HeadStart:
                     raise
 
     def worth_keeping(self) -> None:
-        """This session has built something: the classes that it leaves are those that a build needs."""
+        """Note that this session has built something, so the classes that it saves are those that a build needs."""
         if self.jars.exists() and self._may_be_written():
             self._worth.touch()
 
@@ -86,7 +85,7 @@ class HeadStart:
             return [*QUIET, f"-XX:{use}={self._archive}"]
         if not (leaving and self._may_be_written()):
             return []
-        # Java writes what it learned to a second file first, and makes the archive of it when the session has ended.
+        # When the session ends, Java first writes the profiles to a second file, and then makes the archive from it.
         learned = self._archive.with_name(f"{self._archive.name}.config")
         if _is_in_use(learned):
             return []

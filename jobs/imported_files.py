@@ -1,4 +1,4 @@
-"""Imported files that are nobody's history: which are still to be consumed, and what became of each one's rows."""
+"""Imported files that are no listener's history: which are not consumed yet, and what became of their rows."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from jobs.silver import ingest_log
 
 
 def pending(lake: Lake, landed: Mapping[str, list[Path]]) -> dict[str, list[Path]]:
-    """Those of the landed files, each with its pages, that no run has consumed."""
+    """The landed files that are not consumed yet, each with its pages."""
     consumed = pages.consumed(lake, ingest_log.TABLE) if landed else set()
     return {file: paths for file, paths in landed.items() if file not in consumed}
 
@@ -27,7 +27,7 @@ def accounts(typed: DataFrame, files: Collection[str], new: Mapping[str, int]) -
 
 
 def log(lake: Lake, source: str, consumed: Collection[Consumed], now: datetime) -> None:
-    """Note the files in silver.ingest_log, which makes them consumed."""
+    """Add the files to silver.ingest_log, which marks them as consumed."""
     rows: list[Sequence[object]] = [
         (one.batch_id, "", source, one.read, one.new, one.duplicate, one.quarantined, list(one.reasons.items()), now)
         for one in consumed
@@ -36,7 +36,7 @@ def log(lake: Lake, source: str, consumed: Collection[Consumed], now: datetime) 
 
 
 def told_first_by(lake: Lake, table: Table, files: Collection[str]) -> DataFrame:
-    """The table's rows that carry these files' digests."""
+    """The table's rows with these files' digests as batch_id."""
     return lake.read(table).where(f"batch_id IN ({', '.join(map(quoted, files))})")
 
 

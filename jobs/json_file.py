@@ -1,4 +1,4 @@
-"""A JSON file, written whole or not at all."""
+"""Writes JSON files atomically."""
 
 import json
 import uuid
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def write_json(path: Path, content: object) -> None:
-    """Put the content in the file's place at once; of two writers the later one's stays."""
+    """Replace the file by the content, atomically; with two writers the later one wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(f".{uuid.uuid4().hex}")
     unfinished.write_text(json.dumps(content))

@@ -1,6 +1,6 @@
-"""How alike two tracks sound: the weighted cosine of their features, as a plain product of prepared vectors.
+"""How alike two tracks sound: the weighted cosine of their features, as a dot product of prepared vectors.
 
-likeness(a, b) = sum of w a b / sqrt(sum of w a² · sum of w b²), which is the product of `unit(a)` and `unit(b)`.
+likeness(a, b) = sum of w a b / sqrt(sum of w a² · sum of w b²), which is the dot product of `unit(a)` and `unit(b)`.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from operator import add
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-# What each feature weighs; liveness, which tells a concert from a studio, is none of a listener's taste.
+# The weight of each feature; without liveness, which only distinguishes concerts from studio recordings.
 WEIGHTS = {
     "energy": 20,
     "tempo": 15,
@@ -23,7 +23,7 @@ WEIGHTS = {
 }
 
 
-# Each track is compared with each listener: of a table of a million the best known ones.
+# Each track is compared with each listener, so only this many of the best known ones are used.
 MOST_COMPARED = 50_000
 
 
@@ -33,9 +33,9 @@ def best_known(audio_features: DataFrame) -> DataFrame:
 
 
 def unit(feature: Callable[[str], Column]) -> Column:
-    """The features as an array in the order of `WEIGHTS`, each times the root of its weight, of length 1 in all.
+    """The features as an array in the order of `WEIGHTS`, each times the root of its weight, scaled to length 1.
 
-    Null where every feature is 0, since that sounds like nothing.
+    Null if every feature is 0, since such a vector has no direction.
     """
     weighed = [feature(name) * F.sqrt(F.lit(weight)) for name, weight in WEIGHTS.items()]
     length = F.sqrt(reduce(add, (one * one for one in weighed)))
@@ -43,5 +43,5 @@ def unit(feature: Callable[[str], Column]) -> Column:
 
 
 def likeness(one: Column, other: Column) -> Column:
-    """0..1, of two arrays that `unit` gave."""
+    """The likeness, 0..1, of two arrays from `unit`."""
     return reduce(add, (one[place] * other[place] for place in range(len(WEIGHTS))))

@@ -11,19 +11,19 @@ from jobs.columns import user_bucket
 
 @dataclass(frozen=True)
 class Listeners:
-    """Names, and the partitions that they lie in."""
+    """The names of listeners, and the partitions of their rows."""
 
     names: tuple[str, ...]
     buckets: tuple[int, ...]
 
     @classmethod
     def among(cls, rows: Sequence[Row]) -> "Listeners":
-        """Those of rows with `username` and `user_bucket`."""
+        """The listeners in rows with `username` and `user_bucket`."""
         return cls(tuple(row.username for row in rows), tuple(sorted({row.user_bucket for row in rows})))
 
     @classmethod
     def named(cls, spark: SparkSession, names: Sequence[str], buckets: int) -> "Listeners":
-        """Those of a lake with this many partitions, whether it knows them or not."""
+        """Listeners by name, in a lake with this many partitions, whether they have rows or not."""
         rows = spark.range(1).select(F.explode(F.array(*map(F.lit, names))).alias("username"))
         return cls.among(rows.withColumn("user_bucket", user_bucket(buckets)).collect())
 
@@ -33,15 +33,15 @@ class Listeners:
         return f"{within(self.buckets)} AND username IN ({', '.join(map(quoted, self.names))})"
 
     def of(self, rows: DataFrame) -> DataFrame:
-        """Their rows alone."""
+        """Only their rows."""
         return rows.where(self.condition)
 
 
 def within(buckets: Iterable[int]) -> str:
-    """SQL that is true in these partitions, named literally."""
+    """SQL that is true in these partitions, as literals."""
     return f"user_bucket IN ({', '.join(map(str, buckets))})"
 
 
 def quoted(value: str) -> str:
-    """An SQL string literal of text that somebody else chose."""
+    """The text, which may be hostile, as an SQL string literal."""
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

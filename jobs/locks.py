@@ -1,22 +1,22 @@
-"""Locks between the processes that write one local lake; the kernel frees them when a process dies."""
+"""Locks between the processes that write one local lake; the kernel releases them when a process dies."""
 
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# Held shared by whoever writes without a server, and alone by a Spark Connect server for as long as it lives: a killed
-# client's write goes on inside the server, where no other process's lock would see it.
+# Held shared by processes that write without a server, and exclusively by a Spark Connect server while it runs: the
+# write of a killed client goes on inside the server, where no other process's lock would prevent it.
 DIRECT_WRITERS = ".direct-writers"
 
 
 class LakeIsServed(Exception):
-    """A Spark Connect server is this lake's one writer; whoever else wants to write goes through it."""
+    """A Spark Connect server is this lake's only writer; other processes must write through it."""
 
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock alone; waits for whoever has it."""
+    """Hold the lock exclusively; waits until it is free."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -25,7 +25,7 @@ def locked(path: Path) -> Iterator[None]:
 
 @contextmanager
 def shared(path: Path) -> Iterator[None]:
-    """Hold the lock beside others that share it. Raises `LakeIsServed` where a server has it alone."""
+    """Hold the lock, shared with others. Raises `LakeIsServed` if a server holds it exclusively."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
         try:

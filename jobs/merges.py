@@ -1,4 +1,4 @@
-"""What several sources saw of a listener, pair by pair, and by which rule two sightings are of one play."""
+"""Reports which plays of a listener several sources saw, pair by pair, and by which rule they were merged."""
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
@@ -11,7 +11,7 @@ from jobs.report import MergedPair, Report, Seen
 from jobs.silver import plays
 
 EXAMPLES = 3
-# Each two sightings of a play once; what was imported first does not matter, so the sources stand by name.
+# Each pair of sightings of a play once, ordered by the name of the source, independently of which was imported first.
 PAIRS = """
     flatten(transform(seen, (a, i) -> transform(filter(seen, (b, j) -> j > i),
         b -> IF(a.source <= b.source, struct(a AS one, b AS other), struct(b AS one, a AS other)))))
@@ -23,7 +23,7 @@ RULE = ("sources", "when", "name")
 
 
 def merges(lake: Lake, listener: str) -> Report:
-    """How many plays each two sources both saw, by rule, with the first examples."""
+    """How many plays each pair of sources both saw, by rule, with the first examples."""
     theirs = Listeners.named(lake.spark, [listener], USER_BUCKETS).of(lake.read(plays.TABLE))
     pairs = _pairs(theirs)
     by_time = Window.partitionBy(*RULE).orderBy("one.played_at", "one.track_id", "other.track_id")
@@ -41,7 +41,7 @@ def merges(lake: Lake, listener: str) -> Report:
 
 
 def _pairs(listeners_plays: DataFrame) -> DataFrame:
-    """One row per two sightings of a play: their sources, and the rule that made them one."""
+    """One row per pair of sightings of a play: their sources, and the rule by which they were merged."""
     several = listeners_plays.where("seen IS NOT NULL").select(F.explode(F.expr(PAIRS)).alias("pair"))
     both = several.select("pair.one", "pair.other")
     apart = F.abs(F.unix_micros("one.played_at") - F.unix_micros("other.played_at"))

@@ -1,7 +1,7 @@
-"""Sightings taken into silver.plays, or out of it: only what changes is written, in one commit.
+"""Adds sightings to silver.plays or removes them: only rows that change are written, in one commit.
 
-What is read of the table is computed at once: of a frame that is merely persisted, a write to the table makes Spark
-compute all anew.
+Rows read from the table are computed at once (`at_hand`): if a frame is merely persisted, a write to the table makes
+Spark compute all of it again.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,13 +22,13 @@ from jobs.silver import artist_aliases, ingest_log, plays
 
 ROW = (*plays.TABLE.partition_by, *plays.TABLE.key)
 COLUMNS = tuple(plays.TABLE.schema.fieldNames())
-# Names beyond these are found by a join, and not by a condition that lists them.
+# With more listeners than this, their rows are found by a join only, not by a condition that lists the names.
 MOST_NAMED = 500
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of sightings: all plays of the tracks that they are of, and what was written of them."""
+    """The result for some sightings: all plays of their tracks, and what of these was written."""
 
     rows: DataFrame | None = None
     written: tuple[Written, ...] = ()
@@ -37,9 +37,9 @@ class Outcome:
 
 
 def take_in(lake: Lake, sightings: DataFrame, gate: Gate, *, first: Callable[[], object] = lambda: None) -> Outcome:
-    """Bring the sightings into silver.plays: new plays are added, those that others saw too remember them.
+    """Bring the sightings into silver.plays: as new plays, or as further sightings of plays that are there.
 
-    `first` is waited for before the commit. Raises `GateClosed` before anything is written.
+    `first` is called before the commit. Raises `GateClosed` before anything is written.
     """
     whose = _tellers(sightings)
     if not whose:
@@ -54,7 +54,7 @@ def take_in(lake: Lake, sightings: DataFrame, gate: Gate, *, first: Callable[[],
 
 
 def take_out(lake: Lake, listener: Listeners, staying: Callable[[DataFrame], DataFrame], gate: Gate) -> Outcome:
-    """Keep of the listener's sightings in silver.plays those that stay; what others saw of a play stays too."""
+    """Keep only the `staying` ones of the listener's sightings in silver.plays; a play lasts while one is left."""
     with lake.deriving(plays.TABLE):
         before = at_hand(listener.of(lake.read(plays.TABLE)))
         known = _as_they_came(lake, of_plays(before))
@@ -63,9 +63,9 @@ def take_out(lake: Lake, listener: Listeners, staying: Callable[[DataFrame], Dat
 
 
 def follow_aliases(lake: Lake, gate: Gate) -> Outcome:
-    """Derive anew the plays that were derived under other aliases than those in force, and what they may be one with.
+    """Derive again the plays that were derived under outdated aliases, and the plays they may now be one with.
 
-    One commit; where nothing is out of date, as after a kill that came later, nothing is written.
+    One commit. If nothing is out of date, as in a repeat after a kill that came later, nothing is written.
     """
     if not (lake.has_rows(artist_aliases.TABLE) and lake.has_rows(plays.TABLE)):
         return Outcome()
@@ -82,7 +82,7 @@ def follow_aliases(lake: Lake, gate: Gate) -> Outcome:
 
 
 def _derived(aliases: Aliases, told: DataFrame, *, several_tellers: bool) -> DataFrame:
-    """The plays, computed. What an alias makes one may be of one teller, at one instant."""
+    """The plays of the sightings, computed. An alias can make one of two plays by one teller at one instant."""
     sightings = aliases.identified(distinct(told))
     if several_tellers or not aliases.some:
         return at_hand(aliases.named(plays.derived(sightings, several_tellers=several_tellers)))
@@ -93,9 +93,9 @@ def _derived(aliases: Aliases, told: DataFrame, *, several_tellers: bool) -> Dat
 
 
 def _as_they_came(lake: Lake, known: DataFrame) -> DataFrame:
-    """Sightings of the lake in the order in which their batches came, those that no run has logged yet last.
+    """The lake's sightings with `arrival` by when their batches were logged; those not logged yet come last.
 
-    Which of its sightings came first a play says no more once it was one with others, or has lost the first.
+    A play's row no longer says which sighting came first once plays were merged into it or its first one was removed.
     """
     came = lake.read(ingest_log.TABLE).select("batch_id", F.col("ingested_at").alias("came_at"))
     order = F.struct(F.col("came_at").isNull().alias("is_new"), "came_at", "ingested_at", "batch_id")
@@ -103,7 +103,7 @@ def _as_they_came(lake: Lake, known: DataFrame) -> DataFrame:
 
 
 def _told_of(lake: Lake, sightings: DataFrame, whose: Listeners) -> DataFrame | None:
-    """The plays of the tracks that the sightings are of; None where the lake has none."""
+    """These listeners' plays of the tracks in the sightings; None if there are none."""
     if not lake.has_rows(plays.TABLE):
         return None
     theirs = whose.of(lake.read(plays.TABLE)) if len(whose.names) <= MOST_NAMED else lake.read(plays.TABLE)
@@ -125,7 +125,7 @@ def _listeners(rows: Iterable[Row]) -> list[Row]:
 
 
 def _tellers(sightings: DataFrame) -> list[Row]:
-    """Whose sightings they are, and who told of them."""
+    """Each listener in the sightings with each teller, the service or file that reported them."""
     return sightings.select(*LISTENER, F.explode("tellers").alias("teller")).distinct().collect()
 
 
@@ -156,7 +156,7 @@ def _write(lake: Lake, before: DataFrame | None, after: DataFrame, gate: Gate, f
 
 
 def _changes(before: DataFrame, after: DataFrame) -> DataFrame:
-    """The rows that are not as they were, and those that go, by `goes`."""
+    """The rows that are new or different, and the rows to delete, which have `goes`."""
     stays, goes = F.expr("false").alias("goes"), F.expr("true").alias("goes")
     was = before.select(*ROW, F.struct(*COLUMNS).alias("was"))
     differs = ~F.struct(*COLUMNS).eqNullSafe(F.col("was"))
@@ -166,7 +166,7 @@ def _changes(before: DataFrame, after: DataFrame) -> DataFrame:
 
 
 def _merged(come: DataFrame) -> tuple[Merged, ...]:
-    """How many plays several sources saw, by which they are, and how the sightings differ."""
+    """How many plays several sources saw, for each set of sources, and how the sightings differ."""
     times = F.transform("seen", lambda one: one["played_at"])
     spellings = F.array_distinct(F.transform("seen", lambda one: one["track_id"]))
     counts = (

@@ -1,4 +1,4 @@
-"""Who listens alike of those who joined: gold.listener_neighbors, built whole where anything changed."""
+"""Builds gold.listener_neighbors, listeners with similar taste who opted in, as a whole if anything changed."""
 
 import hashlib
 import json
@@ -16,14 +16,14 @@ from jobs.report import Report, Written
 from jobs.session import at_hand
 from jobs.silver import community_plays, dim_users
 
-# Beside the table: Delta leaves alone what begins so. It tells without a query that nothing is to be done.
+# A file in the table's folder, which Delta ignores for its underscore. It shows without a query if all is up to date.
 BUILT_FROM = "_built_from.json"
 
 
 def find_neighbors(lake: Lake, gate: Gate, joined: Sequence[str], *, now: datetime) -> Report:
-    """Build the table anew where who joined, what they play or the community is not what it was built from.
+    """Build the table again if the listeners who joined, their plays or the community have changed since.
 
-    Where nobody joined and nobody ever had, this reads nothing. Raises `GateClosed`.
+    If nobody joined and nobody ever had, this reads nothing. Raises `GateClosed`.
     """
     if not _concerns(lake, joined):
         return Report()
@@ -42,17 +42,17 @@ def find_neighbors(lake: Lake, gate: Gate, joined: Sequence[str], *, now: dateti
 
 
 def outdated_neighbors(lake: Lake, joined: Sequence[str]) -> bool:
-    """Whether the table is not what would be built now for those who joined."""
+    """Whether the table differs from what would be built now for those who joined."""
     return _concerns(lake, joined) and _version(lake, joined) != _built_version(lake)
 
 
 def _concerns(lake: Lake, joined: Sequence[str]) -> bool:
-    """Whether anybody joined, or ever had; no Spark job."""
+    """Whether anybody joined, or ever had; runs no Spark job."""
     return bool(joined) or lake.has_rows(TABLE)
 
 
 def _version(lake: Lake, joined: Sequence[str]) -> str:
-    """Stands for all that the table is made of."""
+    """A hash of all inputs of the table; "" if nobody joined."""
     if not joined:
         return ""
     whose = Listeners.named(lake.spark, sorted(joined), USER_BUCKETS)
@@ -62,6 +62,6 @@ def _version(lake: Lake, joined: Sequence[str]) -> str:
 
 
 def _built_version(lake: Lake) -> str | None:
-    """What the table was built from, as `_version` said then; None where it never was."""
+    """The `_version` from which the table was built; None if it never was."""
     built_from = lake.path(TABLE) / BUILT_FROM
     return str(json.loads(built_from.read_text())["version"]) if built_from.exists() else None

@@ -1,10 +1,10 @@
-"""The same play seen through several sources is one play: which sightings are of one, and what it then is.
+"""Matches sightings of the same play from several sources, and merges them into one play.
 
-Two sightings are of one play where nobody told of both, the names of track and artist agree but for what services add
-to them, and their times differ by no more than clocks and clients do, or than the less exact of them leaves open. What
-is told twice by one teller is two plays. Sightings are taken in the order of time, each goes to the earliest play
-that all this allows, one of the very same spelling first: so what two sources tell of a track again and again is paired
-in its order. Nothing depends on the order in which sightings came into the lake.
+Two sightings are of one play if no teller (service or file) reported both, if track and artist names agree apart from
+what services add to them, and if their times differ by no more than clocks and clients do, or than the less exact time
+leaves open. Two sightings by one teller are two plays. Sightings are taken in order of time; each joins the earliest
+play that these rules allow, preferring plays with the identical spelling, so that repeated plays of a track are paired
+in order. The result does not depend on the order in which sightings came into the lake.
 """
 
 from pyspark.sql import Column, DataFrame, Window
@@ -13,12 +13,12 @@ from pyspark.sql import functions as F
 from jobs.columns import canonical
 from jobs.sightings import FIELDS, LISTENER, OPTIONAL
 
-# Clients scrobble some seconds after the start; Spotify's starts are computed, and a pause moves them.
+# Clients scrobble some seconds after the start; Spotify's start times are computed, and a pause shifts them.
 DRIFT_SECONDS = 30
 MICROS = 1_000_000
-# What a play has from all of its sightings.
+# Columns that a play takes from all of its sightings.
 COMBINED = (*OPTIONAL, "batch_id", "ingested_at", "tellers")
-# Plays so close that they could be mistaken for each other; nobody has more of one track in a row.
+# Most moments of one track that are matched as one list; nobody plays a track more often in a row.
 MOST_AT_ONCE = 200
 # What services add: `Artist - Topic`, `feat. …`, a second artist; `(Live)`, `[Explicit]`, ` - Remastered 2011`.
 LEAD_ARTIST = (
@@ -27,7 +27,7 @@ LEAD_ARTIST = (
 LEADING_THE = r"^the (.+)$"
 PLAIN_TITLE = r"^(.+?)(?: - | \(| \[| feat\.? | ft\.? | featuring ).*$"
 
-# Over `moments`, which are in the order of time; `c` are the plays found so far, `m` the next moment.
+# Over `moments`, which are ordered by time; `c` are the plays found so far, `m` is the next moment.
 _FITTING = f"""
     array_min(filter(transform(c, (play, j) -> IF(
         NOT arrays_overlap(play.tellers, m.tellers)
@@ -56,24 +56,24 @@ MATCHED = f"""
 
 
 def same_track() -> Column:
-    """What the names of one track have in common in all services: its title and first artist, without additions."""
+    """A key that is the same for one track in all services: its title and first artist, without additions."""
     title = F.regexp_replace(canonical("track_name"), PLAIN_TITLE, "$1")
     return F.concat_ws("|", title, first_artist("artist_id"))
 
 
 def first_artist(artist_id: str) -> Column:
-    """What the names of one artist, or of several led by that one, have in common in all services."""
+    """A key that is the same for one artist, or several led by that one, in all services."""
     return F.regexp_replace(F.regexp_replace(artist_id, LEAD_ARTIST, "$1"), LEADING_THE, "$1")
 
 
 def of_one_teller(sightings: DataFrame) -> DataFrame:
-    """The plays of listeners of each of whom one service or file tells: every sighting is one."""
+    """The plays of listeners who have one teller (service or file) each: every sighting is a play."""
     alone = {"sources": F.array("source"), "seen": F.lit(None)}
     return sightings.withColumns(alone).drop("arrival")
 
 
 def of_several_tellers(sightings: DataFrame) -> DataFrame:
-    """The plays that the sightings are of, each with the sources that saw it and, where several did, what they saw."""
+    """The plays behind the sightings, each with its sources and, if it has several sightings, these in `seen`."""
     islands = _islands(_moments(sightings))
     matched = islands.withColumn("play", F.explode(F.expr(MATCHED)))
     seen = F.expr("flatten(transform(play.members, x -> moments[x.i].seen))")
@@ -81,7 +81,7 @@ def of_several_tellers(sightings: DataFrame) -> DataFrame:
 
 
 def _moments(sightings: DataFrame) -> DataFrame:
-    """What several sources saw at the very same instant under the very same name is one thing from the start."""
+    """One row for all sightings of a listener with the same instant and the same track_id: they are surely one play."""
     seen = F.struct(F.struct(*FIELDS).alias("sighting"), "arrival")
     return (
         sightings.withColumn("same_track", same_track())
@@ -96,7 +96,7 @@ def _moments(sightings: DataFrame) -> DataFrame:
 
 
 def _islands(moments: DataFrame) -> DataFrame:
-    """Moments of one track that follow each other so closely that they could be of one play, as a list by time."""
+    """Lists, by time, of moments of one track that follow each other so closely that they could be one play."""
     track = Window.partitionBy(*LISTENER, "same_track")
     in_time = track.orderBy("played_at", "track_id")
     at = F.unix_micros("played_at")
@@ -113,7 +113,7 @@ def _islands(moments: DataFrame) -> DataFrame:
 
 
 def _survivors(plays: DataFrame) -> DataFrame:
-    """Each play as its most exact sighting tells it, then the fullest; what that leaves open the next ones tell."""
+    """Each play with the values of its most exact, then most complete sighting; its gaps are filled from the next."""
     standing = F.array_sort(F.transform("all_seen", lambda one: F.struct(_standing(one["sighting"]), one["sighting"])))
     ordered = plays.withColumns(
         {

@@ -1,4 +1,4 @@
-"""Of the questions that are worth asking, those that are open: whom to ask each of, and by which ids."""
+"""Selects the questions that are still open, and for each the provider to ask and the ids to ask with."""
 
 from datetime import datetime
 
@@ -13,15 +13,15 @@ from jobs.questions import ALBUM_INFO, BUNDLED, LASTFM, TOP_ALBUMS, Askable, Que
 from jobs.silver import artist_top_albums, artists, plays
 
 SUBJECT = ["method", "subject"]
-# These go by names; the others by MBIDs.
+# These providers are asked by name, the others by MBID.
 ASKED_BY_NAME = {LASTFM, BUNDLED}
 
 
 def best_open(wanted: DataFrame, log: DataFrame, askable: Askable, *, since: datetime, most: int) -> DataFrame:
-    """Up to so many open questions for each provider, best first, with the provider as `source`.
+    """Up to `most` open questions for each provider, best first, with the provider as `source`.
 
-    A question is for the first provider that may be asked and has not answered it since then, be it that it knows
-    nothing. It is open unless a provider whose word counts as much has told facts.
+    A question goes to the first provider that may be asked and has given no answer after `since`, not even that it has
+    nothing. It is open unless a provider of higher rank has answered it with facts.
     """
     is_known = (F.col("answer") != "refused") & (F.col("fetched_at") > F.lit(since))
     told = F.when(F.col("answer") == "facts", place_of("source"))
@@ -59,7 +59,7 @@ def without_trackless_albums(
 
 
 def identified(lake: Lake, found: DataFrame, askable: Askable) -> tuple[Question, ...]:
-    """The rows as questions, in their order; with MBIDs of artist and album where somebody is asked by them."""
+    """The rows as questions, in order; with MBIDs of artist and album if any provider is asked by them."""
     if {name for names in askable.values() for name in names} <= ASKED_BY_NAME:
         named = found.withColumns({"artist_mbid": F.lit(None), "album_mbid": F.lit(None)})
     else:
@@ -79,7 +79,7 @@ def identified(lake: Lake, found: DataFrame, askable: Askable) -> tuple[Question
 
 
 def _providers(askable: Askable) -> Column:
-    """The providers of the row's method; none where nobody may be asked."""
+    """The providers that may be asked with the row's method; empty if there are none."""
     names = F.array().cast("array<string>")
     for method, providers in askable.items():
         names = F.when(F.col("method") == method, F.array(*map(F.lit, providers)).cast("array<string>")).otherwise(
@@ -89,7 +89,7 @@ def _providers(askable: Askable) -> Column:
 
 
 def _artists(lake: Lake) -> DataFrame:
-    """`artist_mbid` by artist: as the catalogue tells it, else as most plays do."""
+    """`artist_mbid` by artist: the one in the catalogue, else the most frequent one in plays."""
     (facts,) = known_facts(lake, artists.TABLE)
     known = facts.select("artist_id", F.col("artist_mbid").alias("known"))
     played = lake.read(plays.TABLE).where("artist_mbid IS NOT NULL").groupBy("artist_id")

@@ -1,4 +1,4 @@
-"""Gold to the served SQLite file: one whole file a version, switched by an atomic rename."""
+"""Publishes gold to the served SQLite file: each version is a whole file, switched to by an atomic rename."""
 
 import json
 import os
@@ -28,18 +28,18 @@ from jobs.strategies import STRATEGIES
 
 CURRENT = "current.sqlite"
 VERSIONS_KEPT = 2
-# Bounds what is held in memory at once: some half a million rows.
+# Bounds what is held in memory at once: about half a million rows.
 LISTENERS_AT_ONCE = 100
 CATALOGUE = "catalogue"
 EVALUATION, EVALUATED = "evaluation", "evaluation_version"
 ALIASES = "artist_aliases"
 NEIGHBORS = "neighbors_version"
-# What tells, of that which changes apart from lists, which state of it the file holds.
+# For content that changes independently of lists: the key in `meta` of the state served, and the lake's state.
 STATES: Mapping[str, Callable[[Lake], str]] = {EVALUATED: evaluation_state, NEIGHBORS: neighbors_state}
 
 
 def publish(lake: Lake, served: Path, *, published_at: datetime) -> Report:
-    """Bring the listeners whose candidates changed into a new version of the served file, and switch to it."""
+    """Write a new version of the served file with the listeners whose candidates changed, and switch to it."""
     with locked(served / ".publishing"):
         current = served / CURRENT
         stale = not_served(lake, served)
@@ -56,15 +56,15 @@ def publish(lake: Lake, served: Path, *, published_at: datetime) -> Report:
 
 
 def _version(served: Path, published_at: datetime) -> Path:
-    """A name that no version has, and that sorts behind all of them."""
+    """A file name that is new and sorts after those of all versions."""
     prefix = f"segue-{published_at:%Y%m%dT%H%M%S}"
     return served / f"{prefix}-{len(list(served.glob(f'{prefix}-*.sqlite'))):03}.sqlite"
 
 
 def not_served(lake: Lake, served_from: Path) -> Listeners:
-    """The listeners whose finished candidates are not those in the served file, and those who have none any more.
+    """The listeners whose finished candidates differ from those in the served file, or who have none any more.
 
-    A lake where no list was ever finished is a new one: what is served then stays.
+    If no list was ever finished, the lake is new: what is served stays.
     """
     served = _served(served_from / CURRENT)
     rows = _finished(lake).orderBy("username").collect()
@@ -77,13 +77,13 @@ def not_served(lake: Lake, served_from: Path) -> Listeners:
 
 
 def _finished(lake: Lake) -> DataFrame:
-    """Whose list is finished, and what it was built from."""
+    """The listeners whose list is finished, and what it was built from."""
     logged = lake.read(build_log.TABLE).where(F.col("table") == track_candidates.TABLE.name)
     return logged.select("username", "user_bucket", "built_from")
 
 
 def _served(current: Path) -> dict[str, str]:
-    """What each listener's rows in the served file were built from; nothing where the file is gone or damaged."""
+    """What each listener's rows in the served file were built from; empty if the file is missing or damaged."""
     try:
         with sqlite3.connect(f"file:{current}?mode=ro", uri=True) as store:
             sound = store.execute("PRAGMA quick_check").fetchone() == ("ok",)
@@ -116,7 +116,7 @@ def _write(lake: Lake, current: Path, unfinished: Path, stale: Listeners, publis
 
 
 def _evaluated(store: sqlite3.Connection, lake: Lake) -> dict[str, str]:
-    """The latest evaluation, where the file holds another one or none."""
+    """The latest evaluation, if the file holds another one or none."""
     state = evaluation_state(lake)
     if state == (_noted(store, EVALUATED) or ""):
         return {}
@@ -124,7 +124,7 @@ def _evaluated(store: sqlite3.Connection, lake: Lake) -> dict[str, str]:
 
 
 def _neighbors(store: sqlite3.Connection, lake: Lake) -> dict[str, str]:
-    """Put who listens alike in place, where the file holds another state of it."""
+    """Replace the listeners' neighbors, if the file holds another state of them."""
     state = neighbors_state(lake)
     if state == (_noted(store, NEIGHBORS) or ""):
         return {}
@@ -133,7 +133,7 @@ def _neighbors(store: sqlite3.Connection, lake: Lake) -> dict[str, str]:
 
 
 def _read_noted(current: Path, key: str) -> str:
-    """What is noted in the served file; nothing where it is gone or damaged."""
+    """The value noted in the served file; empty if the file is missing or damaged."""
     try:
         with closing(sqlite3.connect(f"file:{current}?mode=ro", uri=True)) as store:
             return _noted(store, key) or ""

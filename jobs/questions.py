@@ -1,11 +1,11 @@
-"""What can be asked of a source of facts about music, in Last.fm's words: the one catalogue of methods that is used."""
+"""The questions that can be asked of providers of facts about music, all under the names of Last.fm's methods."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-# Who tells facts about music, the one whose word counts most first.
+# The providers of facts about music, highest authority first.
 LASTFM, LISTENBRAINZ, MUSICBRAINZ = "lastfm", "listenbrainz", "musicbrainz"
-# The catalogue that comes with Segue, and what the imported histories tell by themselves: neither needs a network.
+# The catalogue that comes with Segue, and facts derived from the imported histories: neither needs a network.
 BUNDLED, CO_LISTENING = "bundled", "co-listening"
 PROVIDERS = (LASTFM, LISTENBRAINZ, MUSICBRAINZ, BUNDLED, CO_LISTENING)
 SIMILAR_ARTISTS = "artist.getSimilar"
@@ -28,17 +28,17 @@ METHODS = (
     TRACK_INFO,
     TAG_TRACKS,
 )
-# By method, whom to ask, the one whose word counts most first.
+# By method, the providers to ask, highest authority first.
 Askable = Mapping[str, Sequence[str]]
 LASTFM_ALONE: Askable = dict.fromkeys(METHODS, (LASTFM,))
 
 
 @dataclass(frozen=True)
 class Question:
-    """One call worth making: a method and what it is about, in the spelling to ask with; "" where it does not apply.
+    """One call worth making: a method and its arguments, in the spelling to ask with; "" if one does not apply.
 
     `value` is what the answer may change: the share of one listener's candidates, summed over strategies and listeners.
-    `source` names the provider to ask. The MBIDs, of artist and album (a release group), are "" where nobody told them.
+    `source` names the provider to ask. The MBIDs, of artist and album (a release group), are "" if unknown.
     """
 
     method: str

@@ -1,4 +1,4 @@
-"""Tables on their way: each is built from those before it, while these are audited and committed."""
+"""Builds derived tables in a pipeline: each from those before it, while these are still audited and committed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,7 +19,7 @@ from jobs.strategies import MODULES, PLAYED
 from jobs.tables import BY_NAME
 from jobs.unwanted import without_unwanted
 
-# A table's rows from the frames of the tables that it reads, in their order, and the time of the run.
+# Makes a table's rows from the frames of the tables in its `reads`, in that order, and the time of the run.
 Build = Callable[[Sequence[DataFrame], datetime], DataFrame]
 MUST_BE_UNPLAYED = {
     track_candidates.TABLE.name,
@@ -28,11 +28,11 @@ MUST_BE_UNPLAYED = {
 
 
 class Rebuilding:
-    """The rows of some listeners, table after table.
+    """Rebuilds the rows of some listeners, table after table.
 
-    What follows a table reads the rows that were just built, and waits neither for their audit nor for their commit.
-    The audits are done one after another, so that nothing is committed that was built from rows that a gate refused;
-    what has passed its own gate before is still committed. `accept_fewer`: a collapse is what was asked for.
+    A table reads rows that were just built, without waiting for their audit or commit. Audits run one after another,
+    so nothing is committed that was built from rows that a gate refused; tables that passed their gate before that are
+    still committed. `accept_fewer`: a collapse in the number of rows is intended.
     """
 
     def __init__(self, lake: Lake, gate: Gate, *, accept_fewer: bool) -> None:
@@ -54,13 +54,13 @@ class Rebuilding:
     def __exit__(self, *raised: object) -> None:
         self._auditor.shutdown(wait=True)
         self._committer.shutdown(wait=True)
-        # What a gate refused says more than what came of building from it.
+        # A gate's refusal says more than an error from building on the refused rows, so it is raised instead.
         self._audited.result()
 
     def replace(self, table: Table, build: Build, stale: Listeners, now: datetime, before: int | None = None) -> None:
-        """Build the table's rows of these listeners, and have them audited and committed meanwhile.
+        """Build the table's rows for these listeners, and start their audit and commit in the background.
 
-        `before` is how many there were, where that is known. Raises `GateClosed` once a table before has not passed.
+        `before` is how many rows there were, if known. Raises `GateClosed` if an earlier table is known to have failed.
         """
         if self._audited.done():
             self._audited.result()
@@ -74,14 +74,14 @@ class Rebuilding:
         self._audited = self._auditor.submit(self._audit, table, may_stay, played, self._audited)
 
     def latest(self, table: Table, committed: DataFrame) -> DataFrame:
-        """The committed rows with those built in this run in their place, committed or not yet."""
+        """The committed rows, replaced by those built in this run, whether these are committed yet or not."""
         if table.name not in self._built:
             return committed
         whose, built = self._built[table.name]
         return committed.where(f"NOT ({whose.condition})").unionByName(built)
 
     def finished(self) -> Report:
-        """Wait until all is audited and committed; what was written. Raises `GateClosed`."""
+        """Wait until all is audited and committed; return what was written. Raises `GateClosed`."""
         self._audited.result()
         for commit in self._commits:
             commit.result()
@@ -92,30 +92,30 @@ class Rebuilding:
         return Report(written=tuple(written), gates=tuple(self._results))
 
     def rows_of(self, table: str) -> Mapping[str, int]:
-        """How many rows were built for each listener who has any."""
+        """The number of rows built, for each listener who has any."""
         return self._counts[table]
 
     def _audit(self, table: Table, may_stay: Callable[[], int], played: DataFrame | None, before: Future[None]) -> None:
-        """Check the table's rows and, if they pass as all those `before` them did, start to commit them."""
+        """Check the table's rows and start to commit them, if they and all tables `before` them pass."""
         before.result()
         stale, rows = self._built[table.name]
         counts = {row.username: row["count"] for row in rows.groupBy("username").count().collect()}
         self._counts[table.name] = counts
         if not counts and not self._lake.has_rows(table):
-            # A strategy for which nobody has given anything yet: nothing to audit, nothing to commit.
+            # A strategy that has no input yet: nothing to audit, nothing to commit.
             return
         count, fewest = sum(counts.values()), fewest_after(may_stay())
         self._results += self._gate(rows, table, count=count, fewest=fewest, played=played)
         self._commits.append(self._committer.submit(self._commit, table, stale, rows))
 
     def _commit(self, table: Table, stale: Listeners, rows: DataFrame) -> None:
-        """Put the rows in place: in whole partitions where nobody else lies in them, since then Delta opens no file."""
+        """Replace the rows; whole partitions if they hold no other listener, since Delta then opens no file."""
         whole = all(name in stale.names for name, bucket in self._known if bucket in stale.buckets)
         self._lake.replace(table, rows, within(stale.buckets) if whole else stale.condition)
 
     @cached_property
     def _known(self) -> list[Row]:
-        """All listeners of whom anything was ever built, and their partitions."""
+        """All listeners for whom anything was ever built, and their partitions."""
         return self._lake.read(dim_users.TABLE).select("username", "user_bucket").collect()
 
     def _read(self, table: Table, stale: Listeners) -> DataFrame:
@@ -127,12 +127,12 @@ class Rebuilding:
                 return built
             self.finished()
         if not self._lake.has_rows(table):
-            # Known to be empty when a query is planned, it makes its joins cost nothing.
+            # The planner knows that this frame is empty, so joins with it cost nothing.
             return literal_rows(self._lake.spark, table, [])
         return self._aliases.facts(stale.of(self._lake.read(table)), table)
 
     def _may_stay(self, table: Table, stale: Listeners, now: datetime, before: int | None) -> int:
-        """How many rows there are that may stay; what listeners do not want any more is no collapse."""
+        """How many present rows may stay: dropping those that listeners no longer want is no collapse."""
         if self.accept_fewer:
             return 0
         may_be_unwanted = feedback.TABLE.name in table.reads and self._lake.has_rows(feedback.TABLE)

@@ -18,7 +18,7 @@ from jobs.questions import (
 COUNTED_TAGS = (ARTIST_TAGS, TRACK_TAGS)
 COUNTS = ("listeners", "playcount", "count")
 NUMBERS = (*COUNTS, "rank", "match")
-# More than all plays of everybody; what lies above is no count.
+# More than all plays of everybody: larger numbers are no counts.
 LARGEST = 1_000_000_000_000
 
 
@@ -28,10 +28,9 @@ def from_one_of(*methods: str) -> Column:
 
 
 def misdirected() -> Column:
-    """Why the page is refused whole; null where it is about what was asked.
+    """Why the page as a whole is refused; null if it is about what was asked.
 
-    With `autocorrect` an artist, album or track may come under another name than the one that was asked for; a tag
-    never does.
+    With `autocorrect` an artist, album or track may have another name than the one that was asked for; a tag never has.
     """
     corrected = F.coalesce(F.col("asked_autocorrect") == "1", F.expr("false"))
     understood = from_one_of(*METHODS) & (F.col("subject") != "")
@@ -43,7 +42,7 @@ def misdirected() -> Column:
 
 
 def refusal() -> Column:
-    """The first reason against a row; null where there is none."""
+    """The first reason to refuse a row; null if there is none."""
     return F.coalesce("misdirected", "unusable", *_about_names(), *_about_match(), *_about_numbers())
 
 
@@ -78,7 +77,7 @@ def _is_blank(name: str) -> Column:
 
 
 def _differs(part: str) -> Column:
-    """Whether the answer says that it is about another one than was asked for."""
+    """Whether the answer names another artist, album, track or tag than was asked for."""
     return ~_is_blank(f"echoed_{part}_key") & (F.col(f"echoed_{part}_key") != F.col(f"asked_{part}_key"))
 
 

@@ -1,7 +1,7 @@
-"""A listener's other name in the lake: as if all that is known of them had come under it.
+"""Renames a listener in the lake, as if all their data had been imported under the new name.
 
-The plan is a file that flows/renaming.py writes: the two names, and by each batch's id the one that its page has under
-the new name, since a page's id is a hash over whose it is.
+The plan is a file that flows/renaming.py writes: the two names, and for each batch id the id of its page under the new
+name, since a page's id is a hash that includes the listener's name.
 """
 
 import json
@@ -21,10 +21,10 @@ from jobs.withdrawal import clear, clear_what_follows
 
 
 def rename(lake: Lake, plan: Path) -> Report:
-    """Put the rows of one name in place under the other; what follows from plays is left to the next build.
+    """Move the rows of the old name to the new one; tables derived from plays are left to the next build.
 
-    Plays change in one commit. Every other table is added to before it is cleared, and each step finds nothing to do
-    where it was done: after a kill it is simply run again. Raises `JobFailed` where both names have plays.
+    Plays change in one commit. In other tables the new rows are added before the old ones are deleted, and each step
+    does nothing if it was done, so after a kill it is simply repeated. Raises `JobFailed` if both names have plays.
     """
     content = json.loads(plan.read_text())
     old, new, batches = content["old"], content["new"], content["batches"]
@@ -57,7 +57,7 @@ def _rename_plays(lake: Lake, old: Listeners, new: Listeners, batches: Mapping[s
 
 
 def _under(rows: DataFrame, name: str, batches: Mapping[str, str]) -> DataFrame:
-    """The rows as they would be, had all come under this name."""
+    """The rows with this listener name, and the batch ids that go with it."""
     renamed = rows.withColumns({"username": F.lit(name), "batch_id": _renamed(F.col("batch_id"), batches)})
     if "user_bucket" in rows.columns:
         renamed = renamed.withColumn("user_bucket", user_bucket(USER_BUCKETS))
@@ -68,7 +68,7 @@ def _under(rows: DataFrame, name: str, batches: Mapping[str, str]) -> DataFrame:
 
 
 def _renamed(batch_id: Column, batches: Mapping[str, str]) -> Column:
-    """Pages that bronze has no more keep their ids."""
+    """The new batch id; pages that are no longer in bronze keep theirs."""
     if not batches:
         return batch_id
     ids = F.map_from_arrays(F.array(*map(F.lit, batches)), F.array(*map(F.lit, batches.values())))

@@ -1,4 +1,4 @@
-"""What a run did: the facts that the command line, the flows' artifacts and spark-submit's report are made of."""
+"""What a run did: the data behind the output of the command line, the flows' artifacts and spark-submit's report."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -6,7 +6,7 @@ from typing import Any
 
 from jobs.questions import Question
 
-# Below the home folder: by table, when its gate was last tried and what each rule said.
+# Below the home folder: for each table, when its gate was last applied, and the result of each rule.
 LATEST_GATES = "run/gates.json"
 
 
@@ -36,7 +36,7 @@ class GateResult:
 
 @dataclass(frozen=True)
 class Written:
-    """Rows committed to one table, for how many listeners."""
+    """The numbers of rows committed to one table, and of their listeners."""
 
     table: str
     listeners: int
@@ -45,7 +45,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Merged:
-    """Plays that the same several sources saw, of those written: how many, and how the sightings agree."""
+    """Counts of the written plays that this set of several sources saw, and of how their sightings differ."""
 
     sources: tuple[str, ...]
     plays: int
@@ -64,7 +64,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class MergedPair:
-    """Plays that both of two sources saw, by the rule that made the sightings one; the first of them as examples."""
+    """The number of plays that two sources both saw and that one rule merged, with the first ones as examples."""
 
     sources: tuple[str, ...]
     when: str
@@ -74,14 +74,14 @@ class MergedPair:
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "MergedPair":
-        """The pair that `asdict` gave."""
+        """The pair from the result of `asdict`."""
         examples = tuple((Seen(**first), Seen(**second)) for first, second in content["examples"])
         return cls(tuple(content["sources"]), content["when"], content["name"], content["plays"], examples)
 
 
 @dataclass(frozen=True)
 class Alias:
-    """An artist's name that stands for another's, or looks like it; `plays` are those told under it."""
+    """An artist name that stands for another, or looks like it; `plays` counts those reported under it."""
 
     artist_name: str
     into_artist_name: str
@@ -90,11 +90,11 @@ class Alias:
 
 @dataclass(frozen=True)
 class Report:
-    """All that one run did; empty where nothing was to do.
+    """All that one run did; empty if there was nothing to do.
 
-    `questions` are those worth asking next, best first; `behind` says by step how much it lags, where that was asked;
-    `vanished` counts the plays that a source has no more; `pairs` are what each two sources both saw, and `aliases`
-    those that are made or that are proposed, where asked.
+    `questions` are those worth asking next, best first; `behind` has how much each step has to do; `vanished` counts
+    plays that a source no longer has; `pairs` are plays that two sources both saw; `aliases` are those made or
+    proposed. Each of these is filled only if it was asked for.
     """
 
     consumed: tuple[Consumed, ...] = ()
@@ -108,7 +108,7 @@ class Report:
     aliases: tuple[Alias, ...] = ()
 
     def written_by_table(self) -> tuple[Written, ...]:
-        """What was written to each table, in the order of the first time."""
+        """The totals written to each table, in the order in which tables were first written."""
         totals: dict[str, Written] = {}
         for one in self.written:
             before = totals.get(one.table, Written(one.table, 0, 0))
@@ -116,12 +116,12 @@ class Report:
         return tuple(totals.values())
 
     def as_dict(self) -> dict[str, Any]:
-        """The report as JSON's types."""
+        """The report in types that JSON has."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "Report":
-        """The report that `as_dict` gave."""
+        """The report from the result of `as_dict`."""
         return cls(
             tuple(Consumed(**one) for one in content["consumed"]),
             tuple(Written(**one) for one in content["written"]),

@@ -1,4 +1,4 @@
-"""The one way to a SparkSession, in process, on a Connect server or on a cluster."""
+"""The only place that makes a SparkSession: in process, on a Connect server or on a cluster."""
 
 import logging
 import os
@@ -27,23 +27,23 @@ FEWEST_PARTITIONS = 2
 
 
 class SparkUnavailable(Exception):
-    """No session could be had; says where it was looked for and what to do."""
+    """No session could be made; says where it was tried and what to do."""
 
 
 def session(*, remote: str | None = None, master: str | None = None, log: Path | None = None) -> SparkSession:
     """A session on a Connect server (`sc://…`), on a master, or in this process on all cores.
 
-    What the JVM and its resolver print goes to `log`, or to standard error. Threads may ask at once and share one.
-    Raises `SparkUnavailable` where nothing answers or Java cannot be started.
+    What the JVM and its resolver print goes to `log`, or to standard error. Threads that ask at once share one session.
+    Raises `SparkUnavailable` if nothing answers or Java cannot be started.
     """
-    # It would print, as JSON, the stack of every error that is said in one line further up.
+    # This logger would print, as JSON, the stack of every error that the caller reports in one line.
     logging.getLogger("DataFrameQueryContextLogger").setLevel(logging.CRITICAL)
     with ONE_AT_A_TIME:
         try:
             spark = _connected(remote) if remote else _in_process(master or f"{LOCAL}[*]", log)
             spark.conf.set("spark.sql.session.timeZone", "UTC")
         except (PySparkException, OSError) as error:
-            # Behind the first semicolon an address may hold a token.
+            # After the first semicolon an address may hold a token.
             address = (remote or "").partition(";")[0]
             advice = f"no Spark Connect server answers at {address}: start one with 'segue up'"
             here = f"Spark did not start, see {log or 'above'}: the first start needs a network, each 2 GB of memory"
@@ -52,10 +52,10 @@ def session(*, remote: str | None = None, master: str | None = None, log: Path |
 
 
 def fit(spark: SparkSession, rows: int) -> None:
-    """Fit the session to a job over about so many rows: its shuffle partitions, and whether plans are compiled.
+    """Set shuffle partitions, and whether plans are compiled, for a job over about this many rows.
 
-    Nearly every plan of a small change is met once, and compiling it takes longer than running it as it is: on 2
-    cores, compiling took a build of a million plays from 277 to 120 s, and a change of one listener from 17 to 25 s.
+    Most plans of a small change run once, and compiling them takes longer than running them uncompiled: on 2 cores,
+    compiling took a build of a million plays from 277 to 120 s, and a change of one listener from 17 to 25 s.
     """
     partitions = max(FEWEST_PARTITIONS, rows // ROWS_A_PARTITION)
     large = rows >= ROWS_WORTH_COMPILING
@@ -67,7 +67,7 @@ def fit(spark: SparkSession, rows: int) -> None:
 def at_hand(rows: DataFrame) -> DataFrame:
     """The rows, computed once, for many readers.
 
-    Merely persisted they would carry the plans of all that they are built from, and planning would outlast the work.
+    If merely persisted, they would carry the plans of all their inputs, and planning would take longer than the work.
     """
     return rows.localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
 
@@ -78,7 +78,7 @@ def _connected(remote: str) -> SparkSession:
 
 
 def _in_process(master: str, log: Path | None) -> SparkSession:
-    # Started by spark-submit, the JVM is there, and so is the master.
+    # Under spark-submit the JVM is already running and the master is set.
     submitted = _is_submitted()
     here = master.startswith(LOCAL) and not submitted
     settings = {**(_without_resolver() if here else defaults()), **({} if submitted else {"spark.master": master})}
@@ -101,21 +101,21 @@ def _start_java(conf: SparkConf, log: Path | None) -> None:
         log.parent.mkdir(parents=True, exist_ok=True)
     os.environ.update(java_environment())
     with log.open("ab") if log else nullcontext() as file, _environment(head_start().environment(leaving=True)):
-        # Whoever reads this process's output through a pipe would wait until Java has left its classes.
+        # A reader of this process's standard output through a pipe would wait until Java has saved its classes.
         output = file or sys.__stderr__
         gateway = launch_gateway(conf, {"stdout": output, "stderr": output})  # type: ignore[no-untyped-call]
     SparkContext._ensure_initialized(gateway=gateway)
 
 
 def _without_resolver() -> dict[str, str]:
-    """The defaults; where the JARs are on the class path, and no executor is elsewhere, there is nothing to fetch."""
+    """The defaults, without the packages to fetch if their JARs are on the class path. For local executors only."""
     there = head_start().jars.exists()
     return {name: value for name, value in defaults().items() if not (there and name in PACKAGES)}
 
 
 @contextmanager
 def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """The variables for what is started meanwhile, and not for what this process starts later."""
+    """Set the variables for programs started meanwhile, but not for those that this process starts later."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:
@@ -129,7 +129,7 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
 
 
 def defaults() -> dict[str, str]:
-    """What spark-defaults.conf says, by name."""
+    """The settings in spark-defaults.conf, by name."""
     lines = (line.strip() for line in DEFAULTS.read_text().splitlines())
     return dict(line.split(maxsplit=1) for line in lines if line and not line.startswith("#"))
 
@@ -149,7 +149,7 @@ def submit_command(master: str, script: Path, *arguments: str) -> list[str]:
 
 
 def connect_server_command(port: int) -> list[str]:
-    """The command line of a Spark Connect server on loopback. The wheel has no start script for it."""
+    """The command line of a Spark Connect server on loopback; the pyspark wheel has no start script for it."""
     binding = [
         "--conf",
         "spark.connect.grpc.binding.address=127.0.0.1",
@@ -166,11 +166,11 @@ def spark_environment() -> dict[str, str]:
 
 
 def has_built() -> None:
-    """Something was built: the classes that a Java of this process leaves are those that a build needs."""
+    """Note that something was built, so the classes that this process's Java saves are those that a build needs."""
     if SparkContext._gateway is not None and not _is_submitted():
         head_start().worth_keeping()
 
 
 def head_start() -> HeadStart:
-    """What sessions with these packages have left, and leave."""
+    """The files that sessions on this Java with these packages save for later ones."""
     return HeadStart(java(), {name: value for name, value in defaults().items() if name in PACKAGES})

@@ -1,7 +1,7 @@
-"""Sightings: one row per play as one source saw it. A play is what one or several of them saw.
+"""Sightings: one row per play as one source reports it. A play has one or several sightings.
 
-Who told of it, its `tellers`, are services, each of which tells a play once; of tables in files nobody knows the
-service, so there each file is a teller of its own.
+`tellers` are those who reported it: services, each of which reports a play once. The service behind a table in a file
+is unknown, so each such file is a teller of its own.
 """
 
 from pyspark.sql import Column, DataFrame
@@ -30,7 +30,7 @@ SIGHTING = T.StructType(
 )
 FIELDS = tuple(SIGHTING.fieldNames())
 LISTENER = ("user_bucket", "username")
-# What a sighting is known by: the same source cannot see one play twice.
+# Identifies a sighting: the same source cannot see one play twice.
 KEY = (*LISTENER, "played_at", "track_id", "source")
 OPTIONAL_TEXTS = (("album", "album_name"), ("track_mbid", "track_mbid"), ("artist_mbid", "artist_mbid"))
 OPTIONAL = (*(name for _, name in OPTIONAL_TEXTS), "ms_played")
@@ -59,7 +59,7 @@ def of_typed(typed_plays: DataFrame, buckets: int) -> DataFrame:
 
 
 def of_plays(plays: DataFrame) -> DataFrame:
-    """The sightings that plays were made of, as they were told: those in `seen`, or the one that the row itself is."""
+    """The sightings behind plays, as they were reported: those in `seen`, or the row itself if there was only one."""
     tellers = F.coalesce("tellers", F.array("source")).alias("tellers")
     computed = {"precision_seconds": precision("precision_seconds").alias("precision_seconds"), "tellers": tellers}
     own = F.struct(*(computed.get(name, F.col(name)) for name in FIELDS))
@@ -67,13 +67,13 @@ def of_plays(plays: DataFrame) -> DataFrame:
     told = plays.select(*LISTENER, F.col("batch_id").alias("told_first"), F.explode(seen).alias("sighting"))
     follows = (F.col("sighting.batch_id") != F.col("told_first")).cast("int")
     flat = told.select(*LISTENER, "sighting.*", follows.alias("follows"))
-    # An alias may have given them other ids.
+    # In the plays an alias may have changed these ids.
     as_told = {"artist_id": canonical("artist_name"), "track_id": track_id("track_name", canonical("artist_name"))}
     return flat.withColumns(as_told).withColumn("arrival", _arrival(is_new=0, follows="follows")).drop("follows")
 
 
 def distinct(sightings: DataFrame) -> DataFrame:
-    """One row per sighting: of several tellings the one that says most, ties by what it says, with who told first."""
+    """One row per sighting: of repeats the most complete, ties by its values, with the batch that came first."""
     unknown = sum((F.col(name).isNull().cast("int") for name in OPTIONAL), F.lit(0))
     told = ("track_name", "artist_name", "artist_id", *OPTIONAL, "precision_seconds")
     best = F.min(F.struct(unknown.alias("unknown"), *told)).alias("told")
@@ -84,12 +84,12 @@ def distinct(sightings: DataFrame) -> DataFrame:
 
 
 def precision(name: str) -> Column:
-    """Within how many seconds of `played_at` a play began: where it says a whole minute, it may be no more exact."""
+    """Within how many seconds of `played_at` a play began: at least 60 if that is a whole minute, perhaps rounded."""
     is_whole_minute = F.unix_micros("played_at") % F.lit(MINUTE * 1_000_000) == 0
     return F.greatest(F.coalesce(name, F.lit(1)), F.when(is_whole_minute, MINUTE).otherwise(1))
 
 
 def _arrival(*, is_new: int, follows: int | str) -> Column:
-    """Who told of a play first, by order: what is in the lake before what comes, there the first before others."""
+    """Sort key for which report came first: the lake's before new ones, and there a play's first before its others."""
     behind = F.col(follows) if isinstance(follows, str) else F.lit(follows)
     return F.struct(F.lit(is_new).alias("is_new"), behind.alias("follows"), "ingested_at", "batch_id")

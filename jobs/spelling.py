@@ -1,4 +1,4 @@
-"""The characters in which spellings of one name differ: for Spark, for the client and for the demo server."""
+"""The character variants in which spellings of one name differ, used by Spark, the client and the demo server."""
 
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"

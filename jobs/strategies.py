@@ -1,4 +1,4 @@
-"""The strategies, one line each, in the order in which a track's reasons are told."""
+"""The strategies, in the order in which a track's reasons are listed."""
 
 from jobs.silver import (
     candidate_audio_match,
@@ -18,5 +18,5 @@ MODULES = {
     "audio_match": candidate_audio_match,
 }
 STRATEGIES = tuple(MODULES)
-# The one strategy that proposes what the listener has played.
+# The only strategy that proposes tracks that the listener has played.
 PLAYED = "old_favorite"

@@ -1,4 +1,4 @@
-"""Tables, declared: name, key, partition and columns, from which writer, gate and tests read what they need."""
+"""Table declarations: name, key, partition and columns, which the writer, the gate and the tests read."""
 
 from dataclasses import dataclass
 
@@ -7,14 +7,14 @@ from pyspark.sql import types as T
 
 
 class SchemaMismatch(Exception):
-    """A frame that is not what its table declares; names every column that differs."""
+    """A frame differs from its table's declaration; names every column that does."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the lake, declared: all that writer, gate and tests need to know of it.
+    """The declaration of one table of the lake: all that the writer, the gate and the tests need.
 
-    `needs` are those of the tables that it reads without whose rows it has none itself.
+    `needs` are those of the tables in `reads` that must have rows: if one is empty, so is this table.
     """
 
     name: str
@@ -36,12 +36,12 @@ class Table:
 
 
 def column(name: str, data_type: T.DataType, *, nullable: bool = False) -> T.StructField:
-    """A declared column; null only where it says so."""
+    """A declared column, not nullable by default."""
     return T.StructField(name, data_type, nullable)
 
 
 def conform(rows: DataFrame, table: Table) -> DataFrame:
-    """The frame in the table's order of columns. Raises `SchemaMismatch`, which lists every discrepancy at once."""
+    """The frame with its columns in the table's order. Raises `SchemaMismatch`, which lists every discrepancy."""
     declared = {field.name: field.dataType.simpleString() for field in table.schema}
     given = {field.name: field.dataType.simpleString() for field in rows.schema}
     missing = [f"{name} {kind} is missing" for name, kind in declared.items() if name not in given]

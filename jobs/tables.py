@@ -1,4 +1,4 @@
-"""Every table in the order that data reaches it: the reading guide to the lake."""
+"""Every table, in the order in which data reaches it: the reading guide to the lake."""
 
 from jobs.gold import artist_play_count, evaluation, listener_neighbors, track_candidates, track_play_count
 from jobs.silver import (
@@ -26,13 +26,13 @@ from jobs.silver import (
 )
 from jobs.strategies import MODULES
 
-# Pages that flows/ landed become plays; what cannot be a play is kept aside; every page is accounted for.
+# Plays from the pages that flows/ landed; rows that cannot be a play are quarantined; every page is accounted for.
 PLAYS = (quarantine.TABLE, plays.TABLE, ingest_log.TABLE)
-# Whose names stand for other artists', since a person says so: plays and facts are read with that in mind.
+# Artist names that a person declared to mean another artist; plays and facts are read with them applied.
 ALIASES = (artist_aliases.TABLE,)
-# How fast each listener's past fades, and what they played, with that in mind.
+# How fast each listener's past fades, and how often they played what, weighted by it.
 PLAY_COUNTS = (dim_users.TABLE, artist_play_count.TABLE, track_play_count.TABLE)
-# Answers that flows/ landed become facts about music, the same for every listener.
+# Facts about music from the answers that flows/ landed, the same for every listener.
 CATALOGUE = (
     similar_artists.TABLE,
     artist_top_tracks.TABLE,
@@ -43,19 +43,19 @@ CATALOGUE = (
     tracks.TABLE,
     catalogue_log.TABLE,
 )
-# What other people listen to, and what is learned from it, the same for every listener.
+# What other people listen to, and the models fitted to it, the same for every listener.
 COMMUNITY = (community_plays.TABLE, community_items.TABLE, community_similar_artists.TABLE, community_model.TABLE)
 # How tracks sound, the same for every listener.
 FEATURES = (audio_features.TABLE,)
-# What listeners said in the app of what they were shown.
+# What listeners answered in the app to what they were shown.
 FEEDBACK = (feedback.TABLE,)
-# What each strategy proposes, and all of it as one list.
+# The candidates of each strategy, and of all strategies as one list.
 CANDIDATES = (*(module.TABLE for module in MODULES.values()), track_candidates.TABLE)
-# Who listens alike, of those who asked for it.
+# Which listeners have similar taste, among those who opted in.
 NEIGHBORS = (listener_neighbors.TABLE,)
-# How good candidates are, on plays that no step has seen: only where somebody asks, and no step's.
+# How good candidates are, on plays that no strategy has seen: computed on request only, part of no step.
 EVALUATION = (evaluation.TABLE,)
-# What the runs wrote down about themselves.
+# What runs log about themselves.
 LOGS = (build_log.TABLE, quality_log.TABLE)
 
 TABLES = (
@@ -72,7 +72,7 @@ TABLES = (
     *LOGS,
 )
 BY_NAME = {table.name: table for table in TABLES}
-# Names for the steps in which flows ask for them.
+# The tables of each step, by the name that flows use for it.
 STEPS = {
     step: tuple(table.name for table in tables)
     for step, tables in {

@@ -9,9 +9,9 @@ from jobs.columns import canonical
 TAG = T.StructType([T.StructField("name", T.StringType()), T.StructField("count", T.LongType())])
 TAGS = T.ArrayType(TAG)
 MOST_TAGS = 10
-# Counts are relative to the first tag's 100: below, one listener may have given it.
+# Counts are relative to 100 for the top tag; a tag with less than this may come from one listener.
 FEWEST_COUNT = 10
-# What listeners note for themselves and says nothing of the music; each matches whole tags.
+# Listeners' personal notes, which say nothing about the music; each pattern matches whole tags.
 JUNK = "|".join(
     (
         "seen live.*",
@@ -27,9 +27,9 @@ JUNK = "|".join(
 
 
 def top_tags(facts: DataFrame, *by: str) -> DataFrame:
-    """`tags` of each answer that has any worth keeping: the ten with the highest counts, equal ones by name.
+    """For each answer with any useful tags, `tags`: the ten with the highest counts, ties by name.
 
-    `facts` are kept rows of answers with counted tags; `by` are the columns that the answer's rows share.
+    `facts` are kept rows of answers with counted tags; `by` are columns that are the same in all rows of an answer.
     """
     tag = F.col("about")
     own_name = F.array_contains(

@@ -1,4 +1,4 @@
-"""How much each artist means to each listener: what several strategies, and the choice of what to fetch, lean on."""
+"""How much each artist means to each listener: used by several strategies, and to choose what to fetch."""
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
@@ -9,8 +9,8 @@ LISTENER = ["user_bucket", "username"]
 def tastes(artist_play_count: DataFrame) -> DataFrame:
     """Each listener's artists with `taste`, `mild_taste` and `familiarity`, all 0..1.
 
-    taste = (sqrt(play_count) / its largest + sqrt(recency_score) / its largest) / 2, the largest over the listener's
-    artists; mild_taste is the same with fourth roots; familiarity = ln(1 + play_count) / its largest.
+    taste = (sqrt(play_count) / its largest + sqrt(recency_score) / its largest) / 2, with the largest among the
+    listener's artists; mild_taste is the same with fourth roots; familiarity = ln(1 + play_count) / its largest.
     """
     plays, recent = F.sqrt("play_count"), F.sqrt("recency_score")
     return artist_play_count.select(
@@ -26,6 +26,6 @@ def tastes(artist_play_count: DataFrame) -> DataFrame:
 
 
 def _of_largest(measure: Column) -> Column:
-    """The measure against the listener's largest; 0 where all are 0, as the recency of a very old history is."""
+    """The measure divided by the listener's largest; 0 if all are 0, as recency is in a very old history."""
     largest = F.max(measure).over(Window.partitionBy(*LISTENER))
     return F.coalesce(F.try_divide(measure, largest), F.lit(0.0))

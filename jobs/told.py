@@ -1,7 +1,7 @@
-"""What many pages tell of one thing becomes one row, the same in whatever order and in however many runs they come.
+"""Merges values from many pages about one thing into one row, independently of the order and runs in which they come.
 
-Each column has its own best telling: the one of the highest authority, of these the newest, of these the smallest
-value. A row keeps in `told_at` how each of its values stands, so that later tellings are measured by the same rule.
+Each column takes the value of the highest authority, among these the newest, among these the smallest. A row keeps in
+`told_at` the authority and age of each of its values, so that later values are compared by the same rule.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,27 +14,27 @@ from jobs.lake import Table, column, conform
 from jobs.providers import authority_of
 
 TOLD_AT = "told_at"
-# `authority` counts from 0, the highest. `age` is the time of the page in microseconds, negated: the newest is the
-# smallest. It is 0 where the time says nothing: of the many pages that mention a thing none is newer about it.
+# `authority` counts from 0, the highest. `age` is the negated time of the page in microseconds: the newest is the
+# smallest. It is 0 if the time means nothing, as when many pages mention a thing and none is more recent about it.
 STANDING = T.StructType([T.StructField("authority", T.IntegerType()), T.StructField("age", T.LongType())])
 
 
 def told_at(*names: str) -> T.StructField:
-    """The declaration of the column that keeps how these columns' values stand; null where nobody told one."""
+    """The declaration of the column with the authority and age of these columns' values; null for missing values."""
     return column(TOLD_AT, T.StructType([T.StructField(name, STANDING) for name in names]), nullable=True)
 
 
 def tellings(rows: DataFrame, table: Table, authority: Column, *, newest_wins: Column) -> DataFrame:
-    """The rows as tellings of the table's columns, with how each value stands; what they do not tell is null.
+    """The rows with the table's columns (null if they lack one), and each value's authority and age in `told_at`.
 
-    `authority` counts from 0 within one provider, 0 the highest. What a better provider tells comes before all of it.
+    `authority` counts from 0, the highest, within one provider. Any value of a better provider is preferred.
     """
     age = F.when(newest_wins, -F.unix_micros("fetched_at")).otherwise(F.lit(0))
     standing = F.struct(
         authority_of("source", authority).cast("int").alias("authority"), age.cast("bigint").alias("age")
     )
     untold = [name for name in _told(table) if name not in rows.columns]
-    # select() and not withColumns(), which over Connect refuses to be given none.
+    # select(), since withColumns() over Connect refuses an empty set of columns.
     complete = rows.select("*", *(_nothing(table, name).alias(name) for name in untold))
     standings = (F.when(F.col(name).isNotNull(), standing).alias(name) for name in _told(table))
     standing_rows = complete.withColumn(TOLD_AT, F.struct(*standings))
@@ -42,7 +42,7 @@ def tellings(rows: DataFrame, table: Table, authority: Column, *, newest_wins: C
 
 
 def best(told: DataFrame, table: Table, **derived: Column) -> DataFrame:
-    """One row per key, of the best telling of each column. `derived` are aggregates for columns that nobody tells."""
+    """One row per key, with the best value of each column. `derived` are aggregates for columns that pages lack."""
     found = told.groupBy(*table.key).agg(
         F.max("fetched_at").alias("fetched_at"),
         *(_smallest(name).alias(name) for name in _told(table)),
@@ -58,12 +58,12 @@ def best(told: DataFrame, table: Table, **derived: Column) -> DataFrame:
 
 
 def newest(rows: DataFrame, table: Table) -> DataFrame:
-    """The table's rows where each key is told by pages about one subject: of these the newest is right."""
+    """The table's rows if all pages with a key are about the same subject: the newest page is right."""
     return conform(best(tellings(rows, table, F.lit(0), newest_wins=F.expr("true")), table), table)
 
 
 def merging(table: Table) -> Mapping[str, str]:
-    """By column, SQL for what a row `t` of the table becomes when `s` tells more: what `best` would make of both."""
+    """For each column, SQL that merges the table's row `t` and the new row `s`, as `best` would merge them."""
     names = _told(table)
     told = {name: f"IF({_is_better(name)}, s.{name}, t.{name})" for name in names}
     standings = ", ".join(f"'{name}', IF({_is_better(name)}, s.told_at.{name}, t.told_at.{name})" for name in names)

@@ -1,4 +1,4 @@
-"""What listeners do not want to be shown, read off their feedback: everything never, and not now for its time."""
+"""What listeners do not want to be shown, by their feedback: `never` for good, `not_now` for 30 days."""
 
 from datetime import datetime
 
@@ -13,9 +13,9 @@ LISTENER = ("user_bucket", "username")
 
 
 def unwanted(feedback: DataFrame, at: datetime) -> DataFrame:
-    """user_bucket, username, subject and subject_id of what is not wanted at this time.
+    """user_bucket, username, subject and subject_id of the tracks and artists that are not wanted at this time.
 
-    The last verdict on a subject holds, of those that were not taken back.
+    The last verdict on a subject counts, without those that were taken back.
     """
     undone = feedback.where(F.col("verdict") == UNDO).select(*LISTENER, F.col("undoes").alias("event_id"))
     standing = feedback.where(F.col("verdict") != UNDO).join(undone, on=[*LISTENER, "event_id"], how="left_anti")
@@ -28,7 +28,7 @@ def unwanted(feedback: DataFrame, at: datetime) -> DataFrame:
 
 
 def without_unwanted(rows: DataFrame, feedback: DataFrame, at: datetime) -> DataFrame:
-    """The rows whose listener wants both their track and their artist."""
+    """The rows whose track and artist the listener has not marked as unwanted."""
     hidden = unwanted(feedback, at)
     wanted = rows
     for subject in ("track", "artist"):
@@ -38,6 +38,6 @@ def without_unwanted(rows: DataFrame, feedback: DataFrame, at: datetime) -> Data
 
 
 def fingerprints(feedback: DataFrame, at: datetime) -> DataFrame:
-    """For each listener who wants something not, a text that changes with what that is."""
+    """For each listener who does not want something, a hash of what that is, as `unwanted`."""
     hashed = F.lower(F.hex(F.bit_xor(F.xxhash64("subject", "subject_id"))))
     return unwanted(feedback, at).groupBy(*LISTENER).agg(hashed.alias("unwanted"))

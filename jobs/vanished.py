@@ -1,4 +1,4 @@
-"""Plays that their source does not have any more: told by a complete reading of it, and taken out."""
+"""Finds plays that their source no longer has, by a complete reading of it, and removes them."""
 
 import json
 import re
@@ -26,11 +26,11 @@ MOMENT = ["played_at", "track_id"]
 
 
 def vanished(lake: Lake, reading: Path, gate: Gate, *, remove: bool, accept_fewer: bool) -> Report:
-    """How many of the source's sightings the reading has no more; with `remove` they are taken out of silver.plays.
+    """Count the source's sightings that are not in the reading; with `remove` also take them out of silver.plays.
 
     `reading` is the folder of its landed pages, `<source>/<method>/<listener>/<window>`, with the plan that says if it
-    is complete: an incomplete one tells of nothing that vanished. Raises `JobFailed` where more than half would go
-    and nobody accepts that: a source that shows less is likelier than a listener who deletes so much.
+    is complete: for an incomplete one the report is empty. Raises `JobFailed` if more than half are missing and
+    `accept_fewer` is not set: a source that shows too little is likelier than a listener who deletes that much.
     """
     plan = json.loads((reading / PLAN).read_text())
     if not plan["done"]:
@@ -56,7 +56,7 @@ def vanished(lake: Lake, reading: Path, gate: Gate, *, remove: bool, accept_fewe
 
 
 def _told(lake: Lake, reading: Path) -> DataFrame:
-    """When and what the reading tells of, and whatever was read of the listener's other accounts at the service."""
+    """Time and track of the plays in the reading, and in all readings of the listener's other accounts there."""
     source, method, *_ = reading.parts[-4:]
     module = next(one for one in SOURCES if (source, method) == (one.SOURCE, one.METHOD))
     others = (one for one in reading.parent.iterdir() if one.is_dir() and _account(one) != _account(reading))
@@ -67,5 +67,5 @@ def _told(lake: Lake, reading: Path) -> DataFrame:
 
 
 def _account(reading: Path) -> str:
-    """What stands before the reading's own name: nothing for the account of the listener's own name."""
+    """The account in the folder's name: empty if the account has the listener's name."""
     return re.sub(f"{pages.READING}$", "", reading.name)

@@ -1,4 +1,4 @@
-"""A source taken back from a listener: what it alone saw goes, and with it all that the lake notes of its pages."""
+"""Removes a source from a listener's plays: plays that only it saw, and the lake's log of its pages."""
 
 from pyspark.sql import functions as F
 
@@ -12,10 +12,10 @@ from jobs.tables import TABLES
 
 
 def forget_source(lake: Lake, listener: str, source: str, gate: Gate) -> Report:
-    """Take the source's sightings out of the listener's plays, then what is noted of its pages.
+    """Remove the source's sightings from the listener's plays, then its rows in quarantine and ingest_log.
 
-    Each step finds nothing to do where it was done: after a kill it is simply run again. Of a listener who has no play
-    left nothing is kept. Raises `GateClosed` before anything is written.
+    Each step does nothing if it was done, so after a kill it is simply repeated. If the listener has no plays left,
+    nothing of them is kept. Raises `GateClosed` before anything is written.
     """
     whose = Listeners.named(lake.spark, [listener], USER_BUCKETS)
     outcome = take_out(lake, whose, lambda seen: seen.where(F.col("source") != source), gate)
@@ -28,14 +28,14 @@ def forget_source(lake: Lake, listener: str, source: str, gate: Gate) -> Report:
 
 
 def clear_what_follows(lake: Lake, whose: Listeners) -> None:
-    """Keep nothing of listeners who have no play."""
+    """Delete the rows of listeners without plays from all tables."""
     for table in TABLES:
         if table.of_listeners and table != plays.TABLE:
             clear(lake, table, whose.condition)
 
 
 def clear(lake: Lake, table: Table, where: str) -> bool:
-    """Take the rows of which this is true out of the table; whether there was any: else nothing is written."""
+    """Delete the rows that satisfy the condition; return whether there were any. If not, nothing is written."""
     rows = lake.read(table)
     there = not rows.where(where).isEmpty()
     if there:

@@ -1,6 +1,6 @@
-"""Whether a table may be read: the rules, and the gate that applies them before a commit."""
+"""Data quality: the rules of each table, and the gate that applies them before a commit."""
 
 import os
 
-# Great Expectations reads it once, when it is imported.
+# Great Expectations reads this once, when it is imported.
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")

@@ -1,4 +1,4 @@
-"""The rules that a table's own declaration gives."""
+"""Rules that follow from a table's declaration."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
@@ -7,7 +7,7 @@ from jobs.lake import USER_BUCKETS, Table
 
 
 def derived(table: Table) -> list[Expectation]:
-    """No required column null, the key unique, the partition in range. Columns and types are `conform`'s to check."""
+    """Required columns are not null, the key is unique, the partition in range. `conform` checks columns and types."""
     return [*_required(table), _unique_key(table), *_partition(table)]
 
 

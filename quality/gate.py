@@ -63,7 +63,7 @@ SUITES: Mapping[str, list[Expectation]] = {
     "silver.community_similar_artists": community_similar_artists.RULES,
     "silver.community_model": community_model.RULES,
     "silver.audio_features": audio_features.RULES,
-    # What holds for any strategy, and what a strategy's own suite adds to it.
+    # The rules for every strategy; the suites below replace them for strategies that have more.
     **{module.TABLE.name: candidate.RULES for module in MODULES.values()},
     "silver.candidate_similar_tag": candidate_similar_tag.RULES,
     "silver.candidate_deep_cut": candidate_deep_cut.RULES,
@@ -75,7 +75,7 @@ SUITES: Mapping[str, list[Expectation]] = {
 }
 EXAMPLES_SHOWN = 3
 COLUMNS = ("column", "column_A", "column_B")
-# Up to here the rules' columns are checked in this process: on Spark a rule costs jobs, which on few rows mostly wait.
+# Up to this many rows are checked in this process: on Spark each rule costs jobs, which are mostly overhead for few.
 CHECKED_IN_MEMORY = 200_000
 WAS_PLAYED = "was_played"
 # Great Expectations keeps its context in a global.
@@ -83,7 +83,7 @@ ONE_AT_A_TIME = threading.Lock()
 
 
 class GateClosed(Exception):
-    """Rows that may not be committed; names the table, each broken rule and examples."""
+    """Rows break critical rules and may not be committed; names the table, each broken rule and examples."""
 
     def __init__(self, table: Table, broken: list[GateResult], results: tuple[GateResult, ...]) -> None:
         rules = "; ".join(f"{one.rule}: {one.observed}" for one in broken)
@@ -94,12 +94,11 @@ class GateClosed(Exception):
 def gate(
     rows: DataFrame, table: Table, *, count: int | None = None, fewest: int = 0, played: DataFrame | None = None
 ) -> tuple[GateResult, ...]:
-    """Apply the table's rules. Raises `GateClosed` where a critical one is broken; warnings are in the results.
+    """Apply the table's rules. Raises `GateClosed` if a critical rule is broken; warnings are in the results.
 
-    `count` is how many rows there are, where that is known, and `fewest` how many there must be; `played` holds the
-    key of each track that its listener has played, and that no strategy but old favorites may propose. `rows` should
-    be persisted: they are read more than once. Asking for examples costs a job a rule, so they are asked for where a
-    rule is broken and only there.
+    `count` is the number of rows, if known, and `fewest` how many there must be. `played` has the keys of the tracks
+    that listeners have played, which no strategy but old favorites may propose. `rows` are read more than once, so
+    they should be persisted. Examples cost one job per rule, so they are computed for broken rules only.
     """
     rules = [*derived(table), *SUITES[table.name], *_not_collapsed(fewest), *_never_played(played)]
     marked = rows if played is None else _marked(rows, played)
@@ -124,7 +123,7 @@ def _never_played(played: DataFrame | None) -> list[Expectation]:
 
 
 def _marked(rows: DataFrame, played: DataFrame) -> DataFrame:
-    """The rows with a column that says which of them propose a played track without being an old favorite."""
+    """The rows with a column that is true if a row proposes a played track and is no old favorite."""
     heard = played.select("user_bucket", "username", "track_id", F.lit(1).alias(WAS_PLAYED))
     known = F.col(PLAYED) if PLAYED in rows.columns else F.expr("false")
     marked = rows.join(heard, on=["user_bucket", "username", "track_id"], how="left")
@@ -132,7 +131,7 @@ def _marked(rows: DataFrame, played: DataFrame) -> DataFrame:
 
 
 def _in_memory(rows: DataFrame, table: Table, rules: list[Expectation]) -> pd.DataFrame:
-    """The columns that the rules look at. Of a nested one they ask no more than whether it is null."""
+    """The columns that the rules check; nested ones only as null or not, since no rule checks more of them."""
     names = {name for rule in rules for name in _columns(rule.configuration)}
     kinds = (T.ArrayType, T.MapType, T.StructType)
     nested = {field.name for field in table.schema if isinstance(field.dataType, kinds)}
@@ -144,7 +143,7 @@ def _in_memory(rows: DataFrame, table: Table, rules: list[Expectation]) -> pd.Da
 def _gate(rows: DataFrame | pd.DataFrame, table: Table, rules: list[Expectation]) -> tuple[GateResult, ...]:
     batch = _batch(rows, table)
     outcomes = _validated(batch, table, rules, "BOOLEAN_ONLY")
-    # Great Expectations returns results in an order of its own: each says which rule it is of.
+    # Great Expectations returns results in its own order, so the rule is taken from each result.
     failed = [_rule(one).to_domain_obj() for one in outcomes if not one.success]
     explained = [replace(_result(table, one), success=False) for one in _validated(batch, table, failed, "BASIC")]
     results = (*(_result(table, one) for one in outcomes if one.success), *explained)
@@ -183,12 +182,12 @@ def _result(table: Table, outcome: ExpectationValidationResult) -> GateResult:
 
 
 def _columns(rule: ExpectationConfiguration) -> list[str]:
-    """The columns that a rule looks at; none where it is about the table."""
+    """The columns that a rule checks; none if it is about the whole table."""
     return list(rule.kwargs.get("column_list", [rule.kwargs[name] for name in COLUMNS if name in rule.kwargs]))
 
 
 def _rule(outcome: ExpectationValidationResult) -> ExpectationConfiguration:
-    """Only a result that came from no expectation is without one."""
+    """The result's rule; never None, since every result here comes from an expectation."""
     return cast("ExpectationConfiguration", outcome.expectation_config)
 
 
@@ -203,7 +202,7 @@ def _observed(outcome: ExpectationValidationResult) -> str:
 
 
 def _raised(info: Mapping[str, Any]) -> Iterator[str]:
-    """The messages in a result's exceptions, which come plain or by metric."""
+    """The messages in a result's exceptions, which are either at the top level or one for each metric."""
     for one in (info, *(nested for nested in info.values() if isinstance(nested, dict))):
         if one.get("raised_exception"):
             yield str(one.get("exception_message"))

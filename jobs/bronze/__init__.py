@@ -1,1 +1,1 @@
-"""What was fetched or imported, as sent: one module a source, each giving the same raw plays."""
+"""Fetched or imported data as it was sent: one module for each source, all with the same columns of raw plays."""

@@ -1,4 +1,4 @@
-"""Landed answers about music as raw facts, of one shape for all methods of all providers: all text, as it was sent."""
+"""Landed answers about music as raw facts, with one schema for all methods and providers: all text, as it was sent."""
 
 from collections.abc import Callable, Mapping
 
@@ -17,7 +17,7 @@ PAGE = (
     *(f"asked_{name}" for name in ASKED),
     *ECHOED,
 )
-# What a row may say; null where it does not.
+# What a row may contain; null if it does not.
 ROW = (
     *("name", "row_artist", "row_artist_mbid", "mbid", "url"),
     *("match", "listeners", "playcount", "rank", "count", "duration"),
@@ -25,7 +25,7 @@ ROW = (
 
 
 def parsed(pages: DataFrame) -> DataFrame:
-    """The pages with the body as `said`, null where it is no JSON, the method, and what was asked."""
+    """The pages with the body parsed as `said` (null if it is not JSON), the method, and what was asked."""
     return pages.withColumns(
         {
             "said": F.expr("try_parse_json(trim(LEADING '\ufeff' FROM body))"),
@@ -36,10 +36,10 @@ def parsed(pages: DataFrame) -> DataFrame:
 
 
 def exploded(answers: DataFrame, rows: Column, told: Mapping[str, Column], unusable: Column) -> DataFrame:
-    """One row per element of `rows`, as `sent`. An answer without rows is one with `row` null.
+    """One row per element of `rows`, as `sent`; for an answer without rows, one row with `row` null.
 
-    `answers` hold the columns of PAGE but what nobody echoes; `told` says where a row has which of ROW; `unusable` is
-    the reason why a row cannot be read.
+    `answers` must have the columns in PAGE (those in ECHOED may be missing); `told` maps columns in ROW to where a row
+    has them; `unusable` is the reason why a row cannot be read.
     """
     nothing = F.lit(None).cast("string")
     echoed = {name: nothing for name in ECHOED if name not in answers.columns}
@@ -54,7 +54,7 @@ def exploded(answers: DataFrame, rows: Column, told: Mapping[str, Column], unusa
 
 
 def by_method(methods: Mapping[str, object], of: Callable[[str], Column]) -> Column:
-    """What `of` gives for the page's method; null for a method that is not among these."""
+    """The column that `of` gives for the page's method; null for methods that are not in `methods`."""
     branches = F.lit(None)
     for method in methods:
         branches = F.when(F.col("method") == method, of(method)).otherwise(branches)
@@ -62,10 +62,10 @@ def by_method(methods: Mapping[str, object], of: Callable[[str], Column]) -> Col
 
 
 def variant(column: str, path: str) -> Column:
-    """What stands at the path; null where nothing does."""
+    """The value at the path; null if there is none."""
     return F.expr(f"try_variant_get({column}, '{path}')")
 
 
 def text(column: str, path: str) -> Column:
-    """What stands at the path, as text; null where nothing does."""
+    """The value at the path as text; null if there is none."""
     return F.expr(f"try_variant_get({column}, '{path}', 'string')")

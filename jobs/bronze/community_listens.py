@@ -1,4 +1,4 @@
-"""Imported community files: the landed records, of people who are numbers, as raw listens."""
+"""Imported community files: the landed records, whose people are only numbers, as raw listens."""
 
 from pathlib import Path
 
@@ -12,12 +12,12 @@ FIELDS = ("listener", "artist", "track", "plays", "at", "unusable")
 
 
 def landed_files(bronze: Path) -> dict[str, list[Path]]:
-    """By digest of what they hold, the pages of the files that are landed."""
+    """The pages of each landed file, by the digest of its content."""
     return pages.landed_files(bronze, SOURCE, METHOD)
 
 
 def raw_listens(spark: SparkSession, files: dict[str, list[Path]]) -> DataFrame:
-    """One row per record of these files; `file` is the digest of the one that it stands in."""
+    """One row per record of these files; `file` is the digest of the record's file."""
     return pages.records(spark, files).select(
         "batch_id",
         "file",

@@ -1,4 +1,4 @@
-"""CSV histories: the landed records as raw plays, by the columns that the reader found."""
+"""CSV histories: the landed records as raw plays, with the columns that were recognized on import."""
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -11,8 +11,8 @@ TIMES = ("time", "time_2", "time_3")
 
 
 def raw_plays(pages: DataFrame) -> DataFrame:
-    """One row per record. The request says which column holds what; a record with more is kept under ''."""
-    # Looked up once a page, and not once a record.
+    """One row per record. The request says which column holds what; a record's extra cells are under the key ''."""
+    # Looked up once for each page, not for each record.
     request = F.col("request")
     placed = pages.withColumns({_column(name): request[name] for name in (*FIELDS, *TIMES)})
     placed = placed.withColumn("timezone", request["timezone"])

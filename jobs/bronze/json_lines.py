@@ -1,22 +1,22 @@
-"""Pages of a service's export, one JSON record a line: what each source's module reads its plays from."""
+"""Reads pages of a service's export, which have one JSON record per line; each source's module uses these helpers."""
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.bronze.raw_plays import COLUMNS
 
-# What a source may leave out.
+# Columns that a source may leave out.
 UNTOLD = ("album", "track_mbid", "artist_mbid", "ms_played", "unusable")
 
 
 def records(pages: DataFrame) -> DataFrame:
-    """One row per line: its text in `as_sent`, and what it says in `sent`, which is null where it is not JSON."""
+    """One row per line: its text in `as_sent`, and the parsed JSON in `sent`, null if it is not JSON."""
     lines = pages.select("*", F.posexplode(F.split("body", "\n")).alias("row", "as_sent"))
     return lines.withColumn("sent", F.expr("try_parse_json(as_sent)"))
 
 
 def plays(told: DataFrame, *names: str, **members: Column) -> DataFrame:
-    """The records as raw plays, of these members. `names` are the paths to what must be no list and no object."""
+    """The records as raw plays, with these members. `names` are paths whose values must not be lists or objects."""
     unusable = F.coalesce(_unreadable(names), members.pop("unusable", F.lit(None)))
     untold = {name: F.lit(None).cast("string") for name in UNTOLD}
     fixed = {"teller": F.col("source"), "timezone": F.lit("UTC"), "time_is_end": F.expr("false")}
@@ -24,17 +24,17 @@ def plays(told: DataFrame, *names: str, **members: Column) -> DataFrame:
 
 
 def text(*paths: str) -> Column:
-    """The first of these members that is there, as text."""
+    """The first of these members that exists, as text."""
     return F.coalesce(*(F.expr(f"try_variant_get(sent, '{path}', 'string')") for path in paths))
 
 
 def number(path: str) -> Column:
-    """The member as a whole number, where it is one."""
+    """The member as a whole number; null if it is none."""
     return F.expr(f"try_variant_get(sent, '{path}', 'bigint')")
 
 
 def is_told(path: str) -> Column:
-    """Whether the member is there and says something."""
+    """Whether the member exists and is not empty."""
     return F.coalesce(text(path), F.lit("")) != ""
 
 

@@ -1,4 +1,4 @@
-"""Histories in JSON of a kind that is not known: flat records, landed and read as those of CSV."""
+"""JSON histories of unknown origin: flat records, landed and read like those of CSV."""
 
 from jobs.bronze.csv_records import raw_plays
 

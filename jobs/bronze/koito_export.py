@@ -11,7 +11,7 @@ ARTISTS = f"array<struct<mbid: string, is_primary: boolean, aliases: {ALIASES}>>
 
 
 def raw_plays(pages: DataFrame) -> DataFrame:
-    """One row per listen. Whatever has a name has it among its aliases, one of them the primary."""
+    """One row per listen. Koito stores names as aliases, one of which is the primary."""
     artist = _primary(F.expr(f"try_variant_get(sent, '$.artists', '{ARTISTS}')"))
     return plays(
         records(pages),
@@ -30,6 +30,6 @@ def _aliases(path: str) -> Column:
 
 
 def _primary(several: Column) -> Column:
-    """The primary of several, the first where none is."""
+    """The primary one, or the first if none is marked as primary."""
     primary = F.filter(several, lambda one: F.coalesce(one["is_primary"], F.expr("false")))
     return F.coalesce(F.try_element_at(primary, F.lit(1)), F.try_element_at(several, F.lit(1)))

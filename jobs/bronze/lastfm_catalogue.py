@@ -1,4 +1,4 @@
-"""Last.fm's methods about music: the rows of landed answers as raw facts."""
+"""Last.fm's answers about music: the rows of landed answers as raw facts."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 from jobs import questions
 from jobs.bronze.answers import by_method, exploded, parsed, text, variant
 
-# By method: under which member of the body the answer stands, and where in it the rows; "$" where it is the one row.
+# By method: the member of the body that holds the answer, and the path in it to the rows; "$" if it is the only row.
 ANSWERS = {
     questions.SIMILAR_ARTISTS: ("similarartists", "$.artist"),
     questions.TOP_TRACKS: ("toptracks", "$.track"),
@@ -20,7 +20,7 @@ ANSWERS = {
     questions.TRACK_INFO: ("track", "$"),
     questions.TAG_TRACKS: ("tracks", "$.track"),
 }
-# Where an answer repeats what it is about. With `autocorrect` that may be another spelling, or another name.
+# Where an answer repeats what was asked. With `autocorrect` that may be another spelling, or another name.
 ECHOES = {
     "echoed_artist": {
         **dict.fromkeys(ANSWERS, '$["@attr"].artist'),
@@ -34,7 +34,7 @@ ECHOES = {
 }
 # The code of "not found".
 UNKNOWN = "6"
-# All text, as it was sent; null where the row does not say it.
+# All text, as it was sent; null if the row does not have it.
 ROW = {
     "name": ("$.name",),
     "row_artist": ("$.artist.name", '$.artist["#text"]'),
@@ -51,7 +51,7 @@ ROW = {
 
 
 def raw_facts(pages: DataFrame) -> DataFrame:
-    """One row per row of an answer. An answer without rows is one with `row` null; what is no answer is one row."""
+    """One row per row of an answer. One without rows gives one row with `row` null; a body without answer one row."""
     answers = parsed(pages).withColumns(
         {
             "answer": by_method(ANSWERS, lambda method: variant("said", f"$.{ANSWERS[method][0]}")),
@@ -65,7 +65,7 @@ def raw_facts(pages: DataFrame) -> DataFrame:
 
 
 def _rows() -> Column:
-    """One row comes as an object and not as a list; none as [], "" or a missing key."""
+    """Last.fm sends a single row as an object instead of a list, and no rows as [], "" or a missing key."""
     return F.expr("""
         CASE WHEN unknown THEN array()
              WHEN answer IS NULL THEN array(CAST(NULL AS VARIANT))

@@ -9,7 +9,7 @@ SOURCE, METHOD = "lastfm-export", "scrobbles"
 
 
 def raw_plays(pages: DataFrame) -> DataFrame:
-    """One row per scrobble. Its ISO time names no zone and is UTC, as its seconds since 1970 show."""
+    """One row per scrobble. Its ISO time names no zone but is UTC, as the Unix time beside it shows."""
     return plays(
         records(pages),
         "$.track.name",

@@ -11,12 +11,12 @@ SOURCE, METHOD = "lastfm", "user.getrecenttracks"
 def raw_plays(pages: DataFrame) -> DataFrame:
     """One row per element of `recenttracks.track`, now-playing rows included."""
     tracks = pages.withColumn("tracks", F.expr("try_variant_get(try_parse_json(body), '$.recenttracks.track')"))
-    # One track comes as an object and not as a list; none as [], "" or a missing key.
+    # A single track is sent as an object instead of a list; no tracks as [], "" or a missing key.
     rows = F.expr("coalesce(try_variant_get(tracks, '$', 'array<variant>'), array(tracks))")
     exploded = tracks.select("*", F.posexplode(rows).alias("row", "sent")).where(
         "sent IS NOT NULL AND schema_of_variant(sent) NOT IN ('VOID', 'STRING')"
     )
-    # With extended=1 the artist's name stands in `name`, else in `#text`.
+    # With extended=1 the artist's name is in `name`, else in `#text`.
     named = exploded.withColumns(
         {
             "artist": F.coalesce(_text('$.artist["#text"]'), _text("$.artist.name")),

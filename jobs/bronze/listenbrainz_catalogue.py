@@ -6,7 +6,7 @@ from pyspark.sql import functions as F
 from jobs import questions
 from jobs.bronze.answers import by_method, exploded, parsed, text
 
-# By method the most rows that are read: of neighbours and albums ListenBrainz sends more than Last.fm is asked for.
+# Most rows read, by method: ListenBrainz sends more similar artists and albums than are requested from Last.fm.
 MOST_ROWS = {questions.SIMILAR_ARTISTS: 20, questions.TOP_TRACKS: 1_000, questions.TOP_ALBUMS: 10}
 NAMES = {
     questions.SIMILAR_ARTISTS: "$.name",
@@ -21,7 +21,7 @@ MBIDS = {
 
 
 def raw_facts(pages: DataFrame) -> DataFrame:
-    """One row per row of an answer, a list. An artist without MBID cannot be asked about, and is unknown."""
+    """One row per element of an answer, which is a list. Artists without MBID cannot be asked for: they are unknown."""
     answers = parsed(pages).withColumns(
         {
             "asked_mbid": F.coalesce(F.col("request")["artist_mbid"], F.lit("")),
@@ -38,7 +38,7 @@ def raw_facts(pages: DataFrame) -> DataFrame:
     told = {
         "name": by_method(NAMES, lambda method: text("sent", NAMES[method])),
         "mbid": by_method(MBIDS, lambda method: text("sent", MBIDS[method])),
-        # Of a track by several, the artist who was asked for is the one whose track it is.
+        # A track by several artists counts as the asked artist's own, so it gets no other artist.
         "row_artist": F.when(is_tracks & ~_is_theirs(), text("sent", "$.artist_name")),
         "row_artist_mbid": F.col("asked_mbid"),
         "match": F.when(is_similar, F.try_divide(_score(F.col("sent")), F.col("highest")).cast("string")),

@@ -14,7 +14,7 @@ def raw_plays(pages: DataFrame) -> DataFrame:
 
 
 def listens(told: DataFrame) -> DataFrame:
-    """Listens as their submitter told them: what ListenBrainz mapped them to gives ids alone, and no names."""
+    """Listens with the names that were submitted; from ListenBrainz' mapping only the MBIDs are taken."""
     return plays(
         told,
         "$.track_metadata.track_name",

@@ -9,7 +9,7 @@ SOURCE, METHOD = "maloja", "scrobbles"
 
 
 def raw_plays(pages: DataFrame) -> DataFrame:
-    """One row per scrobble. Maloja lists the artists of a track; the first is whose track it is."""
+    """One row per scrobble. Maloja lists a track's artists; the first is taken as the track's artist."""
     return plays(
         records(pages),
         "$.track.title",

@@ -10,9 +10,9 @@ FULL_COUNT = 100
 
 
 def raw_facts(pages: DataFrame) -> DataFrame:
-    """One row per artist, tag, track of a release or recording. What has no id in MusicBrainz is unknown.
+    """One row per artist, tag, track of a release or recording. What MusicBrainz did not find is unknown.
 
-    Votes for a tag become counts relative to the first one's 100, as Last.fm gives them.
+    Votes for a tag become counts relative to 100 for the top tag, as Last.fm gives them.
     """
     answers = parsed(pages).withColumns(
         {
@@ -42,7 +42,7 @@ def raw_facts(pages: DataFrame) -> DataFrame:
 
 
 def _found() -> Column:
-    """The answer's rows; null where it is none."""
+    """The answer's rows; null if the body is no answer."""
     return F.expr(f"""
         CASE WHEN method = '{questions.ARTIST_INFO}' THEN {_chosen("said")}
              WHEN method = '{questions.ARTIST_TAGS}' THEN coalesce(
@@ -64,7 +64,7 @@ def _list(column: str, path: str) -> str:
 
 
 def _chosen(column: str) -> str:
-    """Of the artists that a search found, the one that was taken."""
+    """The one that was chosen among the artists that a search found."""
     return f"filter({_list(column, '$.artists')}, one -> try_variant_get(one, '$.id', 'string') = asked_mbid)"
 
 
@@ -79,7 +79,7 @@ def _votes(row: Column) -> Column:
 
 
 def _is_theirs() -> Column:
-    """Whether the row is by the artist who was asked for, or says nothing of whom it is by."""
+    """Whether the row is by the artist who was asked for, or does not say who it is by."""
     credited = F.expr("""try_variant_get(sent, '$["artist-credit"]', 'array<variant>')""")
     ids = F.transform(credited, lambda one: F.try_variant_get(one, "$.artist.id", "string"))
     return F.coalesce(F.array_contains(ids, F.nullif("asked_mbid", F.lit(""))), credited.isNull())

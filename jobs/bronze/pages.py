@@ -18,28 +18,28 @@ ENVELOPE = T.StructType(
         T.StructField("body", T.StringType()),
     ]
 )
-# Compressed: 12 in pages of files, 50 in Last.fm's.
+# Compressed bytes: 12 in pages of files, 50 in Last.fm's.
 BYTES_A_PLAY = 15
-# Last.fm's answers about music, with the addresses of their pictures.
+# In Last.fm's answers about music, which contain image URLs.
 BYTES_A_FACT = 60
 FOLDER = r"([^/]+)/[^/]+$"
-# How the folder of one reading of an account is called; where the account has not the listener's name, behind it.
+# The name of the folder of one reading of an account; after the account's name if that is not the listener's.
 READING = r"(?:history-before-\d+|recent-from-\d+|full-\d+|backfill-\d+-to-(?:\d+|now))"
-# A page's name ends in its batch id: which pages are consumed is seen without opening one.
+# A page's file name ends in its batch id, so consumed pages are recognized without opening them.
 BATCH_ID = r"\.([0-9a-f]{64})\.json\.gz$"
 
 
 def consumed(lake: Lake, log: Table) -> set[str]:
-    """The ids of the batches that the log knows; no Spark job where it was never written."""
+    """The ids of the batches in the log; runs no Spark job if it was never written."""
     return {row.batch_id for row in lake.read(log).select("batch_id").collect()} if lake.has_rows(log) else set()
 
 
 def pending(
     bronze: Path, source: str, method: str, consumed: Collection[str], listeners: Collection[str] = ()
 ) -> list[Path]:
-    """The landed pages of a method that no job has consumed, one for each batch id, in the order of their ids.
+    """The landed pages of a method that are not consumed yet, one for each batch id, ordered by id.
 
-    Only those of the named listeners, or of all: whoever ingests one listener leaves the others' pages to others.
+    Only those of the named listeners, or of all if none is named.
     """
     folders = [path for path in bronze.glob(f"{source}/{method}/*") if not listeners or unquote(path.name) in listeners]
     landed = {batch_id(path): path for folder in folders for path in folder.glob("*/*.json.gz")}
@@ -54,7 +54,7 @@ def landed_answers(bronze: Path, source: str, methods: Collection[str]) -> dict[
 
 
 def landed_files(bronze: Path, source: str, method: str) -> dict[str, list[Path]]:
-    """The pages of imported files that belong to no listener, by the digest of what each file holds."""
+    """The pages of imported files that belong to no listener, by the digest of the file's content."""
     folders = (path for path in (bronze / source / method).glob("[0-9a-f]*") if path.is_dir())
     return {folder.name: sorted(folder.glob("*.json.gz")) for folder in folders}
 
@@ -65,12 +65,12 @@ def batch_id(path: Path) -> str:
 
 
 def plays_in(paths: Sequence[Path]) -> int:
-    """About how many plays the pages hold, judged by their size."""
+    """About how many plays the pages hold, estimated from their size."""
     return sum(path.stat().st_size for path in paths) // BYTES_A_PLAY
 
 
 def facts_in(paths: Sequence[Path]) -> int:
-    """About how many facts the answers hold, judged by their size."""
+    """About how many facts the answers hold, estimated from their size."""
     return sum(path.stat().st_size for path in paths) // BYTES_A_FACT
 
 
@@ -89,7 +89,7 @@ def read(spark: SparkSession, paths: Sequence[Path]) -> DataFrame:
 
 
 def records(spark: SparkSession, files: Mapping[str, Sequence[Path]]) -> DataFrame:
-    """One row per record of these files' pages: its cells in `sent`, its place in `row`, and the digest in `file`."""
+    """One row per record of these files' pages: cells in `sent`, position in `row`, the file's digest in `file`."""
     of_file = F.regexp_extract(F.input_file_name(), r"/([0-9a-f]{64})/[^/]*$", 1)
     sent = F.from_json("body", "array<map<string, string>>")
     whole = read(spark, [path for paths in files.values() for path in paths]).withColumn("file", of_file)

@@ -1,11 +1,11 @@
-"""Raw plays: one row per play as some source sent it, before anything is judged."""
+"""Raw plays: one row per play as a source sent it, before validation."""
 
 from pyspark.sql import types as T
 
-# What every source's module gives. `time` is text in any of the formats that silver.plays understands, in the
-# time zone `timezone` where it names none; `time_is_end` where it says when the play ended, `ms_played` after it began.
-# `teller` is who never tells one play twice: a service, or one file where the service is not known.
-# `unusable` says why a source already knows that a row cannot be a play.
+# The schema that every source's module returns. `time` is text in any of the formats that silver.plays reads, in the
+# time zone `timezone` if it names none; with `time_is_end` it is when the play ended, `ms_played` after its start.
+# `teller` is who reported the play, each play once: a service, or one file if the service is unknown.
+# `unusable` is the reason, if the source itself shows that a row cannot be a play.
 RAW_PLAYS = T.StructType(
     [
         T.StructField("batch_id", T.StringType()),

@@ -1,4 +1,4 @@
-"""What listeners said in the app: the landed events as raw feedback, before anything is judged."""
+"""Listeners' feedback in the app: the landed events as raw feedback, before validation."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F

@@ -6,12 +6,12 @@ from pyspark.sql import functions as F
 from jobs.bronze.json_lines import is_told, number, plays, records, text
 
 SOURCE, METHOD = "spotify", "streaming-history"
-# The field counts a play from here on, as Last.fm does.
+# The usual minimum for a play in this field, as at Last.fm.
 SHORTEST_PLAY_MS = 30_000
 
 
 def raw_plays(pages: DataFrame) -> DataFrame:
-    """One row per stream. Its time is when it ended; which files hold videos is told by their name alone."""
+    """One row per stream. Its time is when it ended; files of videos are recognized by their names only."""
     is_video = F.coalesce(F.col("request")["kind"] == "video", F.expr("false"))
     is_podcast = is_told("$.episode_name") | is_told("$.spotify_episode_uri")
     is_book = is_told("$.audiobook_title") | is_told("$.audiobook_uri")
@@ -34,7 +34,7 @@ def raw_plays(pages: DataFrame) -> DataFrame:
 
 
 def too_short(ms_played: Column) -> Column:
-    """Why a stream that lasted so long is no play; null where it is one."""
+    """Why a stream of this length is no play; null if it is one."""
     return F.when(ms_played.isNull(), "no length: when it began is not known").when(
         ms_played < SHORTEST_PLAY_MS, "played for less than 30 seconds"
     )

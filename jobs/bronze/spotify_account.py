@@ -1,4 +1,4 @@
-"""Spotify's account data: the landed streams of its last year as raw plays."""
+"""Spotify's account data, which cover the last year: the landed streams as raw plays."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F

@@ -14,17 +14,18 @@ FEATURES = (
     *("loudness", "speechiness", "tempo", "valence"),
 )
 CELLS = ("track", "album", "spotify_id", "genre", "popularity", "duration_ms", *FEATURES, "unusable")
-# The first of several artists: `Ingrid Michaelson;ZAYN`, or as Python writes a list, `['Uli', "Guns N' Roses"]`.
+# Finds the first of several artists in a list as Python prints it, `['Uli', "Guns N' Roses"]`; the other form is
+# `Ingrid Michaelson;ZAYN`.
 PYTHON_LIST = r"^\[\s*(['\"])(.*?)\1\s*[,\]].*$"
 
 
 def landed_files(bronze: Path) -> dict[str, list[Path]]:
-    """By digest of what they hold, the pages of the files that are landed."""
+    """The pages of each landed file, by the digest of its content."""
     return pages.landed_files(bronze, SOURCE, METHOD)
 
 
 def raw_features(spark: SparkSession, files: dict[str, list[Path]]) -> DataFrame:
-    """One row per record of these files; `file` is the digest of the one that it stands in."""
+    """One row per record of these files; `file` is the digest of the record's file."""
     return pages.records(spark, files).select(
         "batch_id",
         "file",

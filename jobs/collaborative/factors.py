@@ -1,7 +1,7 @@
-"""Dense factors in files beside the sparse matrix, computed from one another by Spark, rows by rows.
+"""Dense factors in files beside the sparse matrix, computed from one another by Spark in blocks of rows.
 
-A factor is a file `<name>.npy`, rows x rank in float32. Tasks map what they read into memory and write rows of their
-own, so that every sum runs in the same order whatever there are of workers, and the driver sees rank x rank at most.
+A factor is a file `<name>.npy`, rows x rank in float32. Each task maps its inputs into memory and writes its own rows,
+so sums run in the same order for any number of workers, and the driver sees at most rank x rank values.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,21 +17,21 @@ from jobs.collaborative.matrix import BY_ITEM, BY_LISTENER, Floats, opened
 
 Doubles = npt.NDArray[np.float64]
 ROWS_A_TASK = 8_192
-# Each task sends back what is rank x rank: so many of them the driver can add up.
+# Each task sends back a rank x rank matrix, and the driver adds them up.
 MOST_TASKS = 256
-# Rows from `begin` to `end` of a factor.
+# Returns the rows from `begin` to `end` of a factor.
 Rows = Callable[[int, int], Floats]
 
 
 @dataclass(frozen=True)
 class Factors:
-    """The factors in a folder that `matrix.lay_out` has written a matrix to."""
+    """The factors in a folder to which `layout.lay_out` has written a matrix."""
 
     spark: SparkSession
     folder: Path
 
     def draw(self, name: str, width: int, seed: int, deviation: float = 1.0) -> None:
-        """A factor over the items, drawn from a normal distribution."""
+        """Write a factor over the items, drawn from a normal distribution."""
         rows, chance = self._rows(BY_ITEM), np.random.default_rng(seed)
         drawn = _new(self.folder / f"{name}.npy", rows, width)
         for begin in range(0, rows, ROWS_A_TASK):
@@ -39,10 +39,10 @@ class Factors:
             drawn[begin:end] = chance.standard_normal((end - begin, width), np.float32) * np.float32(deviation)
 
     def multiply(self, half: str, factor: str, to: str, mixing: Floats | None = None, *, gram: bool = False) -> Doubles:
-        """`to` = D R D (by listener) or its transpose (by item), times the factor, times what mixes its columns.
+        """`to` = D R D (by listener) or its transpose (by item), times the factor, times the matrix `mixing`, if any.
 
-        D are the diagonal matrices `listener_scale` and `item_scale`. Returns the inner products of the columns of
-        `to` where `gram` asks for them.
+        D are the diagonal matrices `listener_scale` and `item_scale`. With `gram`, returns the inner products of the
+        columns of `to`.
         """
         folder = self.folder
 
@@ -57,7 +57,7 @@ class Factors:
         return self.compute(half, to, width, rows, gram=gram)
 
     def mix(self, factor: str, mixing: Floats, scale: str, to: str) -> None:
-        """`to` = diag(scale) times a factor over the items, its columns mixed."""
+        """`to` = diag(scale) times a factor over the items, times the matrix `mixing`."""
         folder = self.folder
 
         def rows(begin: int, end: int) -> Floats:
@@ -78,7 +78,7 @@ class Factors:
         self.compute(BY_ITEM, to, mapped(folder, next(iter(terms))).shape[1], rows)
 
     def drop(self, *names: str) -> None:
-        """Remove what was needed on the way."""
+        """Remove intermediate factors."""
         for name in names:
             (self.folder / f"{name}.npy").unlink()
 
@@ -87,9 +87,9 @@ class Factors:
         return (by_listener if half == BY_LISTENER else by_item).rows
 
     def compute(self, half: str, to: str, width: int, rows: Rows, *, gram: bool = False) -> Doubles:
-        """A factor over the rows of a half of the matrix, `width` wide; `rows` runs in the workers.
+        """Write a factor over the rows of a half of the matrix, with `width` columns; `rows` runs in the workers.
 
-        Returns the inner products of its columns where `gram` asks for them.
+        With `gram`, returns the inner products of its columns.
         """
         count = self._rows(half)
         size = max(ROWS_A_TASK, -(-count // MOST_TASKS))
@@ -115,7 +115,7 @@ class Factors:
 
 
 def vector(folder: Path, name: str) -> Floats:
-    """A file of one number for each row."""
+    """A vector from a file, with one number for each row."""
     found: Floats = np.load(folder / f"{name}.npy")
     return found
 

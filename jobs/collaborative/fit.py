@@ -1,4 +1,4 @@
-"""Fitting the model: degrees, the sparse matrix and the low-rank factors; no training loop."""
+"""Fits the model: degrees, the sparse matrix and the low-rank factors; no training loop."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +12,15 @@ from jobs.collaborative.layout import lay_out
 from jobs.collaborative.matrix import BY_ITEM, BY_LISTENER, Floats, opened
 from jobs.collaborative.parameters import Parameters, write_about
 
-# Singular vectors that are computed beside those that are kept, for accuracy.
+# Singular vectors that are computed in addition to those that are kept, for accuracy.
 OVERSAMPLING = 64
-# What is smaller by that factor is rounding noise in float32.
+# Eigenvalues smaller than the largest by this factor are rounding noise in float32.
 NOISE = 1e-6
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """A model: its items (`item`, `item_index`, `degree`), and how much it was fitted on."""
+    """A model: its items (`item`, `item_index`, `degree`), and the amount of data that it was fitted on."""
 
     items: DataFrame
     item_count: int
@@ -31,9 +31,9 @@ class Fitted:
 
 
 def fit(pairs: DataFrame, folder: Path, parameters: Parameters) -> Fitted:
-    """Fit the model on pairs of `listener` and `item`, each of which may stand more than once, into a new folder.
+    """Fit the model on pairs of `listener` and `item`, which may be repeated, and write it into a new folder.
 
-    Listeners and items are numbered in their own order, and sums run in that order: the same pairs and parameters give
+    Listeners and items are numbered in sorted order, and sums run in that order, so the same pairs and parameters give
     the same model. The folder holds all that scoring needs, and no listener's name.
     """
     folder.mkdir(parents=True)
@@ -50,7 +50,7 @@ def fit(pairs: DataFrame, folder: Path, parameters: Parameters) -> Fitted:
 
 
 def write_scales(folder: Path, parameters: Parameters) -> None:
-    """The diagonal matrices of the formula, one vector each."""
+    """Write the diagonal matrices of the formula, each as a vector."""
     by_listener, by_item = opened(folder)
     listeners, items = by_listener.degrees.astype(float), by_item.degrees.astype(float)
     scales = {
@@ -64,7 +64,7 @@ def write_scales(folder: Path, parameters: Parameters) -> None:
 
 
 def _subspace(factors: Factors, parameters: Parameters) -> tuple[Floats, float]:
-    """A randomised SVD by power steps: what mixes the columns of `basis` into V, and sigma_1."""
+    """A randomised SVD by power steps: writes `basis`; returns the matrix M with V = basis M, and sigma_1."""
     by_listener, by_item = opened(factors.folder)
     width = min(parameters.rank + OVERSAMPLING, by_listener.rows, by_item.rows)
     factors.draw("basis", width, parameters.seed)
@@ -100,7 +100,7 @@ def _whitening(gram: Doubles) -> Floats:
 
 
 def _leading(gram: Doubles) -> tuple[Doubles, Doubles]:
-    """Eigenvalues, the largest first, and their vectors, without those of noise."""
+    """The eigenvalues above rounding noise, the largest first, and their eigenvectors."""
     squares, rotation = np.linalg.eigh(gram)
     kept = int(np.sum(squares > NOISE * squares[-1]))
     return squares[::-1][:kept], rotation[:, ::-1][:, :kept]

@@ -1,14 +1,14 @@
-"""Implicit alternating least squares: a vector for each item, from which a listener's own vector follows at once.
+"""Implicit alternating least squares: fits a vector for each item; a listener's vector is computed from their items'.
 
-Minimised is, over the pairs (u, i) of the community and, `unobserved` times, over all pairs,
+It minimises, over the pairs (u, i) of the community and, weighted by `unobserved`, over all pairs,
 
     sum of (1 - w_u h_i)^2 + unobserved * sum of (w_u h_i)^2
       + regularisation * [ sum of (n_u + unobserved * items) |w_u|^2 + sum of (n_i + unobserved * listeners) |h_i|^2 ]
 
 n_u and n_i are the numbers of pairs of each. Hu, Koren and Volinsky, ICDM 2008; the weights of the regularisation:
 Rendle, Krichene, Zhang and Koren, RecSys 2022. Each half of a step is exact. In the basis in which the other side's
-Gram matrix is diagonal a row of n pairs takes equations with n unknowns and not with as many as the rank, since
-(B + X'X)^-1 X' = B^-1 X' (1 + X B^-1 X')^-1 where B is the diagonal of all that does not depend on the row's pairs.
+Gram matrix is diagonal, a row of n pairs needs a system of n equations instead of one of the rank's size, since
+(B + X'X)^-1 X' = B^-1 X' (1 + X B^-1 X')^-1, where B is the diagonal of all that does not depend on the row's pairs.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from jobs.collaborative.matrix import BY_ITEM, BY_LISTENER, Floats, opened
 from jobs.collaborative.parameters import Parameters
 
 Indices = npt.NDArray[np.integer]
-# What the vectors are long before the first step; from nothing nothing would follow.
+# The length of the initial random vectors; from zero vectors the iteration would not move.
 FIRST_LENGTH = 0.1
 SPECTRUM, EMBEDDING = "spectrum", "embedding"
 
@@ -39,7 +39,7 @@ class Embedding:
 
     @classmethod
     def load(cls, folder: Path, parameters: Parameters) -> "Embedding":
-        """That of the model in a folder, the vectors mapped into memory."""
+        """The embedding of the model in a folder, with the vectors mapped into memory."""
         items, spectrum = mapped(folder, EMBEDDING), vector(folder, SPECTRUM)
         return cls(items, spectrum, parameters.ials_unobserved, parameters.ials_regularisation)
 
@@ -49,7 +49,7 @@ class Embedding:
         return scored
 
     def vectors(self, histories: csr_matrix) -> Floats:
-        """listeners x rank: the vector that follows for each row of `histories`."""
+        """listeners x rank: the vector computed from each row of `histories`."""
         rows = (histories[place] for place in range(histories.shape[0]))
         return np.stack([self._folded(row.indices, row.data)[0] for row in rows])
 
@@ -60,7 +60,7 @@ class Embedding:
         return counts[:, None] * near
 
     def _folded(self, items: Indices, weights: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-        """A listener's vector w; c of B w = X' c, so that w is a sum over their items; X; the diagonal of B."""
+        """A listener's vector w; c with B w = X' c, which makes w a sum over their items; X; the diagonal of B."""
         damping = damped(self.spectrum, len(items), len(self.items), self.unobserved, self.regularisation)
         seeds = self.items[items]
         found = solved(seeds, weights, damping)
@@ -83,7 +83,7 @@ def embed(factors: Factors, parameters: Parameters) -> None:
 
 
 def damped(spectrum: Floats, pairs: int, others: int, unobserved: float, regularisation: float) -> Floats:
-    """The diagonal of B: what holds a row's vector down whatever its pairs are."""
+    """The diagonal of B: the part of a row's equations that does not depend on which pairs it has."""
     damping: Floats = unobserved * spectrum + np.float32(regularisation * (pairs + unobserved * others))
     return damping
 
@@ -104,9 +104,9 @@ def solved(others: Floats, weights: Floats, damping: Floats) -> Floats:
 def _half_step(
     factors: Factors, given: tuple[str, str], sought: tuple[str, str], gram: Doubles, parameters: Parameters
 ) -> Doubles:
-    """The vectors of one side from those of the other, whose Gram matrix is `gram`; returns theirs.
+    """Compute one side's vectors from the other's, whose Gram matrix is `gram`; return the Gram matrix of the new ones.
 
-    A side is the half of the matrix and the name of its factor.
+    A side is given as the half of the matrix and the name of its factor.
     """
     folder, (half, name), width = factors.folder, sought, len(gram)
     spectrum, basis = _diagonal(gram)
@@ -127,7 +127,7 @@ def _half_step(
 
 
 def _turned(factors: Factors, half: str, name: str, basis: Floats) -> Doubles:
-    """Take a factor to another basis; returns its Gram matrix there."""
+    """Multiply a factor by `basis`, in place; return its new Gram matrix."""
     folder = factors.folder
     return factors.compute(
         half, name, len(basis), lambda begin, end: mapped(folder, name)[begin:end] @ basis, gram=True
@@ -135,6 +135,6 @@ def _turned(factors: Factors, half: str, name: str, basis: Floats) -> Doubles:
 
 
 def _diagonal(gram: Doubles) -> tuple[Floats, Floats]:
-    """What is left of a Gram matrix in its own basis, and that basis."""
+    """The eigenvalues of a Gram matrix, in ascending order, and its eigenvectors."""
     spectrum, basis = np.linalg.eigh(gram)
     return np.maximum(spectrum, 0).astype(np.float32), basis.astype(np.float32)

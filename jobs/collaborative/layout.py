@@ -1,4 +1,4 @@
-"""Writing the sparse matrix: listeners and items numbered, the ones of each half filled in by tasks."""
+"""Writes the sparse matrix: listeners and items are numbered, and tasks fill in the ones of each half."""
 
 from pathlib import Path
 
@@ -10,17 +10,17 @@ from pyspark.sql import functions as F
 from jobs.collaborative.matrix import BY_ITEM, BY_LISTENER
 from jobs.session import at_hand
 
-# What numbers the rows and the columns of each half.
+# The columns that number the rows and the columns of each half.
 INDEXES = {BY_LISTENER: ("listener_index", "item_index"), BY_ITEM: ("item_index", "listener_index")}
-# What one task sorts in memory: some 200 MB.
+# What one task sorts in memory: about 200 MB.
 ONES_A_TASK = 4_000_000
 FEWEST_TASKS = 2
 
 
 def lay_out(pairs: DataFrame, folder: Path) -> DataFrame:
-    """Write the matrix of these pairs of `listener` and `item`, each of which may stand more than once.
+    """Write the matrix of these pairs of `listener` and `item`, which may be repeated.
 
-    Returns the items with `item_index`, their row in the matrix, and `degree`, how many listeners they have.
+    Returns the items with `item_index`, their row in the matrix, and `degree`, their number of listeners.
     """
     distinct = at_hand(pairs.select("listener", "item").distinct())
     listeners, items = (at_hand(_numbered(distinct, name)) for name in ("listener", "item"))
@@ -35,7 +35,7 @@ def lay_out(pairs: DataFrame, folder: Path) -> DataFrame:
 
 
 def _numbered(pairs: DataFrame, name: str) -> DataFrame:
-    """Each value with a number from 0 in the order of the values, and its degree."""
+    """Each value with its number, from 0 in sorted order, and its degree."""
     degrees = pairs.groupBy(name).agg(F.count("*").cast("int").alias("degree"))
     place = F.row_number().over(Window.orderBy(name)) - 1
     return degrees.withColumn(f"{name}_index", place.cast("int"))
@@ -48,7 +48,7 @@ def _write(ones: DataFrame, numbered: DataFrame, folder: Path, half: str) -> Non
     total = int(indptr[-1])
     np.save(folder / f"{half}.indptr.npy", indptr.astype(np.int32 if total < 2**31 else np.int64))
     path = str(folder / f"{half}.indices.npy")
-    # Made here, filled by the tasks, each of which owns a slice.
+    # Created here and filled by the tasks, each of which owns a slice.
     np.lib.format.open_memmap(path, mode="w+", dtype=np.int32, shape=(total,)).flush()
     tasks = max(FEWEST_TASKS, total // ONES_A_TASK)
     rows_a_task = max(1, -(-len(degrees) // tasks))

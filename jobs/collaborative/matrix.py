@@ -1,6 +1,6 @@
-"""Who listens to what, as a sparse matrix in files that every worker maps into memory: by listener, and by item.
+"""The listeners x items matrix, sparse (CSR), in files that every worker maps into memory: by listener, and by item.
 
-A file `<half>.indptr.npy` says where each row starts, `<half>.indices.npy` holds the columns of its ones.
+`<half>.indptr.npy` has the start of each row, `<half>.indices.npy` the columns of its ones.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ BY_LISTENER, BY_ITEM = "by_listener", "by_item"
 
 @dataclass(frozen=True)
 class Half:
-    """The matrix by rows of one kind: `rows` x `columns`, all of its values 1."""
+    """The matrix in CSR form with listeners or items as rows: `rows` x `columns`, all values 1."""
 
     indptr: npt.NDArray[np.integer]
     indices: npt.NDArray[np.integer]
@@ -28,11 +28,11 @@ class Half:
 
     @property
     def degrees(self) -> npt.NDArray[np.integer]:
-        """How many ones each row holds."""
+        """The number of ones in each row."""
         return np.diff(self.indptr)
 
     def scaled(self, row_scale: Floats, column_scale: Floats, begin: int = 0, end: int | None = None) -> csr_matrix:
-        """Rows `begin` to `end` of diag(row_scale) times this times diag(column_scale)."""
+        """Rows `begin` to `end` of diag(row_scale) times this matrix times diag(column_scale)."""
         end = self.rows if end is None else end
         indptr = np.asarray(self.indptr[begin : end + 1])
         indices = np.asarray(self.indices[indptr[0] : indptr[-1]])

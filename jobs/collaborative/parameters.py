@@ -1,4 +1,4 @@
-"""What the model is fitted with."""
+"""The parameters of the collaborative model, and how they are stored with it."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -13,8 +13,8 @@ ABOUT = "model.json"
 class Parameters:
     """The constants of the formula in `jobs.collaborative`; the defaults won on held out items of Gowalla's train set.
 
-    `rank` is how many singular vectors there are at most: a smaller community has fewer. `blend` is which part of the
-    score is that of jobs/collaborative/ials.py, whose constants are `ials_…`; where it is 0, that is not fitted.
+    `rank` is the largest number of singular vectors: a small community has fewer. `blend` is the part, 0..1, of
+    jobs/collaborative/ials.py in the score, whose constants are `ials_…`; if it is 0, that is not fitted.
     """
 
     listener_exponent: float = 0.3
@@ -41,7 +41,7 @@ class Parameters:
 
 
 def write_about(folder: Path, parameters: Parameters, sigma: float) -> None:
-    """Write down in the model's folder what it was fitted with, and its sigma_1."""
+    """Write the model's parameters and sigma_1 into its folder."""
     write_json(folder / ABOUT, {"parameters": asdict(parameters), "sigma": sigma})
 
 

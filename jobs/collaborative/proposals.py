@@ -1,4 +1,4 @@
-"""What the model proposes to listeners of this lake, item by item, and which of their own items carried it."""
+"""The items that the model proposes to listeners of this lake, and which of their own items led to each."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,13 +35,13 @@ PROPOSED = T.StructType(
 
 
 def proposals(played: DataFrame, community_items: DataFrame, located: DataFrame | None, count: int) -> DataFrame:
-    """Each listener's best `count` items that they have not played, by the model whose files are `located`, if any.
+    """Each listener's best `count` unplayed items, by the model whose folder is in `located`; none if that is None.
 
-    `played` holds user_bucket, username, item_id and `weight`, how much it counts. `affinity` is the score against the
-    listener's best one, 0..1; `seeds` are the played items that added most to it, each with its share.
+    `played` has user_bucket, username, item_id and `weight`. `affinity` is the score divided by the listener's best,
+    0..1; `seeds` are the played items that added most to it, each with its share.
     """
     if located is None:
-        # Most lakes have no community: no worker of theirs need start Python for that.
+        # Most lakes have no community: their workers need not start Python.
         nothing = (F.lit(None).cast(field.dataType).alias(field.name) for field in PROPOSED)
         return played.sparkSession.range(0).select(*nothing)
     own = F.struct("item_index", "item_id", "artist_name", "track_name", "weight")
@@ -54,7 +54,7 @@ def proposals(played: DataFrame, community_items: DataFrame, located: DataFrame 
 
     def propose(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for row in (row for batch in batches for row in batch.to_pylist()):
-            # One by one: in a product of matrices the last digit depends on who stands beside whom.
+            # One by one: in a matrix product the last digits of a row depend on which rows are beside it.
             if found := _proposed(load(Path(row["folder"])), row, count):
                 yield pa.RecordBatch.from_pylist(found, schema=schema)
 
@@ -79,7 +79,7 @@ def _proposed(model: Model, row: dict[str, Any], count: int) -> list[dict[str, A
 
 
 def _seeds(own: list[dict[str, Any]], added: Floats) -> list[dict[str, Any]]:
-    """Those that added most, with their share of all that was added."""
+    """The own items that added most to the score, with their share of all that was added."""
     added = np.maximum(added, 0)
     most = np.lexsort((np.arange(len(own)), -added))[:SEEDS_TOLD]
     names = ("item_id", "artist_name", "track_name")

@@ -1,4 +1,4 @@
-"""Scoring as a Spark job: the listeners are spread over the workers, each of which maps the model into memory."""
+"""Scores listeners in a Spark job: they are spread over the workers, each of which maps the model into memory."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 from jobs.collaborative.scoring import histories, load
 from jobs.session import at_hand
 
-# Small enough for the cache of a core, large enough for a product of matrices.
+# Small enough for the cache of a core, large enough for an efficient matrix product.
 LISTENERS_AT_ONCE = 128
 LISTENERS_A_TASK = 2_048
 
@@ -19,7 +19,7 @@ LISTENERS_A_TASK = 2_048
 def best_items(listeners: DataFrame, folder: Path, count: int) -> DataFrame:
     """Each `listener`'s best items outside their own `items` (array of item_index), as arrays `best` and `scores`.
 
-    Ranked exactly over all items, the best first.
+    All items are ranked exactly, the best first.
     """
     rows = at_hand(listeners.select("listener", "items"))
     tasks = max(2, -(-rows.count() // LISTENERS_A_TASK))

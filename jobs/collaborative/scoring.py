@@ -1,4 +1,4 @@
-"""Scoring listeners against all items with a fitted model, in the memory of one process: numpy alone."""
+"""Scores listeners against all items with a fitted model, in one process, with numpy and scipy only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from jobs.collaborative.parameters import read_about
 
 Indices = npt.NDArray[np.integer]
 Weights = npt.NDArray[np.float64]
-# Items are looked through in groups of so many for the best ones.
+# The best items are found through the maxima of groups of this many.
 GROUP = 64
-# A dense column over all listeners of the community each: 64 of a million are 256 MB.
+# Each takes a dense column over all listeners of the community: 64 columns of a million are 256 MB.
 EXPLAINED_AT_ONCE = 64
 
 
@@ -26,8 +26,8 @@ EXPLAINED_AT_ONCE = 64
 class Model:
     """A fitted model in memory, its factors mapped from files.
 
-    `to_listeners` is N, `to_items` its transpose; `source` and `target` are items x rank. `blend` is which part of the
-    score is that of the `embedding`, where there is one.
+    `to_listeners` is N, `to_items` its transpose; `source` and `target` are items x rank. `blend` is the part of the
+    `embedding` in the score, if there is one.
     """
 
     to_listeners: csr_matrix
@@ -62,7 +62,7 @@ class Model:
         return shared
 
     def best(self, histories: csr_matrix, count: int) -> tuple[Indices, Floats]:
-        """listeners x count: each listener's best items outside their history, and the scores, -inf where none is left.
+        """listeners x count: each listener's best items outside their history, and the scores, -inf if none are left.
 
         Exact over all items; ties go to the lower index.
         """
@@ -97,7 +97,7 @@ class Model:
 
 @lru_cache(maxsize=2)
 def load(folder: Path) -> Model:
-    """The model in a folder; kept, since a worker scores many listeners with one model."""
+    """The model in a folder; cached, since a worker scores many listeners with one model."""
     parameters, sigma = read_about(folder)
     by_listener, by_item = opened(folder)
     of_listeners, of_items = vector(folder, "listener_scale") / np.float32(sigma), vector(folder, "item_scale")
@@ -115,7 +115,7 @@ def load(folder: Path) -> Model:
 
 
 def histories(rows: Sequence[Indices], items: int, weights: Sequence[Weights] = ()) -> csr_matrix:
-    """The listeners x items matrix of these lists of items, each item in it once: how much it counts, else 1."""
+    """The listeners x items matrix of these lists of distinct items, with these weights, else 1."""
     indptr = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
     indices = np.concatenate(rows) if rows else np.empty(0, np.int32)
     counting = np.concatenate(weights) if weights else np.ones(len(indices))
@@ -129,9 +129,9 @@ def _standard(scored: Floats) -> Floats:
 
 
 def _best(scored: Floats, count: int) -> Indices:
-    """The places of the largest values, largest first, ties by place: `count` of them, or all.
+    """The positions of the `count` largest values (or all), largest first, ties by position.
 
-    The count-th largest of the groups' maxima is no larger than the count-th largest value.
+    Only values from the count-th largest group maximum up are sorted: the count-th largest value is at least that.
     """
     count = min(count, len(scored))
     maxima = np.maximum.reduceat(scored, np.arange(0, len(scored), GROUP))

@@ -1,4 +1,4 @@
-"""What is ranked beside the strategies: popularity, a listener's own, neighbourhoods, chance."""
+"""Baselines to compare strategies with: popularity, the listener's own plays, neighbourhood methods, chance."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ SEED = 7
 
 @dataclass(frozen=True)
 class Ranking:
-    """A listener's whole catalogue in order, best first: tracks, and artists where these are ranked by themselves.
+    """The catalogue's tracks ranked for a listener, best first, and the artists if they are ranked by themselves.
 
-    `is_capped`: of what a target asks for, three tracks an artist count, as in the list that is shown.
+    `is_capped`: only three tracks per artist count for a target, as in the list that is shown.
     """
 
     tracks: Items
@@ -32,12 +32,12 @@ class Ranking:
 
 @dataclass(frozen=True)
 class Baselines:
-    """The baselines at one cut. What they learn from is `scene.household` and the community, and nothing after it."""
+    """The baselines at one cut. They learn from `scene.household` and the community only, nothing after the cut."""
 
     scene: Scene
 
     def rankings(self, listener: int) -> Mapping[str, Ranking]:
-        """Each baseline's order for a listener."""
+        """Each baseline's ranking for a listener."""
         made: Mapping[str, Callable[[int], Ranking]] = {
             POPULARITY: self._popularity,
             FAME: self._fame,
@@ -50,21 +50,21 @@ class Baselines:
         return {name: make(listener) for name, make in made.items()}
 
     def _popularity(self, _: int) -> Ranking:
-        """By listeners of the track, then of its artist."""
+        """By the number of listeners of the track, then of its artist."""
         scene = self.scene
         return Ranking(
             _order(scene.track_listeners, scene.artist_listeners[scene.music.artist_of]), _order(scene.artist_listeners)
         )
 
     def _fame(self, _: int) -> Ranking:
-        """By the catalogue's count of listeners, which has no date and is flattered by it."""
+        """By the catalogue's count of listeners: it has no date, so it includes later ones, which flatters it."""
         return Ranking(_order(self.scene.music.fame))
 
     def _own_top(self, listener: int) -> Ranking:
         return Ranking(_listed(self.scene.plays(listener)), np.empty(0, np.int64))
 
     def _known_artists(self, listener: int) -> Ranking:
-        """Tracks of the artists played most, the better known first."""
+        """Tracks by plays of the artist times how well known the track is."""
         by_artist = self.scene.artist_plays(listener)[self.scene.music.artist_of]
         return Ranking(_listed(by_artist * (self.scene.music.fame + _TINY)), np.empty(0, np.int64))
 
@@ -88,7 +88,7 @@ class Baselines:
         )
 
     def _spread(self, by_artist: Doubles, by_track: Doubles | None) -> Ranking:
-        """As candidate_collaborative: affinity(artist) * popularity(track) + affinity(track)."""
+        """Scored as in candidate_collaborative: affinity(artist) * popularity(track) + affinity(track)."""
         scores = _affinity(by_artist)[self.scene.music.artist_of] * self.scene.music.fame
         tracks = _order(scores if by_track is None else scores + _affinity(by_track))
         return Ranking(tracks, _order(by_artist), is_capped=True)
@@ -102,16 +102,16 @@ class Baselines:
         return self._similarity(self.scene.people_by_track) if self._tracks_are_enough else None
 
     def _similarity(self, people: csr_matrix) -> csr_matrix:
-        """Of the items that somebody who is measured listens to: from no others does a neighbourhood start."""
+        """The similarity of items that measured listeners play: no neighbourhood starts from other items."""
         return item_similarity(people, np.unique(people[: len(self.scene.listeners)].indices))
 
     @property
     def _tracks_are_enough(self) -> bool:
-        """Of the few people of a household nothing follows from two tracks' being played by the same."""
+        """Whether there are enough people: among a few, two tracks with the same listeners mean nothing."""
         return bool(self.scene.people_by_track.shape[0] >= FEWEST_LISTENERS)
 
 
-# Below any fame, above nothing: a track that nobody's count knows comes after all that are known.
+# Less than any fame but above 0, so that tracks of unknown fame come after all others instead of being left out.
 _TINY = 1e-6
 
 
@@ -121,12 +121,12 @@ def _order(*keys: Doubles) -> Items:
 
 
 def _listed(scores: Doubles) -> Items:
-    """Those above 0, highest first."""
+    """The items with scores above 0, highest first."""
     order = _order(scores)
     return order[scores[order] > 0]
 
 
 def _affinity(scores: Doubles) -> Doubles:
-    """Against the best one."""
+    """The scores divided by the best one."""
     best = scores.max(initial=0.0)
     return scores / best if best > 0 else scores

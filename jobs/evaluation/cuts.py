@@ -1,4 +1,4 @@
-"""Where in time to cut: moments before which enough was played to learn from, and after which there is what to find."""
+"""Chooses the cuts in time: with enough plays before them to learn from, and enough after them to measure on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
-# As many as histories of eight people who listened in different years need for each to be measured twice.
+# With this many, eight people whose histories are from different years are each measured twice.
 CUTS, DAYS = 9, 60
-# Fewer say too little of a listener, or of what they went on to.
+# With fewer plays before or after the cut a listener is not measured there.
 FEWEST_BEFORE = 200
 FEWEST_AFTER = 20
 WEEK = 7
@@ -18,7 +18,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Cut:
-    """A moment and how many days after it count; `listeners` have enough plays on both sides."""
+    """A moment, and how many days after it are measured; `listeners` have enough plays on both sides."""
 
     at: datetime
     days: int
@@ -26,15 +26,15 @@ class Cut:
 
     @property
     def until(self) -> datetime:
-        """Where the days after it end, itself not among them."""
+        """The end of the measured days, exclusive."""
         return self.at + timedelta(days=self.days)
 
 
 def rolling_cuts(played: Mapping[str, npt.NDArray[np.int64]], count: int, days: int) -> list[Cut]:
-    """At most `count` cuts, the earliest first, whose days do not overlap; `played` holds each play's day since 1970.
+    """At most `count` cuts, the earliest first, whose days do not overlap; `played` has each play's day since 1970.
 
-    One after another the week's beginning is taken that serves most listeners, each counting 1 / (1 + times served)^2;
-    of equal ones the latest. So everybody with enough plays is measured, though histories end years apart.
+    Greedily takes the week start that serves most listeners, each counting 1 / (1 + times served)^2; ties go to the
+    latest. So everybody with enough plays is measured, even if histories end years apart.
     """
     ordered = {name: np.sort(days_played) for name, days_played in played.items() if len(days_played)}
     if not ordered:

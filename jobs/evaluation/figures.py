@@ -1,13 +1,13 @@
-"""A figure: what it says, and what was measured."""
+"""A figure of an evaluation: what it is about, and its measured value."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Question:
-    """What a figure says: of which ranking, against which target, by which metric, at which length.
+    """What a figure is about: which ranking, for which target, by which metric, at which list length k.
 
-    `against` is the other ranking of a comparison, else "".
+    `against` is the other ranking in a comparison, else "".
     """
 
     target: str
@@ -19,7 +19,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Measured:
-    """A figure with its interval, over so many listeners."""
+    """A figure's value with its interval, and the number of listeners."""
 
     value: float
     low: float

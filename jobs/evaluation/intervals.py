@@ -1,6 +1,6 @@
-"""Bootstrap intervals over listeners: what another draw of the same number of listeners would have given.
+"""Bootstrap intervals over listeners: the range for other samples of the same number of listeners.
 
-Efron's percentile method: listeners are drawn with repetition, and the middle 95 % of the results are the interval.
+Efron's percentile method: listeners are resampled with replacement; the interval is the middle 95 % of the results.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ MIDDLE = (2.5, 97.5)
 
 
 def of_mean(values: Doubles) -> Measured:
-    """The mean of a figure that each listener has, listeners alike in weight. Raises `ValueError` without any."""
+    """The mean of one value for each listener, all weighted equally. Raises `ValueError` if there is none."""
     if not len(values):
         raise ValueError("there is no listener to take a mean over")
     low, high = np.percentile(_drawn(len(values)) @ values / len(values), MIDDLE)
@@ -28,8 +28,8 @@ def of_mean(values: Doubles) -> Measured:
 def of_all(shown: Doubles, figure: Callable[[Doubles], float], draws: int = DRAWS) -> Measured:
     """A figure of all lists together: `shown` is listeners x items, how often each item is shown to each.
 
-    A draw repeats listeners and leaves others out, so that of what grows with listeners, as coverage does, the interval
-    lies low.
+    A draw repeats some listeners and leaves others out, so the interval is too low for figures that grow with the
+    number of listeners, as coverage does.
     """
     values = [figure(weights @ shown) for weights in _drawn(len(shown))[:draws]]
     low, high = np.percentile(values, MIDDLE)

@@ -1,4 +1,4 @@
-"""Each listener's figures at a cut: every ranking against every target."""
+"""Computes each listener's figures at a cut: every ranking for every target."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ from jobs.evaluation.targets import Target, ranked, targets
 from jobs.strategies import STRATEGIES
 
 LENGTHS = (10, 50, 200)
-# The list as it is shown: gold.track_candidates in its order, and of an artist so many tracks as ui/lists.py shows.
+# The list as it is shown: gold.track_candidates in its order, with as many tracks per artist as ui/lists.py shows.
 UNIFIED = "unified"
 TRACKS_PER_ARTIST = 3
-# A ranking that is told what comes, every second track of it: what looks for leaks must find it. Nobody else sees it.
+# A ranking that is given the right answers, which the check for leaks must find; it is used for nothing else.
 PLANTED = "planted_leak"
 NOTHING = np.empty(0, np.int64)
 
@@ -34,7 +34,7 @@ class Judged:
 
 
 def judged(scene: Scene) -> Iterator[Judged]:
-    """Every listener of the cut. Raises `MiscountedPopularity`."""
+    """The figures of every listener of the cut. Raises `MiscountedPopularity`."""
     same_count(scene.track_listeners, counted_apart(scene))
     baselines = Baselines(scene)
     for listener, name in enumerate(scene.listeners):
@@ -43,13 +43,13 @@ def judged(scene: Scene) -> Iterator[Judged]:
 
 
 def own_rankings(scene: Scene, listener: int) -> dict[str, Ranking]:
-    """The strategies' lists, each alone, and all of them as they are shown."""
+    """The list of each strategy alone, and the unified one as it is shown."""
     proposed = {strategy: Ranking(scene.proposed(strategy, listener)) for strategy in STRATEGIES}
     return {**proposed, UNIFIED: Ranking(capped(scene.shown(listener), scene.music.artist_of))}
 
 
 def capped(tracks: Items, artist_of: Items, most: int = TRACKS_PER_ARTIST) -> Items:
-    """The list without what comes after an artist's first three tracks."""
+    """The list with only the first `most` tracks of each artist."""
     artists = artist_of[tracks]
     order = np.argsort(artists, kind="stable")
     starts = np.searchsorted(artists[order], artists[order])
@@ -59,7 +59,7 @@ def capped(tracks: Items, artist_of: Items, most: int = TRACKS_PER_ARTIST) -> It
 
 
 def counted_apart(scene: Scene) -> Doubles:
-    """The listeners of each track, from the pairs one by one and not from the matrix that popularity is read off."""
+    """The listeners of each track, counted from single pairs, independently of the matrix used for popularity."""
     pairs = {(row.username, row.track_id) for row in scene.past.played}
     counts = np.zeros(len(scene.music.tracks))
     for _, track in pairs:
@@ -115,7 +115,7 @@ def _figures(scene: Scene, listener: int, target: Target, ranking: str, top: Ite
 
 
 def _comparisons(target: Target, tops: Mapping[str, Items]) -> dict[Question, float]:
-    """What strategies add alone and share; by how much the shown list leads each other ranking."""
+    """What each strategy adds alone and shares with others; by how much the shown list leads each other ranking."""
     found = dict[Question, float]()
     for k in LENGTHS:
         for strategy in STRATEGIES:
@@ -140,8 +140,8 @@ def _once(items: Items, count: int) -> Doubles:
 
 
 def _distribution(tags: csr_matrix, weights: Doubles) -> Doubles:
-    """Of the items' tags, by these weights, each item's tags sharing its weight alike."""
-    # Of some hundred thousand items a list has two hundred: the others are not looked at.
+    """The distribution of the items' tags by these weights; an item's tags share its weight equally."""
+    # Only items with weight are read: a list has two hundred of some hundred thousand.
     items = np.flatnonzero(weights)
     own, wanted = tags[items], weights[items]
     sums = np.asarray(own.sum(axis=1)).ravel()
@@ -151,12 +151,12 @@ def _distribution(tags: csr_matrix, weights: Doubles) -> Doubles:
 
 
 def planted(relevant: Items, honest: Items) -> Items:
-    """What should be found, before what an honest ranking says."""
+    """The relevant items, followed by the rest of an honest ranking."""
     return np.concatenate([relevant, honest[~np.isin(honest, relevant)]])
 
 
 def shown_by_listener(lists: Sequence[Items]) -> Doubles:
-    """listeners x the items that anybody is shown; `lists` hold one listener's items each, an item once a cut."""
+    """listeners x shown items: how often each is shown. Each of `lists` has one listener's items, once for each cut."""
     shown = np.unique(np.concatenate([NOTHING, *lists]))
     counts = np.zeros((len(lists), len(shown)))
     for row, each in enumerate(lists):

@@ -1,4 +1,4 @@
-"""What must not have been known: plays after the cut in what is learned from, and rankings too good to be honest."""
+"""Checks for leaks: plays after the cut in the training data, and rankings that are too good to be honest."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -14,25 +14,25 @@ from jobs.evaluation.intervals import of_mean
 from jobs.evaluation.metrics import Doubles
 from jobs.lake import Lake, Table
 
-# nDCG@10 by which a ranking may lead all others before it is looked into: honest ones differ by less.
+# A ranking that leads all others by more nDCG@10 than this is suspect: honest ones differ by less.
 TOO_GOOD = 0.25
 
 
 class FutureSeen(Exception):
-    """Plays after the cut are among those that are learned from."""
+    """The training data has plays from after the cut."""
 
 
 class MiscountedPopularity(Exception):
-    """The popularity that is ranked by is not what an independent count gives."""
+    """The popularity used for ranking differs from an independent count."""
 
 
 def told_by_others(facts: DataFrame, table: Table) -> DataFrame:
-    """The table's facts less those that the home's own histories told, whenever they did."""
+    """The table's facts without those that were derived from this lake's own histories."""
     return facts.where(f"NOT {SOURCE_ROWS}") if table in LEARNED_FROM_PLAYS else facts
 
 
 def facts_of_others(lake: Lake, table: Table, aliases: Aliases) -> DataFrame:
-    """What others told in this table, read through the aliases."""
+    """This table's facts from others (see `told_by_others`), with aliases applied."""
     return aliases.facts(told_by_others(lake.read(table), table), table)
 
 
@@ -46,7 +46,7 @@ def no_play_after(plays: DataFrame, at: datetime) -> DataFrame:
 
 
 def refuses_the_future(plays: DataFrame, at: datetime) -> bool:
-    """Whether plays from after a moment, slipped in among those before it, are refused."""
+    """Whether `no_play_after` refuses these plays."""
     try:
         no_play_after(plays, at)
     except FutureSeen:
@@ -55,16 +55,16 @@ def refuses_the_future(plays: DataFrame, at: datetime) -> bool:
 
 
 def same_count(ranked_by: Doubles, counted: Doubles) -> None:
-    """Raises `MiscountedPopularity` where the two differ."""
+    """Raises `MiscountedPopularity` if the two differ."""
     if wrong := int(np.count_nonzero(ranked_by != counted)):
         raise MiscountedPopularity(f"the listeners of {wrong:,} tracks differ from an independent count")
 
 
 def too_good(figures: Mapping[str, Doubles]) -> list[str]:
-    """The rankings whose nDCG@10 leads that of every other by more than honest ones do; `figures` hold it by listener.
+    """The rankings whose nDCG@10 leads every other by more than honest ones do; `figures` has it for each listener.
 
-    Paired by listener; a ranking is named where the lower end of the interval of its lead over the best other one is
-    above `TOO_GOOD`.
+    Compared listener by listener: a ranking is named if the lower end of the interval of its lead over the best other
+    one is above `TOO_GOOD`.
     """
     named = []
     for name, values in figures.items():

@@ -1,4 +1,4 @@
-"""The music that is ranked, as numbers: tracks, their artists, their tags, and who in the community listens to what."""
+"""The music that is ranked, as arrays: tracks, their artists, their tags, and the community's listeners of both."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,17 +28,17 @@ from jobs.silver import (
 )
 
 Pairs = Iterable[tuple[str, str]]
-# Their pairs are held in memory: some millions. A hash chooses them, so that the same are chosen again.
+# Their pairs are held in memory: some millions. Chosen by their ids, which are hashes, so every run takes the same.
 MOST_OF_A_COMMUNITY = 20_000
 PAIR = ["track_id", "artist_id"]
 
 
 @dataclass(frozen=True)
 class Music:
-    """Tracks and artists by their numbers, the order of their ids.
+    """Tracks and artists by number, in the order of their ids.
 
-    `fame` is jobs.columns.popularity by the catalogue's own count of listeners; `is_fact` says of tracks that the
-    catalogue or the community, which have no dates, know them. Tags are items x tags, rows of length 1 or 0.
+    `fame` is jobs.columns.popularity of the catalogue's own count of listeners; `is_fact` marks tracks that are in the
+    catalogue or the community, which have no dates. Tags are items x tags, rows of length 1 or 0.
     """
 
     tracks: Sequence[str]
@@ -53,24 +53,24 @@ class Music:
 
     @cached_property
     def track_number(self) -> Mapping[str, int]:
-        """By track_id."""
+        """Each track's number, by track_id."""
         return {each: number for number, each in enumerate(self.tracks)}
 
     def listened(self, pairs: Sequence[Sequence[Any]], listeners: Mapping[str, int]) -> csr_matrix:
-        """listeners x tracks of (username, track_id, number)."""
+        """The listeners x tracks matrix of (username, track_id, value)."""
         rows = [listeners[row[0]] for row in pairs]
         columns = [self.track_number[row[1]] for row in pairs]
         values = np.array([row[2] for row in pairs], float)
         return csr_matrix((values, (rows, columns)), shape=(len(listeners), len(self.tracks)))
 
     def by_artist(self, listened: csr_matrix) -> csr_matrix:
-        """listeners x artists of what is listeners x tracks."""
+        """The listeners x artists matrix of a listeners x tracks matrix."""
         places = (np.ones(len(self.tracks)), (np.arange(len(self.tracks)), self.artist_of))
         return listened @ csr_matrix(places, shape=(len(self.tracks), len(self.artists)))
 
 
 def all_music(lake: Lake) -> Music:
-    """Every track that the catalogue, the community or any listener knows, at any time: `is_fact` tells them apart."""
+    """Every track in the catalogue, the community (both marked by `is_fact`) or any listener's plays, at any time."""
     facts, played = _facts(lake).withColumn("is_fact", F.lit(1)), lake.read(plays.TABLE).withColumn("is_fact", F.lit(0))
     both = facts.select(*PAIR, "is_fact").unionByName(played.select(*PAIR, "is_fact"))
     known = both.groupBy("track_id").agg(F.min("artist_id").alias("artist_id"), F.max("is_fact").alias("is_fact"))
@@ -120,14 +120,14 @@ def _all(lists: Iterable[Sequence[str] | None]) -> set[str]:
 
 
 def _tagged(lists: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> csr_matrix:
-    """Items x tags, each tag of an item alike in weight, rows of length 1."""
+    """The items x tags matrix: an item's tags have equal weights, and rows have length 1."""
     pairs = [(row, vocabulary[tag], len(set(tags)) ** -0.5) for row, tags in enumerate(lists) for tag in set(tags)]
     rows, columns, values = zip(*pairs, strict=True) if pairs else ((), (), ())
     return csr_matrix((values, (rows, columns)), shape=(len(lists), max(1, len(vocabulary))), dtype=float)
 
 
 def _matrix(pairs: Pairs, items: Mapping[str, int]) -> csr_matrix:
-    """People x items, 1 where somebody listens; people in any order."""
+    """The people x items matrix, 1 if the person plays the item; people in any order."""
     people: dict[str, int] = {}
     places = {(people.setdefault(person, len(people)), items[item]) for person, item in pairs}
     rows, columns = zip(*places, strict=True) if places else ((), ())

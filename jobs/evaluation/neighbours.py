@@ -1,6 +1,6 @@
-"""Item-kNN and RP3beta over who listens to what: the neighbourhood baselines of the literature.
+"""Item-kNN and RP3beta on the listeners x items matrix: the neighbourhood baselines of the literature.
 
-`people` is listeners x items, 1 where somebody listens; `own` is one listener's items, one row of it.
+`people` is listeners x items, 1 if the listener plays the item; `own` is one listener's row of it.
 """
 
 import numpy as np
@@ -16,9 +16,9 @@ ITEMS_AT_ONCE = 512
 
 
 def item_similarity(people: csr_matrix, asked: Items) -> csr_matrix:
-    """items x items: of those asked for the 200 nearest by shrunk cosine, c / (sqrt(n_i n_j) + 20).
+    """items x items: for each asked item, the 200 nearest by shrunk cosine, c / (sqrt(n_i n_j) + 20).
 
-    What one person alone listens to is near nothing. Source: Sarwar et al., WWW 2001.
+    An item with a single listener is near nothing. Source: Sarwar et al., WWW 2001.
     """
     degrees = np.asarray(people.sum(axis=0), np.float32).ravel()
     shared = np.flatnonzero(degrees > 1)
@@ -34,12 +34,12 @@ def item_similarity(people: csr_matrix, asked: Items) -> csr_matrix:
 
 
 def item_knn(similarity: csr_matrix, own: csr_matrix) -> Doubles:
-    """The sum of what each of the listener's items has for an item: its similarity where that is a near one."""
+    """For each item, the sum of its similarities to the listener's items, as far as it is among their nearest."""
     return np.asarray((own.sign() @ similarity).todense()).ravel()
 
 
 def rp3beta(people: csr_matrix, own: csr_matrix) -> Doubles:
-    """Three random steps from the listener's items, over popularity^.3 (Paudel et al., TiiS 2017)."""
+    """Three steps of a random walk from the listener, divided by popularity^.3 (Paudel et al., TiiS 2017)."""
     by_person, by_item = (np.asarray(people.sum(axis=axis)).ravel() for axis in (1, 0))
     steps = own.sign() @ diags(_inverse(by_item)) @ people.T @ diags(_inverse(by_person)) @ people
     reached: Doubles = np.asarray(steps.todense()).ravel() * _inverse(by_item**BETA)

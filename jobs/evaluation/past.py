@@ -1,4 +1,4 @@
-"""The lake as it would have been at a cut: built by the same functions, held in memory, nothing written."""
+"""The lake as it would have been at a cut: built by the lake's own functions, in memory, without writing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,17 +21,17 @@ from jobs.strategies import MODULES
 from jobs.tables import BY_NAME
 
 Frames = dict[str, DataFrame]
-# By strategy and listener, what it proposes: track_id and score_normalized, the best first.
+# By strategy and listener: the proposed track_ids with score_normalized, best first.
 Lists = Mapping[str, Mapping[str, Sequence[tuple[str, float]]]]
 
 
 @dataclass(frozen=True)
 class Past:
-    """What was known at a cut, and what came then.
+    """What was known at a cut, and what was played after it.
 
-    `played` are username, track_id and play_count of everybody before the cut; `counted` those of the listeners who are
-    measured, with `faded`, what their last play counts for now; `shown` their lists as they would have been shown
-    but for the cap, track_ids; `hidden` are username and track_id of the plays in the days after the cut.
+    `played` has everybody's username, track_id and play_count before the cut; `counted` those of the measured
+    listeners, with `faded`, the weight of the last play at the cut; `shown` their unified lists of track_ids, without
+    the cap per artist; `hidden` has username and track_id of the plays in the days after the cut.
     """
 
     cut: Cut
@@ -43,7 +43,7 @@ class Past:
 
 
 def past(lake: Lake, cut: Cut, whose: Sequence[str]) -> Past:
-    """Everything at a cut; `whose` plays before it count for popularity. Raises `FutureSeen`."""
+    """The past at a cut; `whose` are the listeners whose plays count for popularity. Raises `FutureSeen`."""
     everybody = plays_before(lake, cut.at, whose)
     played = everybody.groupBy("username", "track_id").agg(F.count("*").alias("play_count")).collect()
     frames = as_it_was(lake, everybody, cut)
@@ -64,16 +64,16 @@ def past(lake: Lake, cut: Cut, whose: Sequence[str]) -> Past:
 
 
 def plays_before(lake: Lake, at: datetime, whose: Sequence[str]) -> DataFrame:
-    """These listeners' plays before a moment. Raises `FutureSeen` where what was read holds a later one."""
+    """These listeners' plays before a moment. Raises `FutureSeen` if the result contains a later one."""
     of_theirs = Listeners.named(lake.spark, whose, USER_BUCKETS).of(lake.read(plays.TABLE))
     return no_play_after(at_hand(of_theirs.where(F.col("played_at") < F.lit(at))), at)
 
 
 def as_it_was(lake: Lake, everybody: DataFrame, cut: Cut) -> Frames:
-    """Each table that follows from plays, by name, of the listeners measured, built from the plays before the cut.
+    """The derived tables, by name, for the measured listeners, built from the plays before the cut.
 
-    Feedback is as it was then; catalogue and community are as they are, since they carry no dates. What co-listening
-    tells is left out: it follows from the histories, and was learned from what came after the cut as well.
+    Feedback is as it was then; catalogue and community are as they are now, since they have no dates. Facts from
+    co-listening are left out: they were derived from these histories, also from plays after the cut.
     """
     names = Listeners.named(lake.spark, cut.listeners, USER_BUCKETS)
     own = names.of(everybody)

@@ -1,4 +1,4 @@
-"""A cut as numbers: who had played what, what each ranking says, and what came then."""
+"""A cut as arrays: what everybody had played, what each strategy proposes, and what was played afterwards."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Scene:
-    """A past over the music; listeners by their place in `cut.listeners`."""
+    """A past in terms of `music`; listeners are numbered by their position in `cut.listeners`."""
 
     music: Music
     past: Past
@@ -28,41 +28,41 @@ class Scene:
 
     @cached_property
     def household(self) -> csr_matrix:
-        """Everybody x tracks: their plays before the cut, those measured first."""
+        """Everybody x tracks: their plays before the cut, measured listeners first."""
         others = sorted({row.username for row in self.past.played} - set(self.listeners))
         numbers = {name: number for number, name in enumerate((*self.listeners, *others))}
         return self.music.listened(self.past.played, numbers)
 
     @cached_property
     def people_by_artist(self) -> csr_matrix:
-        """Household and community x artists, 1 where somebody listens."""
+        """Household and community x artists, 1 if the person plays the artist."""
         return vstack([self.music.by_artist(self.household).sign(), self.music.community_artists], format="csr")
 
     @cached_property
     def people_by_track(self) -> csr_matrix:
-        """Household and community x tracks, 1 where somebody listens."""
+        """Household and community x tracks, 1 if the person plays the track."""
         return vstack([self.household.sign(), self.music.community_tracks], format="csr")
 
     @cached_property
     def known(self) -> Mask:
-        """The tracks of the catalogue at the cut: facts, and what anybody had played."""
+        """The tracks that were known at the cut: facts, and what anybody had played."""
         return self.music.is_fact | (self.track_listeners > 0)
 
     @cached_property
     def known_artists(self) -> Mask:
-        """The artists of the catalogue's tracks, and the community's."""
+        """The artists of the known tracks, and those of the community."""
         known = np.zeros(len(self.music.artists), bool)
         known[self.music.artist_of[self.known]] = True
         return known | (self.artist_listeners > 0)
 
     @cached_property
     def track_listeners(self) -> Doubles:
-        """How many listen to each track, before the cut."""
+        """The number of people who play each track, before the cut."""
         return np.asarray(self.people_by_track.sum(axis=0)).ravel()
 
     @cached_property
     def artist_listeners(self) -> Doubles:
-        """How many listen to each artist, before the cut."""
+        """The number of people who play each artist, before the cut."""
         return np.asarray(self.people_by_artist.sum(axis=0)).ravel()
 
     def plays(self, listener: int) -> Doubles:
@@ -77,7 +77,7 @@ class Scene:
 
     @cached_property
     def faded(self) -> Sequence[Mapping[int, float]]:
-        """By listener and track, what its last play counts for at the cut."""
+        """By listener and track, the weight of its last play at the cut."""
         found: list[dict[int, float]] = [{} for _ in self.listeners]
         for row in self.past.counted:
             found[self.listeners.index(row.username)][self.music.track_number[row.track_id]] = row.faded
@@ -97,6 +97,6 @@ class Scene:
         return np.array([self.music.track_number[track] for track, _ in rows], np.int64)
 
     def shown(self, listener: int) -> Items:
-        """The unified list as it was ordered, best first, without its cap."""
+        """The unified list, best first, without the cap per artist."""
         tracks = self.past.shown.get(self.listeners[listener], ())
         return np.array([self.music.track_number[track] for track in tracks], np.int64)

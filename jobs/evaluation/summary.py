@@ -1,4 +1,4 @@
-"""The figures of all listeners as rows: at each cut, and over all of them, each with its interval."""
+"""Summarises the figures of all listeners as rows: for each cut, and over all cuts, each with its interval."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,20 +15,20 @@ from jobs.evaluation.leaks import too_good
 from jobs.evaluation.metrics import Doubles, Items
 
 ALL = "all"
-# Coverage and Gini look at whole lists: a draw costs more, and they move less.
+# Coverage and Gini use whole lists: a draw costs more, and they vary less.
 DRAWS_OF_LISTS = 200
 
 
 @dataclass
 class Summary:
-    """Gathers cut after cut. `rows` gives the cut (a date, or "all"), the question and what was measured."""
+    """Collects figures cut by cut. `rows` gives the cut (a date, or "all"), the question and the measured value."""
 
     _figures: dict[Question, dict[str, dict[str, float]]] = field(default_factory=lambda: defaultdict(dict))
     _lists: dict[tuple[str, str], dict[str, list[Items]]] = field(default_factory=dict)
     _sizes: dict[str, int] = field(default_factory=dict)
 
     def add(self, cut: str, one: Judged, sizes: Mapping[str, int]) -> None:
-        """Take in a listener's figures at a cut; `sizes` says how many items the catalogue has, by target."""
+        """Add a listener's figures at a cut; `sizes` has the number of items in the catalogue, by target."""
         self._sizes |= {target: max(size, self._sizes.get(target, 0)) for target, size in sizes.items()}
         for question, value in one.figures.items():
             self._figures[question].setdefault(cut, {})[one.listener] = value
@@ -36,7 +36,7 @@ class Summary:
             self._lists.setdefault(key, {}).setdefault(one.listener, []).append(items)
 
     def rows(self) -> Iterator[tuple[str, Question, Measured]]:
-        """Every question at every cut that answers it, then over all."""
+        """Every question at each cut that has values for it, then over all cuts."""
         for question, by_cut in self._figures.items():
             for cut, values in by_cut.items():
                 yield cut, question, of_mean(np.array(list(values.values())))
@@ -54,7 +54,7 @@ class Summary:
         return np.array([np.mean(by_listener[name]) for name in sorted(by_listener)])
 
     def too_good(self, target: str, *suspects: str) -> list[str]:
-        """The rankings of a target that must have seen what they should not; the planted one where it is suspected."""
+        """The rankings of a target that are too good to be honest; the planted one only if it is in `suspects`."""
         asked = [question for question in self._figures if (question.target, question.metric) == (target, "ndcg")]
         honest = [one for one in asked if one.k == LENGTHS[0] and (one.ranking != PLANTED or PLANTED in suspects)]
         return too_good({one.ranking: self.values(one) for one in honest})

@@ -1,4 +1,4 @@
-"""What should have been found after a cut, apart: new tracks, new artists, repeats, and favourites come back to."""
+"""The targets after a cut: new tracks, new artists, repeats, and forgotten favourites that were played again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from jobs.evaluation.scene import Mask, Scene
 
 NEW_TRACKS, NEW_ARTISTS, REPEATS, FORGOTTEN = "new_tracks", "new_artists", "repeats", "forgotten"
 TARGETS = (NEW_TRACKS, NEW_ARTISTS, REPEATS, FORGOTTEN)
-# As in jobs.silver.candidate_old_favorite.
+# The same as in jobs.silver.candidate_old_favorite.
 FADED = 0.5
 
 
@@ -18,8 +18,8 @@ FADED = 0.5
 class Target:
     """For one listener: the items that may be ranked, and those of them that were played after the cut.
 
-    Items are tracks, or artists where `of_artists` is set. `missing` is the share of what was played that no ranking
-    could name, being in no catalogue before the cut.
+    Items are tracks, or artists if `of_artists` is set. `missing` is the share of played items that no ranking could
+    contain, since they were not in the catalogue before the cut.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Target:
 
 
 def targets(scene: Scene, listener: int) -> Sequence[Target]:
-    """All four; a target whose `relevant` is empty says nothing of that listener."""
+    """All four targets; one whose `relevant` is empty cannot be measured for that listener."""
     played = scene.plays(listener) > 0
     artists = scene.artist_plays(listener) > 0
     faded = np.zeros(len(played), bool)
@@ -45,7 +45,7 @@ def targets(scene: Scene, listener: int) -> Sequence[Target]:
 
 
 def catalogue_sizes(scene: Scene) -> Mapping[str, int]:
-    """How many items the catalogue has at the cut, by target."""
+    """The number of items in the catalogue at the cut, by target."""
     artists, tracks = int(scene.known_artists.sum()), int(scene.known.sum())
     return {name: artists if name == NEW_ARTISTS else tracks for name in TARGETS}
 
@@ -58,7 +58,7 @@ def _target(name: str, wanted: Mask, known: Mask, hidden: Items, *, of_artists: 
 
 
 def ranked(tracks: Items, target: Target, artist_of: Items, most: int) -> Items:
-    """The first so many eligible items of a list of tracks; artists stand where their first track does."""
+    """The first `most` eligible items of a list of tracks; an artist has the position of their first track."""
     items = _first_of_each(artist_of[tracks]) if target.of_artists else tracks
     return items[target.eligible[items]][:most]
 

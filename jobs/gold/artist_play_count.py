@@ -17,5 +17,5 @@ TABLE = Table(
 
 
 def build(plays: DataFrame, dim_users: DataFrame) -> DataFrame:
-    """Each listener's artists, under the spelling they met most often."""
+    """Each listener's artists, with the spelling that is most frequent in their plays."""
     return conform(counted(plays, dim_users, ["artist_id"], most_frequent("artist_name").alias("artist_name")), TABLE)

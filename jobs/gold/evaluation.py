@@ -1,4 +1,4 @@
-"""gold.evaluation: one row per evaluation, cut, target, ranking, metric, length and comparison: how good it was."""
+"""gold.evaluation: one row per evaluation, cut, target, ranking, metric, list length k and ranking compared against."""
 
 from pyspark.sql import types as T
 
@@ -11,7 +11,7 @@ TABLE = Table(
     schema=T.StructType(
         [
             column("evaluated_at", T.TimestampType()),
-            # The day of the cut, or "all".
+            # The day of the cut, or "all" for all cuts together.
             column("cut", T.StringType()),
             column("days", T.IntegerType()),
             column("target", T.StringType()),

@@ -1,6 +1,6 @@
-"""gold.listener_neighbors: one row per listener who joined and neighbor who joined, and one about nameless people.
+"""gold.listener_neighbors: one row per pair of listeners who opted in, and one per listener for the community.
 
-These are people of the community: they have no names, so that in their row `neighbor` is null.
+The community's people have no names: in the row that sums them up `neighbor` is null.
 """
 
 from datetime import datetime
@@ -36,20 +36,20 @@ TABLE = Table(
             column("neighbor", T.StringType(), nullable=True),
             column("people", T.LongType()),
             column("similarity", T.DoubleType()),
-            # Which artists carry the similarity, and their share of it.
+            # The artists that contribute most to the similarity, and their share of it.
             column("common", ARTISTS),
-            # What the one plays and the other has not, and how much it means to them, 0..1.
+            # Artists that only the neighbor plays, or only the listener, with how much they mean to the one, 0..1.
             column("theirs", ARTISTS),
             column("own", ARTISTS),
             column("computed_at", T.TimestampType()),
         ]
     ),
 )
-# The nearest of those who joined, and of the community. Of its many people those with fewer artists in common with a
-# listener would be near by chance.
+# How many of those who opted in, and of the community's people, are taken for a listener. With many people, some with
+# fewer artists in common would be near by chance.
 NEIGHBORS, PEOPLE_ASKED = 10, 20
 FEWEST_IN_COMMON = 3
-# What fewer people of the community play could be one person's own: it is not told.
+# An artist that fewer people of the community play could identify a person, so it is not shown.
 FEWEST_TOLD_OF = 3
 ARTISTS_TOLD = 10
 PERSON = ["named", "person"]
@@ -58,11 +58,11 @@ TASTE = ["artist_id", "artist_name", "taste"]
 
 
 def build(artist_play_count: DataFrame, community_plays: DataFrame, *, computed_at: datetime) -> DataFrame:
-    """similarity = sum over artists of t_u t_v / (|t_u| |t_v|), the cosine; where there are several people, its mean.
+    """similarity = sum over artists of t_u t_v / (|t_u| |t_v|), the cosine; for several people, its mean.
 
-    t is jobs/taste.py's mild_taste; of the community, whose plays have no dates, the fourth root of plays against the
-    largest. `artist_play_count` holds those who joined, and nobody else. After Breese, Heckerman and Kadie, UAI 1998
-    (vector similarity).
+    t is jobs/taste.py's mild_taste; for the community, whose plays have no dates, it is the fourth root of the plays
+    divided by the person's largest. `artist_play_count` must hold only listeners who opted in. After Breese, Heckerman
+    and Kadie, UAI 1998 (vector similarity).
     """
     listeners = tastes(artist_play_count).select(
         F.expr("true").alias("named"),
@@ -81,7 +81,7 @@ def build(artist_play_count: DataFrame, community_plays: DataFrame, *, computed_
 
 
 def _people(community_plays: DataFrame) -> DataFrame:
-    """What their artists mean to each listener of the community."""
+    """The artists of each person of the community, with `taste`, 0..1."""
     person = F.col("listener_id").alias("person")
     played = community_plays.groupBy(F.expr("false").alias("named"), person, "artist_id").agg(
         F.sqrt(F.sqrt(F.sum("play_count"))).alias("root"), most_frequent("artist_name").alias("artist_name")
@@ -91,13 +91,13 @@ def _people(community_plays: DataFrame) -> DataFrame:
 
 
 def _with_unit(tasted: DataFrame) -> DataFrame:
-    """With `unit`, the taste against the length of all of the person's."""
+    """Adds `unit`: the taste divided by the length of the person's taste vector."""
     squares = F.sum((F.col("taste") * F.col("taste")).cast(EXACT)).over(Window.partitionBy(*PERSON))
     return tasted.withColumn("unit", F.col("taste") / F.sqrt(squares.cast("double")))
 
 
 def _nearest(own: DataFrame, everybody: DataFrame) -> DataFrame:
-    """Who is asked for each listener, and their `nearness`; `neighbor` is null for all that have no names."""
+    """The people nearest to each listener, with their `nearness`; `neighbor` is null for the community's people."""
     theirs = everybody.select(*PERSON, "artist_id", "unit")
     shared = own.join(theirs, on="artist_id", how="inner").where("NOT (named AND person = username)")
     met = shared.groupBy(*LISTENER, *PERSON).agg(
@@ -112,7 +112,7 @@ def _nearest(own: DataFrame, everybody: DataFrame) -> DataFrame:
 
 
 def _told(near: DataFrame, everybody: DataFrame, own: DataFrame) -> DataFrame:
-    """One row per neighbor, with the artists that carry the similarity, and those that the listener has not played."""
+    """One row per neighbor, with the artists behind the similarity, and those that the listener has not played."""
     whole = Window.partitionBy(*PAIR)
     asked = near.withColumns({"asked": F.count("*").over(whole), "whole": _total(F.col("nearness"), over=whole)})
     known = own.select("username", "artist_id", "own_unit")
@@ -137,7 +137,7 @@ def _told(near: DataFrame, everybody: DataFrame, own: DataFrame) -> DataFrame:
 
 
 def _own(near: DataFrame, own: DataFrame) -> DataFrame:
-    """What a listener plays and the neighbor has not."""
+    """The artists that a listener plays and the neighbor does not."""
     theirs = own.select(F.col("username").alias("neighbor"), "artist_id")
     mine = near.where("named").select(*PAIR).join(own.select("username", *TASTE), on="username", how="inner")
     unheard = mine.join(theirs, on=["neighbor", "artist_id"], how="left_anti").withColumn(

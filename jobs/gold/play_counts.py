@@ -1,4 +1,4 @@
-"""What the two play counts of gold share: counting a listener's plays by artist or by track, with recency."""
+"""Shared by gold's two play counts: counting a listener's plays by artist or by track, with recency."""
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -19,9 +19,9 @@ COUNTED = [
 
 
 def counted(plays: DataFrame, dim_users: DataFrame, by: list[str], *names: Column) -> DataFrame:
-    """Plays counted by these columns; recency_score sums exp(-days ago / half-life) over them.
+    """Plays counted by these columns; recency_score is the sum of exp(-days ago / half-life) over them.
 
-    Both are as of the listener's own `as_of`, so that a build that was killed halfway is finished as it began.
+    Recency is as of the listener's `as_of` in dim_users, so a build that was killed resumes with the same time.
     """
     fading = dim_users.select("user_bucket", "username", "half_life_days", "as_of")
     decaying = plays.join(F.broadcast(fading), on=["user_bucket", "username"], how="inner")

@@ -13,7 +13,7 @@ from jobs.strategies import MODULES, STRATEGIES
 from jobs.tags import TAGS
 from jobs.unwanted import without_unwanted
 
-# The facts are JSON text: each strategy declares its own, in its own table.
+# The facts are JSON text, since they differ by strategy: each declares its own in its table.
 REASON = T.StructType(
     [
         T.StructField("strategy", T.StringType()),
@@ -42,10 +42,10 @@ TABLE = Table(
 
 
 def build(*frames: DataFrame, generated_at: datetime) -> DataFrame:
-    """The strategies' tables, in their order, as one list: score = max(score_normalized), a flag for each strategy.
+    """All strategies' candidates as one list: score = max(score_normalized), with a flag for each strategy.
 
-    The last three frames are silver.tracks, silver.artists and silver.feedback. A track without tags of its own shows
-    its artist's. What the listener does not want at `generated_at` is left out.
+    The frames are the strategies' tables, in their order, then silver.tracks, silver.artists and silver.feedback. A
+    track without tags gets its artist's. What the listener does not want at `generated_at` is left out.
     """
     *candidates, tracks, artists, feedback = frames
     named = zip(STRATEGIES, candidates, strict=True)
@@ -92,7 +92,7 @@ def _proposals(strategy: str, rows: DataFrame) -> DataFrame:
 
 
 def _from_first(name: str) -> Column:
-    """The strategy told first decides how a track is spelled."""
+    """The value from the strategy that comes first, which decides how a track is spelled."""
     return F.min_by(name, "order").alias(name)
 
 

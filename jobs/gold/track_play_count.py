@@ -28,6 +28,6 @@ TABLE = Table(
 
 
 def build(plays: DataFrame, dim_users: DataFrame) -> DataFrame:
-    """Each listener's tracks, under the spellings they met most often."""
+    """Each listener's tracks, with the spellings that are most frequent in their plays."""
     spellings = (most_frequent(name).alias(name) for name in NAMES)
     return conform(counted(plays, dim_users, ["track_id", "artist_id"], *spellings), TABLE)

@@ -1,4 +1,4 @@
-"""served.artists, served.tracks and served.tags: what is known of the music, whoever listens to it."""
+"""served.artists, served.tracks and served.tags: facts about the music, the same for every listener."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ def artist_rows(artists: DataFrame, similar_artists: DataFrame, artist_top_track
 def track_rows(
     artists: DataFrame, artist_top_tracks: DataFrame, tag_top_tracks: DataFrame, tracks: DataFrame
 ) -> DataFrame:
-    """The tracks that artists and tags list first, with their album and listeners where these are known."""
+    """The top tracks of artists and tags, with their album and listeners if known."""
     by_artist = artist_top_tracks.where(F.col("rank") <= TOP_TRACKS).select("artist_id", "track_id", "track_name")
     named = by_artist.join(artists.select("artist_id", "artist_name"), on="artist_id", how="inner")
     names = ["track_id", "track_name", "artist_id", "artist_name"]
@@ -53,7 +53,7 @@ def track_rows(
 
 
 def tag_rows(artists: DataFrame, tag_top_tracks: DataFrame) -> DataFrame:
-    """One row per tag that has a list of tracks: how many artists carry it, how many tracks are listed, the first."""
+    """One row per tag that has a list of tracks: the numbers of its artists and listed tracks, and its first tracks."""
     carrying = artists.select(F.explode("tags.name").alias("tag")).groupBy("tag").agg(F.count("*").alias("artists"))
     listed = F.struct(F.col("rank").alias("order"), "track_id", "track_name", "artist_id", "artist_name", "rank")
     lists = tag_top_tracks.groupBy("tag").agg(F.count("*").alias("tracks"), _first(TAG_TRACKS, listed).alias("rows"))
@@ -62,12 +62,12 @@ def tag_rows(artists: DataFrame, tag_top_tracks: DataFrame) -> DataFrame:
 
 
 def replace_tags(store: sqlite3.Connection, rows: Sequence[Sequence[object]]) -> None:
-    """Put the rows that `tag_rows` gave in place of all."""
+    """Replace all tags by the rows of `tag_rows`."""
     store.execute("DELETE FROM tags")
     store.executemany("INSERT INTO tags VALUES (?, ?, ?, ?)", rows)
 
 
 def _first(most: int, row: Column) -> Column:
-    """The first so many by `order`, as a JSON array of the rows without it."""
+    """The first `most` rows by `order`, as a JSON array without that field."""
     in_order = F.slice(F.sort_array(F.collect_list(row)), 1, most)
     return F.to_json(F.transform(in_order, lambda one: one.dropFields("order")), {"ignoreNullFields": "false"})

@@ -14,16 +14,16 @@ DIGITS = 5
 
 
 def evaluation_state(lake: Lake) -> str:
-    """What tells whether there was another evaluation: the version of its table; "" where there was none."""
+    """Changes with every evaluation: the version of its table; "" if there was none."""
     return str(lake.version(evaluation.TABLE)) if lake.has_rows(evaluation.TABLE) else ""
 
 
 def latest_evaluation(lake: Lake) -> str:
-    """When it was, at which cuts, over how many days, and `figures`, each an array in the order of `columns`."""
+    """JSON with its time, its cuts and their days, and `figures`, each an array in the order of `columns`."""
     rows = lake.read(evaluation.TABLE)
     last = rows.agg(F.max("evaluated_at").alias("evaluated_at"))
     newest = rows.join(F.broadcast(last), on="evaluated_at", how="inner")
-    # As text: to Python an instant would come in the zone of this process.
+    # As text, since Python would get the instant in the time zone of this process.
     at = F.date_format("evaluated_at", "yyyy-MM-dd'T'HH:mm:ss'Z'").alias("at")
     found = newest.select("*", at).orderBy("target", "ranking", "metric", "k", "against").collect()
     told = {

@@ -1,10 +1,10 @@
-"""A listener's candidates as columns of numbers, so that a list can be picked without opening its rows.
+"""A listener's candidates as columns of numbers, so that lists can be filtered without reading the rows.
 
-`facets` holds, for n candidates in their published order and little-endian, one column behind the other: the artist's
-number among the listener's candidates (u2), the strategies as bits in the order of `meta.strategies` (u2), the
-listener's plays of the artist, at most 65,535 (u2), how widely known the track is among these candidates from 0, the
-rarest, to 255 (u1), and whether the listener has played it (u1). `track_keys` and `artist_keys` name the tracks, and
-the artists by their numbers: the first 8 bytes of BLAKE2b of the id (u8).
+`facets` has, for n candidates in published order, these little-endian columns one after another: the artist's number
+among the listener's candidates (u2), the strategies as bits in the order of `meta.strategies` (u2), the listener's
+plays of the artist, at most 65,535 (u2), how widely known the track is among these candidates, from 0, the rarest, to
+255 (u1), and whether the listener has played it (u1). `track_keys` has a key for each track, `artist_keys` one for each
+artist number: the first 8 bytes of BLAKE2b of the id (u8).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ MOST_PLAYS = 65_535
 
 @dataclass(frozen=True)
 class Candidate:
-    """What is asked of a candidate when a list is picked; `listeners` is None where nobody has told it."""
+    """The properties of a candidate by which lists are filtered; `listeners` is None if unknown."""
 
     track_id: str
     artist_id: str
@@ -30,7 +30,7 @@ class Candidate:
 
 
 def packed(candidates: Sequence[Candidate], strategies: Sequence[str]) -> tuple[int, bytes, bytes, bytes]:
-    """`lists`: size, facets, track_keys and artist_keys of these candidates, in their order."""
+    """The columns of `lists`: size, facets, track_keys and artist_keys of these candidates, in their order."""
     numbers: dict[str, int] = {}
     artists = [numbers.setdefault(each.artist_id, len(numbers)) for each in candidates]
     bits = {strategy: 1 << place for place, strategy in enumerate(strategies)}
@@ -46,7 +46,7 @@ def packed(candidates: Sequence[Candidate], strategies: Sequence[str]) -> tuple[
 
 
 def _steps(listeners: Sequence[int]) -> Iterable[int]:
-    """The share of the others that are less known, in 255ths; equals stand in the middle of their places."""
+    """The share of the others that are less known, in 255ths; equal ones share the mean of their positions."""
     known = np.sort(np.asarray(listeners, dtype=np.int64))
     below = np.searchsorted(known, listeners, side="left") + np.searchsorted(known, listeners, side="right") - 1
     steps: list[int] = np.rint(below / max(1, 2 * (len(known) - 1)) * STEPS).astype(int).tolist()

@@ -1,4 +1,4 @@
-"""Fills a served file from the lake: some listeners' own rows, and what is known of the music."""
+"""Fills a served file from the lake: the rows of some listeners, and the facts about music."""
 
 import sqlite3
 from collections import defaultdict
@@ -27,14 +27,14 @@ from jobs.silver import (
 )
 
 KNOWN = (artists.TABLE, similar_artists.TABLE, artist_top_tracks.TABLE, tag_top_tracks.TABLE)
-# Spark answers two small questions at once about as fast as one.
+# Spark runs two small queries at once about as fast as one.
 ASKED_AT_ONCE = 2
 
 Row = dict[str, Any]
 
 
 def replace_listeners(store: sqlite3.Connection, lake: Lake, stale: Listeners, finished: DataFrame) -> int:
-    """Put these listeners' rows in place of those that the file holds; how many recommendations they have."""
+    """Replace these listeners' rows in the file; return how many recommendations they have."""
     for table in BY_USERNAME:
         names = [(name,) for name in stale.names]
         store.executemany(f"DELETE FROM {table} WHERE username = ?", names)  # noqa: S608
@@ -54,7 +54,7 @@ def replace_listeners(store: sqlite3.Connection, lake: Lake, stale: Listeners, f
 
 
 def replace_catalogue(store: sqlite3.Connection, lake: Lake) -> None:
-    """Put what is known of the music now in place of what the file holds of it."""
+    """Replace the facts about music in the file by the present ones."""
     known, near, top, tagged, named, sounding = known_facts(lake, *KNOWN, tracks.TABLE, audio_features.TABLE)
     rows = _collected(
         {
@@ -73,7 +73,7 @@ def replace_catalogue(store: sqlite3.Connection, lake: Lake) -> None:
 
 
 def catalogue_state(lake: Lake) -> str:
-    """What tells whether the catalogue changed: the versions of its tables, and of the aliases."""
+    """Changes with the catalogue: the versions of its tables, and of the aliases."""
     return ".".join(str(lake.version(table)) for table in (*KNOWN, audio_features.TABLE)) + aliases_version(lake)
 
 

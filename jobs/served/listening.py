@@ -1,7 +1,7 @@
 """served.listeners, served.listening and served.recent_plays: what each listener played, by period and by the clock.
 
-Spark counts the plays; what comes of the counts is put in order here. As window functions over every listener, period
-and kind, the same took several times as long.
+Spark counts the plays; the counts are ranked here, in Python. Window functions over every listener, period and kind
+took several times as long.
 """
 
 import heapq
@@ -16,10 +16,10 @@ from pyspark.sql import functions as F
 
 from jobs.columns import days_between
 
-# Days before the listener's own as_of.
+# Lengths in days, back from the listener's as_of.
 PERIODS = {"week": 7, "month": 30, "quarter": 91, "year": 365}
 TOP = 50
-# Of each listener's tracks of the last two months, these make what is trending in the household.
+# Trending in the household is computed from this many recent tracks (last two months) of each listener.
 RECENT, RECENT_TRACKS = "recent", 200
 INSTANT = "yyyy-MM-dd'T'HH:mm:ss'Z'"
 WHOSE = ("user_bucket", "username")
@@ -39,7 +39,7 @@ def aged(plays: DataFrame, dim_users: DataFrame) -> DataFrame:
 
 
 def recent_counts(aged_plays: DataFrame) -> DataFrame:
-    """Plays of each track in each period of the last year, and in the week and the month before the last."""
+    """Plays of each track in each period of the last year, and in the week and the month before the latest ones."""
     periods = {period: F.count_if(F.col("days_ago") < days) for period, days in PERIODS.items()}
     before = {f"{period}_before": F.count_if(_before(PERIODS[period])) for period in ("week", "month")}
     counts = [count.alias(name) for name, count in (periods | before).items()]
@@ -57,7 +57,7 @@ def by_the_clock(plays: DataFrame) -> DataFrame:
 
 
 def counts(play_counts: DataFrame, *names: str) -> DataFrame:
-    """A play count of gold, its times as the file writes them."""
+    """The rows of one of gold's play counts, with times as text as in the served file."""
     times = (F.date_format(name, INSTANT).alias(name) for name in COUNTED[2:])
     return play_counts.select("username", *names, *COUNTED[:2], *times)
 
@@ -65,7 +65,7 @@ def counts(play_counts: DataFrame, *names: str) -> DataFrame:
 def rows_of(
     artists: Sequence[Row], tracks: Sequence[Row], recent: Sequence[Row], clock: Sequence[Row]
 ) -> dict[str, list[Row]]:
-    """One listener's `listening` by `what`.
+    """One listener's rows of `listening`, by `what`.
 
     `what` is `artists.week` and so on through `tracks.all`, most played first; `artists.recency`, `tracks.recency`;
     `months`; `hours`; `recent`, which becomes `recent_plays`.
@@ -82,7 +82,7 @@ def rows_of(
 
 
 def insert(store: sqlite3.Connection, listening: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]) -> None:
-    """Add each listener's `listening` by `what`."""
+    """Add each listener's rows, which are given by `what`."""
     for username, by_what in listening.items():
         listed = (
             (username, what, json.dumps(rows, ensure_ascii=False)) for what, rows in by_what.items() if what != RECENT
@@ -121,7 +121,7 @@ def _tops(
 def _first(
     rows: Sequence[Row], names: Sequence[str], key: str, worth: Mapping[str, float], *, in_period: bool = True
 ) -> list[Row]:
-    """The 50 that are worth most, equal ones by their key; their plays are those of the period."""
+    """The 50 rows of most worth, ties by key; with `in_period`, their play counts are those of the period."""
     best = heapq.nsmallest(TOP, rows, key=lambda row: (-worth[row[key]], row[key]))
     return [
         {"place": place, **{name: row[name] for name in (*names, *COUNTED)}}
@@ -131,7 +131,7 @@ def _first(
 
 
 def _summed(clock: Iterable[Row], *by: str) -> list[Row]:
-    """Plays by these parts of the clock, in their order."""
+    """Plays summed by these columns of `clock`, sorted by them."""
     plays: Counter[tuple[Any, ...]] = Counter()
     for row in clock:
         plays[tuple(row[name] for name in by)] += row["play_count"]

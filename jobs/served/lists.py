@@ -1,4 +1,4 @@
-"""served.recommendations and served.lists: each listener's candidates, ready to send, and what picks among them."""
+"""served.recommendations and served.lists: each listener's candidates, ready to send, and the columns to filter by."""
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,12 +15,12 @@ from jobs.strategies import STRATEGIES
 
 Row = dict[str, Any]
 
-# The one strategy that proposes what was played: the gate closes on any other that does.
+# The only strategy that proposes played tracks: the gate closes if another one does.
 PROPOSES_PLAYED = "old_favorite"
 
 
 def build(track_candidates: DataFrame) -> DataFrame:
-    """Rows placed by score, then strategies, then track_id, with what a list is picked by."""
+    """Rows with their position by score, then strategies, then track_id, and the columns that lists are filtered by."""
     placed = Window.partitionBy("user_bucket", "username").orderBy(F.desc("score"), F.desc("strategies"), "track_id")
     flags = F.array_compact(F.array(*(F.when(F.col(name), name) for name in STRATEGIES)))
     reasons = F.transform(
@@ -55,7 +55,7 @@ def insert(
     artist_plays: Mapping[tuple[str, str], int],
     strategies: Sequence[str] = STRATEGIES,
 ) -> int:
-    """Add the rows that `build` gave; how many there were. `artist_plays` is by listener and artist."""
+    """Add the rows of `build`; return their number. `artist_plays` is by listener and artist."""
     in_order = sorted(rows, key=itemgetter("username", "position"))
     for username, of_listener in groupby(in_order, key=itemgetter("username")):
         listed = list(of_listener)
@@ -67,7 +67,7 @@ def insert(
 
 
 def remove(store: sqlite3.Connection, usernames: Iterable[str]) -> None:
-    """Take these listeners' rows out."""
+    """Delete these listeners' rows."""
     for username in usernames:
         for (number,) in store.execute("SELECT id FROM lists WHERE username = ?", (username,)).fetchall():
             first, last = number * POSITIONS, (number + 1) * POSITIONS - 1

@@ -1,4 +1,4 @@
-"""served.neighbors: one row per listener who joined, with everybody near them, the nearest first."""
+"""served.neighbors: one row per listener who opted in, with all their neighbors, the nearest first."""
 
 import json
 import sqlite3
@@ -15,12 +15,12 @@ SHOWN = ("neighbor", "people", "similarity", "common", "theirs", "own")
 
 
 def neighbors_state(lake: Lake) -> str:
-    """What tells whether anything changed: the version of the table; "" where nobody ever joined."""
+    """Changes with the neighbors: the version of their table; "" if nobody ever opted in."""
     return str(lake.version(listener_neighbors.TABLE)) if lake.has_rows(listener_neighbors.TABLE) else ""
 
 
 def replace_neighbors(store: sqlite3.Connection, neighbors: DataFrame) -> None:
-    """Put these rows of gold.listener_neighbors in place of all that the file holds."""
+    """Replace all rows in the file by these rows of gold.listener_neighbors."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in neighbors.toArrow().to_pylist():
         found[row["username"]].append({name: row[name] for name in SHOWN})
@@ -29,7 +29,7 @@ def replace_neighbors(store: sqlite3.Connection, neighbors: DataFrame) -> None:
 
 
 def insert_neighbors(store: sqlite3.Connection, near: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Add whoever is near each listener, the nearest first."""
+    """Add each listener's neighbors, the nearest first."""
     for username, rows in near.items():
         nearest = sorted(rows, key=lambda row: (-row["similarity"], row["neighbor"] or ""))
         store.execute("INSERT INTO neighbors VALUES (?, ?)", (username, json.dumps(nearest, ensure_ascii=False)))

@@ -1,4 +1,4 @@
-"""served.listeners: one row per listener, with their history's span and their artists by recency."""
+"""served.listeners: one row per listener, with the span of their history and their top artists by recency."""
 
 import heapq
 import json
@@ -25,14 +25,14 @@ SHOWN = ("artist_id", "artist_name", "play_count", "recency_score", "last_played
 
 
 def build(dim_users: DataFrame, finished: DataFrame) -> DataFrame:
-    """`finished` says what each listener's list was built from; those without one are left out."""
+    """Listeners with a finished list; `finished` has what each list was built from."""
     times = {name: F.date_format(name, INSTANT) for name in COLUMNS if name.endswith(("_at", "as_of"))}
     known = dim_users.drop("built_from").join(finished.drop("user_bucket"), on="username", how="inner")
     return known.withColumns(times).select(*COLUMNS)
 
 
 def row_of(user: Mapping[str, Any], artists: Sequence[Mapping[str, Any]], track_count: int) -> tuple[object, ...]:
-    """One listener's row: those of their artists with the highest recency_score, equal ones by id."""
+    """One listener's row, with the 50 artists of highest recency_score, ties by id."""
     top = heapq.nsmallest(TOP_ARTISTS, artists, key=lambda one: (-one["recency_score"], one["artist_id"]))
     shown = [{"place": place, **{name: one[name] for name in SHOWN}} for place, one in enumerate(top, start=1)]
     return (*(user[name] for name in COLUMNS), len(artists), track_count, json.dumps(shown, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""served.recordings: which recording at MusicBrainz a track is, for the tracks that listeners play or are shown."""
+"""served.recordings: the MusicBrainz recording of each track that listeners play or are shown, if known."""
 
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ MBID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 
 
 def build(plays: DataFrame, track_candidates: DataFrame, tracks: DataFrame) -> DataFrame:
-    """track_id and mbid: what is known of the track, or else what its plays say most often."""
+    """track_id and mbid: the MBID in silver.tracks, or else the most frequent one in the track's plays."""
     shown = track_candidates.select("track_id").distinct()
     known = tracks.join(shown, on="track_id", how="left_semi").select(
         "track_id", F.lit(0).alias("order"), F.lower("track_mbid").alias("mbid")
@@ -25,6 +25,6 @@ def build(plays: DataFrame, track_candidates: DataFrame, tracks: DataFrame) -> D
 
 
 def insert(store: sqlite3.Connection, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Add the rows, in place of those of the same tracks."""
+    """Add the rows, replacing those of the same tracks."""
     pairs = ((row["track_id"], row["mbid"]) for row in rows)
     store.executemany("INSERT OR REPLACE INTO recordings VALUES (?, ?)", pairs)

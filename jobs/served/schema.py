@@ -1,7 +1,7 @@
-"""The served file's tables: one SQLite file a version, written here and read by ui/ alone."""
+"""The tables of the served SQLite file, which is written here and read only by ui/."""
 
 FORMAT = 4
-# Larger pages than SQLite's own: fifty rows of a list lie on fewer of them.
+# Pages are larger than SQLite's default, so that fifty rows of a list are on fewer of them.
 DDL = """
 PRAGMA page_size = 16384;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -1,4 +1,4 @@
-"""served.sounds: how tracks sound, all in one row, so that one is compared with all of them at once."""
+"""served.sounds: the audio vectors of tracks, all in one row, so that one track can be compared with all at once."""
 
 import json
 import sqlite3
@@ -14,12 +14,12 @@ NAMES = ("track_id", "track_name", "artist_id", "artist_name", "album_name")
 
 
 def build(audio_features: DataFrame) -> DataFrame:
-    """The tracks that can be proposed by their sound: names, and `unit` as jobs/likeness.py prepares it."""
+    """The tracks that can be proposed by their sound: names, and the vector `unit` of jobs/likeness.py."""
     return best_known(audio_features).select(*NAMES, unit(F.col).alias("unit")).where("unit IS NOT NULL")
 
 
 def replace(store: sqlite3.Connection, rows: Iterable[tuple[str, Sequence[float]]]) -> None:
-    """Put these tracks, each with its unit, in place of all."""
+    """Replace all tracks by these, given as track_id and unit."""
     in_order = sorted(rows)
     units = array("f", (number for _, one in in_order for number in one))
     store.execute("DELETE FROM sounds")

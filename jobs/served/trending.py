@@ -8,9 +8,9 @@ NAMES = {
     "artists": "'artist_id', artist_id, 'artist_name', artist_name",
     "tracks": "'track_id', track_id, 'track_name', track_name, 'artist_id', artist_id, 'artist_name', artist_name",
 }
-# (now - before) / sqrt(now + before) is how far a count lies from the one before it, in standard deviations of a
-# Poisson count (here squared, with its sign): one more play of a rare track says little, and a loved one that is played
-# as ever is not trending.
+# (now - before) / sqrt(now + before) is the change of a count in standard deviations of a Poisson count (here squared,
+# with its sign): one more play of a rare track means little, and a loved track that is played as much as before is not
+# trending.
 ROWS = """
     SELECT coalesce(json_group_array(json(row)), '[]') FROM (
       SELECT json_object({names}, 'play_count', now, 'play_count_before', before,
@@ -31,7 +31,7 @@ BY_LISTENER_AND_ARTIST = """(
 
 
 def replace_trending(store: sqlite3.Connection) -> None:
-    """Count anew, from `recent_plays`."""
+    """Compute it again from `recent_plays`."""
     store.execute("DELETE FROM trending")
     for period in PERIODS:
         for kind, plays in (("artists", BY_LISTENER_AND_ARTIST), ("tracks", "recent_plays")):

@@ -1,4 +1,4 @@
-"""The names of artists and tracks, added to what search finds them by."""
+"""Adds names of artists and tracks to the served file and to its search indexes."""
 
 import sqlite3
 import unicodedata
@@ -9,13 +9,13 @@ NEW_ARTISTS = "SELECT id, artist_name FROM artists WHERE id > ?"
 
 
 def folded(name: str) -> str:
-    """The name without case and accents, one blank between words: ui.search folds what is asked for the same way."""
+    """The name without case and accents, with one blank between words; ui.search folds queries in the same way."""
     plain = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
     return " ".join(plain.casefold().split())
 
 
 def add_artists(store: sqlite3.Connection, rows: Iterable[Sequence[object]]) -> None:
-    """Artists with what is known of them: id, name, listeners, and tags, similar and top tracks as JSON."""
+    """Add artists, or update their facts: id, name, listeners, and tags, similar artists and top tracks as JSON."""
     last = _last(store, "artists")
     store.executemany(
         "INSERT INTO artists (artist_id, artist_name, listeners, tags, similar, top_tracks) VALUES (?, ?, ?, ?, ?, ?)"
@@ -27,7 +27,7 @@ def add_artists(store: sqlite3.Connection, rows: Iterable[Sequence[object]]) -> 
 
 
 def add_heard(store: sqlite3.Connection, rows: Sequence[Sequence[object]]) -> None:
-    """Tracks, and their artists, of whom no more than id and name is known."""
+    """Add tracks (as in `add_tracks`), and their artists with only id and name, if they are new."""
     last = _last(store, "artists")
     store.executemany(
         "INSERT INTO artists (artist_id, artist_name, tags, similar, top_tracks) VALUES (?, ?, '[]', '[]', '[]')"
@@ -39,7 +39,7 @@ def add_heard(store: sqlite3.Connection, rows: Sequence[Sequence[object]]) -> No
 
 
 def add_tracks(store: sqlite3.Connection, rows: Iterable[Sequence[object]]) -> None:
-    """Tracks: id, name, artist's id and name, album and listeners, of which the last two may be None."""
+    """Add tracks: id, name, artist's id and name, album and listeners; the last two may be None."""
     last = _last(store, "tracks")
     store.executemany(
         "INSERT INTO tracks (track_id, track_name, artist_id, artist_name, album_name, listeners)"

@@ -1,4 +1,4 @@
-"""silver.album_tracks: one row per artist, album of theirs and track on it."""
+"""silver.album_tracks: one row per artist, album of the artist and track on it."""
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
@@ -13,7 +13,7 @@ from jobs.told import best, tellings, told_at
 TABLE = Table(
     name="silver.album_tracks",
     reads=("silver.artist_top_albums",),
-    # As in silver.artist_top_albums, an album has one name at a time, and `album_id` is its canonical form.
+    # As in silver.artist_top_albums, an album has one spelling at a time, and `album_id` is its canonical name.
     key=("artist_id", "album_id", "track_id"),
     schema=T.StructType(
         [
@@ -23,7 +23,7 @@ TABLE = Table(
             column("album_rank", T.IntegerType()),
             column("track_id", T.StringType()),
             column("track_name", T.StringType()),
-            # On a compilation the tracks' own artists are others.
+            # On a compilation the tracks are by other artists.
             column("track_artist_id", T.StringType()),
             column("track_artist_name", T.StringType()),
             column("position", T.IntegerType(), nullable=True),
@@ -34,15 +34,15 @@ TABLE = Table(
     ),
 )
 ALBUM = ["artist_id", "album_id"]
-# The rank of an album that artist.getTopAlbums has not listed yet: after all that it lists.
+# The rank of an album that artist.getTopAlbums has not listed yet: after all listed ones.
 UNRANKED = 1_000_000
 
 
 def build(facts: DataFrame, top_albums: DataFrame, artist_top_albums_before: DataFrame, before: DataFrame) -> DataFrame:
-    """The tracks of all albums of which something new is told, their tracks or their rank, in whichever order.
+    """The tracks of all albums with new tracks or a new rank, whichever of the two came first.
 
-    `top_albums` are the rows of silver.artist_top_albums that this run adds; the last two are what both tables held.
-    An album is spelt and ranked as artist.getTopAlbums lists it. Until it does, the smallest spelling holds.
+    `top_albums` are the rows of silver.artist_top_albums that this run adds; the last two frames are both tables before
+    it. Spelling and rank of an album are those of artist.getTopAlbums; until that lists it, the smallest spelling.
     """
     listed = kept(facts, ALBUM_INFO).select(
         "artist_id",
@@ -74,7 +74,7 @@ def build(facts: DataFrame, top_albums: DataFrame, artist_top_albums_before: Dat
 
 
 def first_albums(changed: DataFrame, before: DataFrame) -> DataFrame:
-    """`album_name` of each track that stands in changed rows: of all albums with it the best ranked, then by name."""
+    """For each track in the changed rows, the `album_name` of its best ranked album, ties by name."""
     unchanged = before.join(changed, on="track_id", how="left_semi").join(changed, on=list(TABLE.key), how="left_anti")
     columns = ("track_id", "album_name", "album_rank")
     listed = changed.select(*columns).unionByName(unchanged.select(*columns))

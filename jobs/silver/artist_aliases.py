@@ -1,4 +1,4 @@
-"""silver.artist_aliases: one row per artist's name that a person says stands for another artist."""
+"""silver.artist_aliases: one row per artist name that a person declared to stand for another artist."""
 
 from pyspark.sql import types as T
 

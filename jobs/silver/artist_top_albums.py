@@ -1,4 +1,4 @@
-"""silver.artist_top_albums: one row per artist and album of theirs, by how much it is played."""
+"""silver.artist_top_albums: one row per artist and album, ranked by how much it is played."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -12,7 +12,7 @@ from jobs.told import newest, told_at
 TABLE = Table(
     name="silver.artist_top_albums",
     reads=(),
-    # An album has one name at a time, in this spelling or that; `album_id` is the canonical one.
+    # An album has one spelling at a time; `album_id` is its canonical name.
     key=("artist_id", "album_id"),
     schema=T.StructType(
         [
@@ -31,7 +31,7 @@ TABLE = Table(
 
 
 def build(facts: DataFrame) -> DataFrame:
-    """What artist.getTopAlbums lists; what it lists no more stays, with the date of the last page that did."""
+    """The albums that artist.getTopAlbums lists; one that it no longer lists stays, with the date of its last page."""
     listed = kept(facts, TOP_ALBUMS).select(
         "artist_id",
         F.col("about").alias("album_id"),

@@ -1,4 +1,4 @@
-"""silver.artist_top_tracks: one row per artist and track of theirs, by how much it is played."""
+"""silver.artist_top_tracks: one row per artist and track, ranked by how much it is played."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -30,7 +30,7 @@ TABLE = Table(
 
 
 def build(facts: DataFrame) -> DataFrame:
-    """What artist.getTopTracks lists; what it lists no more stays, with the date of the last page that did."""
+    """The tracks that artist.getTopTracks lists; one that it no longer lists stays, with the date of its last page."""
     listed = kept(facts, TOP_TRACKS).select(
         "artist_id",
         "track_id",

@@ -1,4 +1,4 @@
-"""silver.artists: one row per artist that is known, with what is known of it."""
+"""silver.artists: one row per known artist, with the facts about it."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -50,7 +50,7 @@ TABLE = Table(
         ]
     ),
 )
-# An artist's own pages come before those that mention it, and last comes how somebody spelt it to ask.
+# Order of authority: an artist's own pages, then those that mention it, then the spelling in a question about it.
 OWN_PAGES = (ARTIST_INFO, TOP_TRACKS, SIMILAR_ARTISTS, TOP_ALBUMS, ARTIST_TAGS)
 MENTIONS = (SIMILAR_ARTISTS, TRACK_INFO, TAG_TRACKS, ALBUM_INFO)
 OWN = {method: place for place, method in enumerate(OWN_PAGES)}
@@ -59,7 +59,7 @@ ASKED = len(OWN) + len(MENTIONED)
 
 
 def build(facts: DataFrame) -> DataFrame:
-    """What the pages tell of the artists that they are about, that they mention and that were asked for."""
+    """The facts on the artists that the pages are about, that they mention and that were asked for."""
     told = _of_themselves(facts).unionByName(_mentioned(facts)).unionByName(_tagged(facts)).unionByName(_asked(facts))
     known = best(told, TABLE)
     return conform(known.withColumn("tags", F.coalesce("tags", F.array().cast(TAGS))), TABLE)
@@ -81,7 +81,7 @@ def _of_themselves(facts: DataFrame) -> DataFrame:
 
 
 def _mentioned(facts: DataFrame) -> DataFrame:
-    """Many pages mention an artist, and none is newer about it than another."""
+    """Artists that pages about others mention; a newer one of these pages is no more right than an older one."""
     is_similar = from_one_of(SIMILAR_ARTISTS)
     rows = kept(facts, *MENTIONS).select(
         F.when(is_similar, F.col("about")).otherwise(F.col("row_artist_id")).alias("artist_id"),

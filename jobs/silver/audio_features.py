@@ -1,4 +1,4 @@
-"""silver.audio_features: one row per track of which somebody told how it sounds."""
+"""silver.audio_features: one row per track with known audio features."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -26,7 +26,7 @@ TABLE = Table(
             column("genres", T.ArrayType(T.StringType())),
             column("popularity", T.IntegerType(), nullable=True),
             column("duration_ms", T.LongType(), nullable=True),
-            # Each 0..1; of loudness and tempo also what they were scaled from.
+            # Each 0..1; for loudness and tempo also the unscaled values.
             *(column(feature, T.DoubleType()) for feature in FEATURES),
             column("loudness_db", T.DoubleType()),
             column("tempo_bpm", T.DoubleType()),
@@ -38,12 +38,12 @@ TABLE = Table(
 )
 # Spotify documents loudness as -60 to 0 dB; brick-walled masters measure a little above, and count as 0.
 QUIETEST_DB, LOUDEST_DB, LOUDEST_MEASURED_DB = -60.0, 0.0, 6.0
-# The fastest that its estimator gives lies just below; 0 says that it found no beat.
+# The highest tempo that Spotify's estimator returns is just below this; 0 means that it found no beat.
 FASTEST_BPM = 250.0
 MOST_POPULAR = 100
 MEASURED = ("loudness", "tempo")
 SHARES = tuple(feature for feature in FEATURES if feature not in MEASURED)
-# What one edition of a track says, the more popular one first; the rest makes the order total.
+# The columns of one edition of a track, which also make the order of equally popular editions total.
 EDITION = (
     *("spotify_id", "album_name", "track_name", "artist_name", "artist_id", "popularity", "duration_ms"),
     *(*FEATURES, "loudness_db", "tempo_bpm", "source"),
@@ -51,7 +51,7 @@ EDITION = (
 
 
 def typed(raw_features: DataFrame) -> DataFrame:
-    """Every raw row with its names, its numbers and, where it must be refused, the reason in `refusal`."""
+    """Every raw row with its names and numbers; `refusal` has the reason if it must be refused, else null."""
     artist = canonical("artist")
     numbers = {f"{name}_number": F.col(name).try_cast("double") for name in (*FEATURES, "popularity", "duration_ms")}
     named = raw_features.withColumns(
@@ -67,7 +67,7 @@ def typed(raw_features: DataFrame) -> DataFrame:
 
 
 def build(typed_features: DataFrame, *, imported_at: datetime) -> DataFrame:
-    """The accepted rows, one per track, with the digest of the first file that tells of it as batch_id."""
+    """The accepted rows, one per track, with the digest of the first file that has it as batch_id."""
     loudness, tempo = F.col("loudness_number"), F.col("tempo_number")
     above_silence = (F.least(loudness, F.lit(LOUDEST_DB)) - QUIETEST_DB) / (LOUDEST_DB - QUIETEST_DB)
     genre = F.lower(trimmed(F.coalesce("genre", F.lit(""))))
@@ -94,9 +94,9 @@ def build(typed_features: DataFrame, *, imported_at: datetime) -> DataFrame:
 
 
 def one_per_track(rows: DataFrame, arrival: Column) -> DataFrame:
-    """Of several rows of a track the most popular edition, with the genres of all; in whatever order they came.
+    """For each track the row of its most popular edition, with the genres of all rows, whatever their order.
 
-    `arrival` is smaller for rows that were there before: batch_id and imported_at are of who told first.
+    batch_id and imported_at are those of the row that came first; `arrival` is smaller for rows that came earlier.
     """
     less_popular = (-F.coalesce("popularity", F.lit(-1))).alias("less_popular")
     edition = F.struct(less_popular, *EDITION)
@@ -112,7 +112,7 @@ def one_per_track(rows: DataFrame, arrival: Column) -> DataFrame:
 
 
 def _refusals() -> Iterator[Column]:
-    """Reasons against a row, the first one first; each null where it does not apply."""
+    """Reasons to refuse a row, the first one counts; each is null if it does not apply."""
     yield F.col("unusable")
     yield F.when(F.coalesce("artist_id", F.lit("")) == "", "no artist")
     yield F.when(F.coalesce("track_name", F.lit("")) == "", "no track")

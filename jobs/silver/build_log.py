@@ -20,7 +20,7 @@ TABLE = Table(
             column("table", T.StringType()),
             column("built_from", T.StringType()),
             column("built_at", T.TimestampType()),
-            # Null where a version wrote it that did not count them.
+            # Null if written by a version that did not count them.
             column("rows", T.LongType(), nullable=True),
         ]
     ),

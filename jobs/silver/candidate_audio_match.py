@@ -38,20 +38,20 @@ NAMES = ("track_id", "track_name", "artist_id", "artist_name", "album_name")
 SOUNDS = (*NAMES, *WEIGHTS)
 SAME_GENRE = 1.2
 FEATURES_TOLD = 3
-# Among these, those that count most in the profile, the nearest own track is looked for.
+# The nearest own track is looked for only among this many that count most in the profile.
 OWN_COMPARED = 50
 
 
 def build(track_play_count: DataFrame, audio_features: DataFrame, *, generated_at: datetime) -> DataFrame:
-    """score = likeness(track, profile), times 1.2 where the track is of the listener's genre; unplayed tracks.
+    """score = likeness(track, profile), times 1.2 if the track has the listener's genre; over unplayed tracks.
 
-    The profile is the mean of each feature over the played tracks, weighed by recency_score; the listener's genre the
-    one of most recency_score, ties by name. See jobs/likeness.py for the likeness.
+    The profile is the mean of each feature over the played tracks, weighted by recency_score; the listener's genre is
+    the one with the most recency_score, ties by name. For the likeness see jobs/likeness.py.
     """
     own = _own_tracks(track_play_count, audio_features)
     profiles = _profiles(own)
     scored = _scored(_proposable(audio_features), profiles)
-    # Also what was played too long ago to count in the profile.
+    # Excludes also tracks played too long ago to count in the profile.
     played = track_play_count.select(*LISTENER, "track_id")
     unplayed = scored.join(played, on=[*LISTENER, "track_id"], how="left_anti")
     by_score = Window.partitionBy(*LISTENER).orderBy(F.desc("score"), "track_id")
@@ -67,7 +67,7 @@ def build(track_play_count: DataFrame, audio_features: DataFrame, *, generated_a
 
 
 def _own_tracks(track_play_count: DataFrame, audio_features: DataFrame) -> DataFrame:
-    """The played tracks of which it is known how they sound, with `weight`: recency_score against its largest."""
+    """The played tracks whose features are known, with `weight`: recency_score divided by the listener's largest."""
     played = track_play_count.select(*LISTENER, "track_id", "track_name", "artist_name", "recency_score")
     known = audio_features.select("track_id", "genres", *WEIGHTS)
     largest = F.max("recency_score").over(Window.partitionBy(*LISTENER))
@@ -76,7 +76,7 @@ def _own_tracks(track_play_count: DataFrame, audio_features: DataFrame) -> DataF
 
 
 def _profiles(own: DataFrame) -> DataFrame:
-    """Each listener's mean features as `mean_…`, their `own_unit`, and the genre that they play most."""
+    """Each listener's mean features as `mean_…`, these as a unit vector `own_unit`, and their genre as `own_genre`."""
     means = own.groupBy(*LISTENER).agg(*(_weighed_mean(feature).alias(f"mean_{feature}") for feature in WEIGHTS))
     by_genre = own.select(*LISTENER, F.explode("genres").alias("genre"), "weight").groupBy(*LISTENER, "genre")
     heaviest = F.struct((-F.col("weight")).alias("lighter"), "genre")
@@ -98,7 +98,7 @@ def _proposable(audio_features: DataFrame) -> DataFrame:
     sounds = (
         best_known(audio_features).select("track_id", "genres", unit(F.col).alias("unit")).where("unit IS NOT NULL")
     )
-    # What comes out of a limit lies in one partition, and would be compared with everybody on one core.
+    # The result of a limit is a single partition, and one core would compare all of it with every listener.
     return sounds.repartition("track_id")
 
 
@@ -117,7 +117,7 @@ def _scored(proposable: DataFrame, profiles: DataFrame) -> DataFrame:
 
 
 def _compared(own: DataFrame) -> DataFrame:
-    """The own tracks that count most in each listener's profile, as `compared`."""
+    """For each listener, the own tracks that count most in their profile, as the array `compared`."""
     by_weight = Window.partitionBy(*LISTENER).orderBy(F.desc("weight"), "track_id")
     first = own.withColumn("place", F.row_number().over(by_weight)).where(F.col("place") <= OWN_COMPARED)
     sound = F.struct("track_id", "track_name", "artist_name", unit(F.col).alias("unit"))
@@ -125,7 +125,7 @@ def _compared(own: DataFrame) -> DataFrame:
 
 
 def _nearest() -> Column:
-    """Of the compared own tracks the one most like the candidate; ties by track_id."""
+    """The one of the `compared` own tracks that is most like the candidate; ties by track_id."""
 
     def at(own: Column) -> Column:
         named = (own[name].alias(name) for name in ("track_id", "track_name", "artist_name"))
@@ -135,7 +135,7 @@ def _nearest() -> Column:
 
 
 def _reason() -> Column:
-    """The features of which most that counts is alike: weight · (1 - difference), the largest first."""
+    """The three features that add most to the likeness, by weight · (1 - difference), the largest first."""
     near = [
         F.struct(
             (-weight * (1 - F.abs(F.col(name) - F.col(f"mean_{name}")))).alias("order"),

@@ -26,7 +26,7 @@ TABLE = candidate_table(
     needs=("silver.community_model",),
     reason=T.StructType([column("kind", T.StringType()), column("seeds", T.ArrayType(SEED))]),
 )
-# With ten tracks each, as many artists as can fill the listener's rows.
+# With ten tracks each, they can fill the listener's 1,000 rows.
 ARTISTS_PROPOSED = 100
 TRACKS_PROPOSED = 1_000
 TRACKS_PER_ARTIST = 10
@@ -43,9 +43,9 @@ def build(
 ) -> DataFrame:
     """score = affinity(artist) * popularity(track) + affinity(track), of unplayed tracks by unplayed artists, or any.
 
-    An affinity is the model's score of the artist, or of the track, against the listener's best one; where there is
-    no model of them, or none of that item, it is 0. The listener's artists count by their mild_taste, their tracks
-    alike. The reason is that of the larger part.
+    An affinity is the model's score of the artist or track, divided by the listener's best score; 0 if there is no
+    such model or the item is not in it. The listener's artists are weighted by mild_taste, their tracks all equally.
+    The reason is that of the larger summand.
     """
     artists = community_items.where(F.col("kind") == ARTIST)
     played_artists = tastes(artist_play_count).select(
@@ -81,7 +81,7 @@ def build(
 
 
 def _top_tracks(near: DataFrame, artist_top_tracks: DataFrame) -> DataFrame:
-    """The artists' best known tracks, each artist's affinity weighed by how known the track is."""
+    """The artists' best known tracks, with part = the artist's affinity * the track's popularity."""
     is_own = F.col("track_id") == track_id("track_name", "artist_id")
     tops = artist_top_tracks.where(is_own & (F.col("rank") <= TRACKS_PER_ARTIST)).select(
         "artist_id", "track_id", "track_name", popularity("listeners").alias("popularity")

@@ -29,7 +29,7 @@ LOVED_ARTISTS = 50
 ALBUMS_PER_ARTIST = 10
 CUTS_PER_ARTIST = 10
 LEAST_OBSCURITY = 0.5
-# A track that the artist's top tracks do not list is played less than any that they do.
+# A track that is not among the artist's top tracks is taken to have this part of the plays of the least listed one.
 UNLISTED = 0.5
 
 
@@ -77,9 +77,9 @@ def loved_artists(artist_play_count: DataFrame) -> DataFrame:
 
 
 def _obscure(album_tracks: DataFrame, artist_top_tracks: DataFrame) -> DataFrame:
-    """The artists' own album tracks that half or less as many plays know as the artist's best known track.
+    """The artists' own album tracks with at most half as many plays as the artist's most played track.
 
-    obscurity = 1 - playcount / the artist's largest playcount. None where that is 0 or nothing is listed.
+    obscurity = 1 - playcount / the artist's largest playcount. Artists for whom that is 0 or unknown have no rows.
     """
     is_own = F.col("track_id") == track_id("track_name", "artist_id")
     own = album_tracks.where(is_own & (F.col("album_rank") <= ALBUMS_PER_ARTIST))

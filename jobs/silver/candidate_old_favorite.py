@@ -23,12 +23,12 @@ TABLE = candidate_table(
 )
 # Twice may be chance; three times is a choice.
 FEWEST_PLAYS = 3
-# Below it most of what the plays were worth has faded, and the last of them too.
+# A track is forgotten if its plays on average, and the last play alone, have less than this part of their weight.
 FADED = 0.5
 
 
 def build(track_play_count: DataFrame, dim_users: DataFrame, *, generated_at: datetime) -> DataFrame:
-    """score = play_count * (1 - recency_score_normalized), over tracks whose last play has faded below a half."""
+    """score = play_count * (1 - recency_score_normalized), over tracks played 3 times or more that have faded."""
     half_lives = dim_users.select("user_bucket", "username", "half_life_days")
     tracks = track_play_count.join(F.broadcast(half_lives), on=["user_bucket", "username"], how="inner")
     loved = F.col("play_count") >= FEWEST_PLAYS

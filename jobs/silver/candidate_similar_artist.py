@@ -1,4 +1,4 @@
-"""silver.candidate_similar_artist: one row per listener and unplayed track by an artist near those they return to."""
+"""silver.candidate_similar_artist: one row per listener and unplayed track by an artist similar to their own."""
 
 from datetime import datetime
 
@@ -33,11 +33,11 @@ TABLE = candidate_table(
     ),
 )
 TRACKS_PER_ARTIST = 10
-# A match of 1.0 says no more than "the nearest that there is": every artist has one.
+# A match of 1.0 only means "the nearest of all", which every artist has.
 LARGEST_MATCH = 0.9
-# Artists whom everybody's neighbours list are near to nobody in particular. The 3 keeps a rare one from looking unique.
+# Artists that very many list as similar are near to none in particular. The 3 dampens this for rarely listed ones.
 HUB_FLOOR = 3
-# `Miles Davis & Robert Glasper` is no discovery to who plays Miles Davis.
+# `Miles Davis & Robert Glasper` is no discovery for somebody who plays Miles Davis.
 LEAD_ENDS = r" feat| ft| & | and | with | x | vs|, | \+ "
 
 
@@ -51,7 +51,7 @@ def build(  # noqa: PLR0917 (the frames that TABLE.reads names)
     *,
     generated_at: datetime,
 ) -> DataFrame:
-    """score = near(artist) * popularity(track), over the ten top tracks of every near artist, less played tracks."""
+    """score = near(artist) * popularity(track), over the unplayed ones of every near artist's ten top tracks."""
     similar = with_the_community(similar_artists, community_similar_artists)
     near = nearness(artist_play_count, similar, artists)
     is_own = F.col("track_id") == track_id("track_name", "artist_id")
@@ -78,8 +78,8 @@ def build(  # noqa: PLR0917 (the frames that TABLE.reads names)
 def nearness(artist_play_count: DataFrame, similar_artists: DataFrame, artists: DataFrame) -> DataFrame:
     """Each listener's near artists with `near` and the reason.
 
-    near(b) = sum over played a of taste(a) * least(match(a, b), 0.9), divided by sqrt(3 + the number of artists that
-    list b), times 1 - familiarity(b).
+    near(b) = sum over played artists a of taste(a) * least(match(a, b), 0.9), divided by sqrt(3 + the number of artists
+    that list b), times 1 - familiarity(b).
     """
     seeds = tastes(artist_play_count)
     pulls = seeds.join(_pairs(similar_artists, artists), on="artist_id", how="inner").withColumns(
@@ -113,7 +113,7 @@ def nearness(artist_play_count: DataFrame, similar_artists: DataFrame, artists: 
 
 
 def with_the_community(similar_artists: DataFrame, community_similar_artists: DataFrame) -> DataFrame:
-    """Whom the providers list; for an artist of whom none lists anybody, who is listened to by the same people."""
+    """The similar artists that providers list; for artists without any, those that the community's people also play."""
     pair = ["artist_id", "similar_artist_id", "similar_artist_name", "similar_artist_mbid", "match"]
     learned = community_similar_artists.withColumn("similar_artist_mbid", F.lit(None).cast("string")).select(*pair)
     unlisted = learned.join(similar_artists.select("artist_id"), on="artist_id", how="left_anti")
@@ -121,7 +121,7 @@ def with_the_community(similar_artists: DataFrame, community_similar_artists: Da
 
 
 def _pairs(similar_artists: DataFrame, artists: DataFrame) -> DataFrame:
-    """Who is near whom, without clones; `hub` is the root of 3 + the number of artists that list the near one."""
+    """Pairs of similar artists, without variants of one artist; `hub` = sqrt(3 + artists that list the similar one)."""
     listed = similar_artists.groupBy("similar_artist_id").agg(
         F.sqrt(F.count_distinct("artist_id") + HUB_FLOOR).alias("hub")
     )
@@ -137,5 +137,5 @@ def _pairs(similar_artists: DataFrame, artists: DataFrame) -> DataFrame:
 
 
 def _lead(artist_id: str) -> Column:
-    """Who comes first in a canonical name: without `the`, up to the first word that joins another name to it."""
+    """The first artist in a canonical name: without `the`, up to the first word that joins another name to it."""
     return F.split(F.regexp_replace(artist_id, "^the ", ""), LEAD_ENDS, 2)[0]

@@ -1,4 +1,4 @@
-"""silver.candidate_similar_tag: one row per listener and unplayed track under the tags that they live in."""
+"""silver.candidate_similar_tag: one row per listener and unplayed top track of the tags that they play most."""
 
 from datetime import datetime
 
@@ -21,9 +21,9 @@ TABLE = candidate_table(
     reason=T.StructType([column("tags", T.ArrayType(LISTING))]),
 )
 TAGS_PER_LISTENER = 20
-# A tag that fewer artists carry is somebody's own word.
+# A tag on fewer artists is some person's private word.
 FEWEST_ARTISTS = 5
-# Weights reach some hundred thousand plays times the square of ln(a million).
+# Weights reach some hundred thousand plays times ln(a million) squared.
 WEIGHT = T.DecimalType(30, 15)
 
 
@@ -35,7 +35,7 @@ def build(
     *,
     generated_at: datetime,
 ) -> DataFrame:
-    """score = sum over the listener's 20 weightiest tags that list the track of share / log2(1 + rank)."""
+    """score = sum of share / log2(1 + rank), over those of the listener's 20 top tags that list the track."""
     tags = tag_shares(track_play_count, tracks, artists)
     played = track_play_count.select(*LISTENER, "track_id")
     listed = tags.join(
@@ -66,11 +66,11 @@ def build(
 
 
 def tag_shares(track_play_count: DataFrame, tracks: DataFrame, artists: DataFrame) -> DataFrame:
-    """Each listener's 20 weightiest tags with their `share` of all weights.
+    """Each listener's 20 tags of largest weight with their `share` of all weights.
 
-    weight = sum over the played tracks that carry the tag of sqrt(play_count), times the square of idf = ln(N / df)
-    over the N tagged artists, of whom df carry it. A track without tags of its own has its artist's. (By plain
-    frequency everyone's profile would be "rock, pop, alternative".)
+    weight = (sum of sqrt(play_count) over the played tracks with the tag) * idf², idf = ln(N / df), for N artists with
+    tags, of which df have this one. A track without tags has its artist's. (By plain frequency everyone's profile would
+    be "rock, pop, alternative".)
     """
     carried = _carried(track_play_count, tracks, artists).join(_rarity(artists), on="tag", how="inner")
     weights = carried.select(
@@ -83,7 +83,7 @@ def tag_shares(track_play_count: DataFrame, tracks: DataFrame, artists: DataFram
 
 
 def _carried(track_play_count: DataFrame, tracks: DataFrame, artists: DataFrame) -> DataFrame:
-    """For each listener and tag the sum of sqrt(play_count) over the played tracks that carry it, as `plays`."""
+    """For each listener and tag, the sum of sqrt(play_count) over the played tracks with the tag, as `plays`."""
     own = tracks.where(F.size("tags") > 0).select("track_id", F.col("tags.name").alias("own_tags"))
     played = track_play_count.join(own, on="track_id", how="left").withColumn("root", F.sqrt("play_count").cast(EXACT))
     from_tracks = played.where("own_tags IS NOT NULL").select(*LISTENER, F.explode("own_tags").alias("tag"), "root")
@@ -98,7 +98,7 @@ def _carried(track_play_count: DataFrame, tracks: DataFrame, artists: DataFrame)
 
 
 def _rarity(artists: DataFrame) -> DataFrame:
-    """Each tag's idf, of the tags that enough artists carry."""
+    """The idf of each tag that enough artists have."""
     tagged = artists.where(F.size("tags") > 0).select("artist_id", F.array_distinct("tags.name").alias("names"))
     all_tagged = tagged.agg(F.count("*").alias("all_artists"))
     carriers = tagged.select(F.explode("names").alias("tag")).groupBy("tag").agg(F.count("*").alias("carriers"))

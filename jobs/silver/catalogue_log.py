@@ -31,10 +31,10 @@ TABLE = Table(
 
 
 def build(facts: DataFrame, *, ingested_at: datetime) -> DataFrame:
-    """What became of each answer.
+    """The counts of each answer's rows, and what they come to.
 
-    `answer` says 'facts' where a row was kept, 'nothing' where a sound answer had none, 'unknown' where the source does
-    not know what was asked, 'refused' where every row was, or the page is not about what was asked.
+    `answer` is 'facts' if a row was kept, 'nothing' if a valid answer had no rows, 'unknown' if the source does not
+    know what was asked, 'refused' if every row was refused, or the page is not about what was asked.
     """
     counted = facts.groupBy("batch_id", "source", "method", "subject", "unknown", "fetched_at").agg(
         F.count("row").alias("read"),

@@ -1,4 +1,4 @@
-"""silver.community_items: one row per kind and item of a fitted model, with the two vectors that score it."""
+"""silver.community_items: one row per kind and item of a fitted model, with its two vectors for scoring."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,9 +38,9 @@ ARTIST, TRACK = "artist", "track"
 
 
 def build(items: DataFrame, community_plays: DataFrame, folder: Path, *, kind: str, version: str) -> DataFrame:
-    """The items of the model in the folder with their names: under the spelling that most listeners met.
+    """The items of the model in the folder with their names, in the spelling that most listeners have.
 
-    The low-rank score of an item is its `target` times the sum of the `source` of what a listener listens to.
+    The low-rank score of an item is its `target` times the sum of the `source` vectors of a listener's items.
     """
     item = F.col("item")
     spelled = community_plays.groupBy(item_of(kind).alias("item")).agg(
@@ -62,7 +62,7 @@ def build(items: DataFrame, community_plays: DataFrame, folder: Path, *, kind: s
 
 
 def item_of(kind: str) -> Column:
-    """What is an item for this kind of model; null where a row has none."""
+    """The id of the item for this kind of model; null if a row has none."""
     return F.col("artist_id" if kind == ARTIST else "track_id")
 
 

@@ -1,6 +1,6 @@
-"""silver.community_model: one row per kind of item: the model fitted on the community, with what it was fitted with.
+"""silver.community_model: one row per kind of item: the model fitted on the community, and its parameters.
 
-What scoring maps into memory lies beside the table, in a folder that is called like the version.
+The files that scoring maps into memory are beside the table, in a folder named after the version.
 """
 
 from pathlib import Path
@@ -29,23 +29,23 @@ TABLE = Table(
         ]
     ),
 )
-# With fewer, a neighbour is chance, and what is proposed is what some single person listens to.
+# With fewer, neighbours are chance, and proposals would be what a single person listens to.
 FEWEST_LISTENERS = 20
-# Delta leaves alone, and its VACUUM too, what begins so.
+# Delta, also its VACUUM, ignores folders that begin with an underscore.
 FILES = "_files"
 
 
 def folder_of(table: Path, version: str) -> Path:
-    """Where the files of a version lie."""
+    """The folder with the files of a version."""
     return table / FILES / version
 
 
 def located(community_model: DataFrame, kind: str) -> DataFrame | None:
-    """The one row of the kind: `folder`, where its files lie, wherever the lake has been moved to; None without one."""
+    """The kind's one row, with the `folder` of its files (found also if the lake was moved); None if there is none."""
     of_kind = community_model.where(F.col("kind") == kind)
     if of_kind.isEmpty():
         return None
-    # A URL, in which a plus sign stands for itself.
+    # The path is a URL, in which a plus sign means itself.
     address = F.replace(F.col("_metadata.file_path"), F.lit("+"), F.lit("%2B"))
     table = F.regexp_extract(F.url_decode(address), "^(?:file:/*)?(.*)/[^/]*$", 1)
     return of_kind.select(F.concat(F.lit("/"), table, F.lit(f"/{FILES}/"), "version").alias("folder"))

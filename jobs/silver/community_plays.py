@@ -1,7 +1,7 @@
-"""silver.community_plays: one row per listener of the community and item that they listen to. They have no names.
+"""silver.community_plays: one row per listener of the community and item that they play. Listeners have no names.
 
-`listener_id` is a hash of what somebody listens to and of nothing else. So the same listener imported twice, in
-whatever order or format, is one, and no name or id of a person is in it.
+`listener_id` is a hash only of what the listener plays: the same listener imported twice, in any order or format, is
+one, and the id contains no name or id of a person.
 """
 
 from datetime import datetime
@@ -38,7 +38,7 @@ PERSON = ["file", "listener"]
 
 
 def typed(raw_listens: DataFrame) -> DataFrame:
-    """Every raw listen with its names, its plays and, where it must be refused, the reason in `refusal`."""
+    """Every raw listen with its names and plays; `refusal` has the reason if it must be refused, else null."""
     artist = canonical("artist")
     named = raw_listens.withColumns(
         {
@@ -53,9 +53,9 @@ def typed(raw_listens: DataFrame) -> DataFrame:
 
 
 def of_listeners(typed_listens: DataFrame) -> DataFrame:
-    """The accepted listens, one row per file, listener and item, with `rows`: how many different rows said so.
+    """The accepted listens, one row per file, listener and item, with `rows`, the number of different rows for it.
 
-    A row that says word for word what another one says is a repetition, and counts for nothing.
+    A row that is identical to another one is a repetition and is not counted.
     """
     item = F.coalesce("track_id", "artist_id").alias("item_id")
     names = ["artist_name", "track_name"]
@@ -70,7 +70,7 @@ def of_listeners(typed_listens: DataFrame) -> DataFrame:
 
 
 def build(listens: DataFrame, *, imported_at: datetime) -> DataFrame:
-    """The listens of each listener; of a listener who stands in several files, those of the first."""
+    """The listens of each listener; for a listener who is in several files, those of the first."""
     files = Window.partitionBy("listener_id", "item_id").orderBy("file", "listener")
     first = listens.withColumn("place", F.row_number().over(files)).where("place = 1")
     rows = first.withColumns({"batch_id": F.col("file"), "imported_at": F.lit(imported_at)})
@@ -78,7 +78,7 @@ def build(listens: DataFrame, *, imported_at: datetime) -> DataFrame:
 
 
 def _identities(listens: DataFrame) -> DataFrame:
-    """A hash of what each listener listens to; of those alike to the last play, in one file, each has their own."""
+    """A hash of what each listener plays; listeners in one file with identical plays get different ids."""
     heard = F.array_sort(F.collect_list(F.struct("item_id", "play_count")))
     alike = listens.groupBy(*PERSON).agg(F.sha2(F.to_json(heard), 256).alias("alike"))
     order = Window.partitionBy("file", "alike").orderBy(F.col("listener").cast("bigint"))

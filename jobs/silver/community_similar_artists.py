@@ -1,4 +1,4 @@
-"""silver.community_similar_artists: one row per artist and artist near it by who listens to both; the nearest has 1."""
+"""silver.community_similar_artists: one row per artist and artist similar by common listeners; the nearest has 1."""
 
 from datetime import datetime
 
@@ -22,20 +22,20 @@ TABLE = Table(
         ]
     ),
 )
-# As many as a provider is asked for.
+# The same number as is asked of a provider.
 NEIGHBOURS = 20
-# Of fewer listeners nothing can be concluded: one of them would decide alone.
+# With fewer listeners, a single one would decide.
 FEWEST_LISTENERS = 5
 
 
 def seeds(items: DataFrame) -> DataFrame:
-    """The artists whose neighbours are worth looking for, as listeners of one artist each."""
+    """The artists with enough listeners, each as a listener who plays only this artist."""
     known = items.where(F.col("degree") >= FEWEST_LISTENERS)
     return known.select(F.col("item_id").alias("listener"), F.array("item_index").alias("items"))
 
 
 def build(best: DataFrame, items: DataFrame, *, fitted_at: datetime) -> DataFrame:
-    """match = the score of an artist for somebody who listens to that one artist, against the best one's."""
+    """match = the score of the similar artist for somebody who plays only the artist, divided by the best score."""
     listed = best.select("listener", F.explode(F.arrays_zip("best", "scores")).alias("near"), "scores").select(
         F.col("listener").alias("artist_id"),
         F.col("near.best").cast("int").alias("item_index"),

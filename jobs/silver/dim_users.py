@@ -30,13 +30,13 @@ TABLE = Table(
         ]
     ),
 )
-# A tenth of a history is its present; under 30 days one quiet week would decide everything.
+# A tenth of a history counts as its present; with less than 30 days one quiet week would change everything.
 SPAN_PER_HALF_LIFE = 10
 SHORTEST_HALF_LIFE_DAYS = 30.0
 
 
 def summarised(plays: DataFrame) -> DataFrame:
-    """Each listener's first and last play, count, and a hash that any change of their plays changes."""
+    """Each listener's first and last play, count, and a hash that changes with any change of their plays."""
     return plays.groupBy("user_bucket", "username").agg(
         F.min("played_at").alias("first_played_at"),
         F.max("played_at").alias("last_played_at"),
@@ -46,7 +46,7 @@ def summarised(plays: DataFrame) -> DataFrame:
 
 
 def build(plays: DataFrame, *, as_of: datetime, computed_at: datetime) -> DataFrame:
-    """half_life_days = max(listening_span_days / 10, 30). `built_from` stands for plays and `as_of` together."""
+    """half_life_days = max(listening_span_days / 10, 30). `built_from` is a hash of plays and `as_of`."""
     spans = summarised(plays).withColumns(
         {"listening_span_days": days_between("first_played_at", "last_played_at"), "as_of": F.lit(as_of)}
     )

@@ -1,4 +1,4 @@
-"""silver.feedback: one row per verdict that a listener gave on a track or an artist, or took back."""
+"""silver.feedback: one row per event in which a listener gives or takes back a verdict on a track or an artist."""
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
@@ -36,7 +36,7 @@ SUBJECTS = ("track", "artist")
 
 
 def typed(raw_feedback: DataFrame) -> DataFrame:
-    """Every event with its time and number and, where it must be refused, the reason in `refusal`."""
+    """Every event with its time and number; `refusal` has the reason if it must be refused, else null."""
     read = raw_feedback.withColumns(
         {"number": F.expr("try_cast(number AS bigint)"), "given_at": F.try_to_timestamp("given_at")}
     )
@@ -44,7 +44,7 @@ def typed(raw_feedback: DataFrame) -> DataFrame:
 
 
 def build(typed_feedback: DataFrame) -> DataFrame:
-    """The accepted events, one row per key: an event that was landed twice is the same event."""
+    """The accepted events, one row per key, since an event may be landed twice."""
     accepted = typed_feedback.where("refusal IS NULL").withColumns(
         {"user_bucket": user_bucket(USER_BUCKETS), "ingested_at": F.col("fetched_at")}
     )

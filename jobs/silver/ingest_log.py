@@ -30,7 +30,7 @@ TABLE = Table(
 
 
 def build(pages: DataFrame, typed_plays: DataFrame, plays: DataFrame, *, ingested_at: datetime) -> DataFrame:
-    """Each page's count of rows; `new` are the plays that carry its batch id, so that a replay counts right."""
+    """Each page's counts of rows; `new` counts the plays with its batch id, so a replay gives the same figures."""
     by_reason = typed_plays.groupBy("batch_id", "refusal").agg(F.count("*").alias("rows"))
     refused = F.when(F.col("refusal").isNotNull(), F.struct("refusal", "rows"))
     rows = by_reason.groupBy("batch_id").agg(

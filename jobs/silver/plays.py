@@ -37,21 +37,21 @@ TABLE = Table(
         ]
     ),
 )
-# Last.fm opened as Audioscrobbler in 2002; earlier times are clocks that were never set.
+# Last.fm opened as Audioscrobbler in 2002; earlier times come from clocks that were never set.
 FIRST_PLAUSIBLE = "2002-01-01"
 EPOCH = r"^\d{1,13}(\.\d+)?$"
-# Thirteen digits are milliseconds: as seconds they would lie 30,000 years ahead.
+# Thirteen digits are milliseconds: as seconds they would be 30,000 years ahead.
 MILLISECONDS_FROM = 100_000_000_000
 ISO = r"^\d{4}-\d{1,2}-\d{1,2}"
 OFFSET = r"(?i):\d{2}(\.\d+)?\s*(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)$"
 TO_THE_SECOND, TO_THE_MINUTE = r"\d:\d{2}:\d{2}", r"\d:\d{2}"
 MINUTE, DAY = 60, 86_400
-# Beside ISO 8601, once commas are gone: `11 Jul 2024, 09:07`, `20 Nov 2020 09:35`, `2020/11/20 09:35:00`.
+# Besides ISO 8601, with commas removed: `11 Jul 2024, 09:07`, `20 Nov 2020 09:35`, `2020/11/20 09:35:00`.
 WRITTEN_TIMES = ("d MMM yyyy HH:mm[:ss]", "yyyy/M/d HH:mm[:ss]")
 
 
 def typed(raw_plays: DataFrame) -> DataFrame:
-    """Every raw play with its instant, its names and, where it must be refused, the reason in `refusal`."""
+    """Every raw play with its instant and names; `refusal` has the reason if it must be refused, else null."""
     instants = raw_plays.withColumns(
         {
             "written": F.expr("filter(time, cell -> trim(cell) <> '')"),
@@ -68,19 +68,19 @@ def typed(raw_plays: DataFrame) -> DataFrame:
 
 
 def build(typed_plays: DataFrame) -> DataFrame:
-    """The plays that the accepted rows tell of, where the lake knows of none yet."""
+    """The plays in the accepted rows, for a lake that has no plays yet."""
     return derived(distinct(of_typed(typed_plays, USER_BUCKETS)), several_tellers=True)
 
 
 def derived(sightings: DataFrame, *, several_tellers: bool) -> DataFrame:
-    """The plays that these sightings are of; `several_tellers` where any listener has more than one."""
+    """The plays behind these sightings; set `several_tellers` if any listener has more than one teller."""
     found = one_truth.of_several_tellers(sightings) if several_tellers else one_truth.of_one_teller(sightings)
     types = {name: F.col(name).cast(TABLE.schema[name].dataType) for name in ("sources", "seen", "precision_seconds")}
     return conform(found.withColumns(types), TABLE)
 
 
 def _first_time() -> Column:
-    """The first of the row's times that can be read, and how exact it is in seconds."""
+    """The first of the row's times that can be parsed, and its precision in seconds."""
     times = F.transform("written", lambda cell: _time_and_precision(F.trim(cell)))
     return F.try_element_at(F.filter(times, lambda time: time["instant"].isNotNull()), F.lit(1))
 
@@ -92,7 +92,7 @@ def _time_and_precision(cell: Column) -> Column:
 
 
 def _began(instant: Column) -> Column:
-    """When the play began, for a source that tells when it ended."""
+    """When the play began: before `instant` by ms_played if the source gives the end, else `instant`."""
     milliseconds = F.expr("try_cast(ms_played AS bigint)")
     return F.when(F.col("time_is_end"), F.timestamp_micros(F.unix_micros(instant) - milliseconds * 1000)).otherwise(
         instant

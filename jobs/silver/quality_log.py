@@ -1,4 +1,4 @@
-"""silver.quality_log: one row per run, table and rule: what a gate saw."""
+"""silver.quality_log: one row per run, table and rule: the result of a gate's check."""
 
 from pyspark.sql import types as T
 

@@ -25,7 +25,7 @@ TABLE = Table(
 
 
 def build(judged: DataFrame) -> DataFrame:
-    """The refused rows of typed plays, or of facts, which belong to no listener: their username is ''."""
+    """The refused rows of typed plays or facts; facts belong to no listener, so their username is ''."""
     refused = judged.where("refusal IS NOT NULL")
     return conform(
         refused.select(

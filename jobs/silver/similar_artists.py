@@ -1,4 +1,4 @@
-"""silver.similar_artists: one row per artist and artist near it; the nearest has the match 1."""
+"""silver.similar_artists: one row per artist and similar artist; the most similar one has match 1."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -29,7 +29,7 @@ TABLE = Table(
 
 
 def build(facts: DataFrame) -> DataFrame:
-    """Whom artist.getSimilar lists; whom it lists no more stays, with the date of the last page that did."""
+    """The artists that artist.getSimilar lists; one no longer listed stays, with the date of its last page."""
     listed = kept(facts, SIMILAR_ARTISTS).select(
         "artist_id",
         F.col("about").alias("similar_artist_id"),

@@ -1,4 +1,4 @@
-"""silver.tag_top_tracks: one row per tag and track that carries it, best first."""
+"""silver.tag_top_tracks: one row per tag and track that has it, ranked from the best."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -30,7 +30,7 @@ TABLE = Table(
 
 
 def build(facts: DataFrame) -> DataFrame:
-    """What tag.getTopTracks lists; what it lists no more stays, with the date of the last page that did."""
+    """The tracks that tag.getTopTracks lists; one that it no longer lists stays, with the date of its last page."""
     listed = kept(facts, TAG_TRACKS).select(
         "tag",
         "track_id",

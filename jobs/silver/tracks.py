@@ -1,4 +1,4 @@
-"""silver.tracks: one row per track that is known, with what is known of it."""
+"""silver.tracks: one row per known track, with the facts about it."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -46,16 +46,16 @@ TABLE = Table(
         ]
     ),
 )
-# A track's own pages come before the lists that it stands in, and last comes how somebody spelt it to ask.
+# Order of authority: a track's own pages, then lists that contain it, then the spelling in a question about it.
 SOURCES = (TRACK_INFO, TRACK_TAGS, TOP_TRACKS, TAG_TRACKS, ALBUM_INFO)
 AUTHORITY = {method: place for place, method in enumerate(SOURCES)}
 ASKED = len(AUTHORITY)
-# Of pages about one subject the newest is right; many tags and albums list a track, and none is newer about it.
+# Among pages about the same subject the newest is right; among tags and albums that list a track, none is.
 NEWEST_WINS = (TRACK_INFO, TRACK_TAGS, TOP_TRACKS)
 
 
 def build(facts: DataFrame, album_tracks: DataFrame, album_tracks_before: DataFrame) -> DataFrame:
-    """What the pages tell of tracks, and the best ranked album of those on `album_tracks`, which this run changes."""
+    """The facts on tracks from the pages, and the best ranked album of those in `album_tracks`, this run's changes."""
     told = _listed(facts).unionByName(_tagged(facts)).unionByName(_asked(facts)).unionByName(_on_albums(album_tracks))
     known = best(told, TABLE).withColumn("tags", F.coalesce("tags", F.array().cast(TAGS)))
     albums = first_albums(album_tracks, album_tracks_before)
@@ -94,7 +94,7 @@ def _asked(facts: DataFrame) -> DataFrame:
 
 
 def _on_albums(album_tracks: DataFrame) -> DataFrame:
-    """Told again where no more than an album's rank is new, so that the track's row is complete."""
+    """The values from the albums, needed so that a track's row is complete even if only an album's rank is new."""
     rows = album_tracks.select(
         "track_id",
         "track_name",

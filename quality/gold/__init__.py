@@ -1,1 +1,1 @@
-"""What the declarations of gold's tables cannot say, one suite a table."""
+"""Rules for gold's tables beyond their declarations, one suite for each table."""

@@ -1,4 +1,4 @@
-"""gold.artist_play_count: counts and recency that can be true."""
+"""gold.artist_play_count: plausible counts and recency."""
 
 from quality.gold.play_counts import RULES
 

@@ -1,9 +1,9 @@
-"""gold.evaluation: figures that can be true."""
+"""gold.evaluation: plausible figures."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-# In bits of novelty a track of one listener among 2^64; a lead is -1 at the least.
+# Largest: 64 bits of novelty, a track with one listener among 2^64. Smallest: a lead of -1.
 RULES: list[Expectation] = [
     gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="high", column_B="low", or_equal=True),
     gxe.ExpectColumnValuesToBeBetween(column="listeners", min_value=1),

@@ -1,4 +1,4 @@
-"""gold.listener_neighbors: a similarity that can be true, and no neighbor who is the listener."""
+"""gold.listener_neighbors: plausible similarity and number of people, and no empty neighbor."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation

@@ -1,4 +1,4 @@
-"""What holds for both play counts: a play counts for 0 to 1, so no score passes its count."""
+"""The rules of both play counts: the weight of a play is 0 to 1, so no recency_score is above its play_count."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation

@@ -1,4 +1,4 @@
-"""gold.track_candidates: every row is proposed by somebody, and best means 1."""
+"""gold.track_candidates: every row is proposed by at least one strategy, and scores are in (0, 1]."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation

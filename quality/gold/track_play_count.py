@@ -1,4 +1,4 @@
-"""gold.track_play_count: counts and recency that can be true."""
+"""gold.track_play_count: plausible counts and recency."""
 
 from quality.gold.play_counts import RULES
 

@@ -1,1 +1,1 @@
-"""What the declarations of silver's tables cannot say, one suite a table."""
+"""Rules for silver's tables beyond their declarations, one suite for each table."""

@@ -1,11 +1,11 @@
-"""silver.album_tracks: ranks from 1, and an album has one name."""
+"""silver.album_tracks: ranks from 1, and one name for each album."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
 RULES: list[Expectation] = [
     gxe.ExpectColumnValuesToBeBetween(column="album_rank", min_value=1),
-    # Its canonical form is the key; two names of one album would be two albums to whoever groups by name.
+    # The canonical name is the key; with two spellings, grouping by name would give two albums.
     gxe.ExpectCompoundColumnsToBeUnique(column_list=["artist_id", "album_name", "track_id"]),
     gxe.ExpectColumnValueLengthsToBeBetween(column="artist_id", min_value=1),
     gxe.ExpectColumnValueLengthsToBeBetween(column="album_name", min_value=1),

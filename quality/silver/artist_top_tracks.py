@@ -1,4 +1,4 @@
-"""silver.artist_top_tracks: ranks from 1, and counts that can be true."""
+"""silver.artist_top_tracks: ranks from 1, and plausible counts."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation

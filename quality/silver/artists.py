@@ -1,4 +1,4 @@
-"""silver.artists: counts that can be true, and every name says something."""
+"""silver.artists: plausible counts, and no empty names."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation

@@ -1,4 +1,4 @@
-"""silver.audio_features: every track has names, and every feature lies between 0 and 1."""
+"""silver.audio_features: no empty names, and every feature is between 0 and 1."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation

@@ -1,4 +1,4 @@
-"""What holds for every strategy's candidates: a score above 0, a rank that 1 stands for the best of."""
+"""The rules of every strategy's candidates: a score above 0, and a normalized score in (0, 1]."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation

@@ -1,4 +1,4 @@
-"""silver.candidate_audio_match: a cosine of what is not negative, and a fifth more for the genre."""
+"""silver.candidate_audio_match: scores are at most 1, the largest cosine, times 1.2 for the genre."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation

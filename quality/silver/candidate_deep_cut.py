@@ -1,4 +1,4 @@
-"""silver.candidate_deep_cut: at least one play of the artist, of a track that is half obscure or more."""
+"""silver.candidate_deep_cut: a score is at least one play of the artist times the least obscurity."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation

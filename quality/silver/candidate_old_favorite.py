@@ -8,6 +8,6 @@ from quality.silver import candidate
 
 RULES: list[Expectation] = [
     *candidate.RULES,
-    # At least three plays of which more than half has faded.
+    # At least three plays, times a faded part above a half.
     gxe.ExpectColumnValuesToBeBetween(column="score", min_value=FEWEST_PLAYS * FADED, strict_min=True),
 ]

@@ -1,4 +1,4 @@
-"""silver.candidate_similar_tag: the shares of a listener's tags add up to 1 at most, and so does a score."""
+"""silver.candidate_similar_tag: the shares of a listener's tags add up to at most 1, so scores are at most 1."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation

@@ -1,4 +1,4 @@
-"""silver.community_items: every item has listeners, and a place in the model."""
+"""silver.community_items: every item has listeners, and an index in the model."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation

@@ -1,4 +1,4 @@
-"""silver.community_model: a model is of enough listeners."""
+"""silver.community_model: every model is fitted on enough listeners."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation

@@ -1,4 +1,4 @@
-"""silver.community_plays: nobody is named, every item is, and whoever is there has listened to something."""
+"""silver.community_plays: listeners are hashes and not names, artists are not empty, and there is at least one play."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation

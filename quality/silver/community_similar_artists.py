@@ -1,4 +1,4 @@
-"""silver.community_similar_artists: nobody is nearer than the nearest."""
+"""silver.community_similar_artists: matches are in (0, 1]."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation

@@ -1,4 +1,4 @@
-"""silver.dim_users: nobody's past fades faster than in 30 days, and nobody is listed who never played."""
+"""silver.dim_users: no half-life is below 30 days, and every listener has plays."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation

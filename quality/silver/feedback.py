@@ -1,4 +1,4 @@
-"""silver.feedback: every verdict is one that can be given, and about something."""
+"""silver.feedback: every verdict and kind of subject exists, and no empty subject ids."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation

@@ -1,4 +1,4 @@
-"""silver.plays: plays lie in the time of scrobbling, and every identity says something."""
+"""silver.plays: no plays from before scrobbling existed, and no empty ids."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""silver.similar_artists: nobody is nearer than the nearest, and every name says something."""
+"""silver.similar_artists: matches are 0 to 1, and no empty names."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation

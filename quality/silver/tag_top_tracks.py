@@ -1,4 +1,4 @@
-"""silver.tag_top_tracks: ranks from 1, and tags in the spelling that silver keeps everywhere."""
+"""silver.tag_top_tracks: ranks from 1, and tags in lower case and trimmed, as everywhere in silver."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation

@@ -1,4 +1,4 @@
-"""silver.tracks: counts and lengths that can be true, and every name says something."""
+"""silver.tracks: plausible counts and durations, and no empty names."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
