@@ -1,4 +1,4 @@
-"""Who was asked about music, when, and whose facts are stale since they did not answer: a part of Pipeline."""
+"""A part of Pipeline: when each provider was asked about music, and whose facts are stale for lack of an answer."""
 
 import json
 from collections.abc import Mapping
@@ -9,12 +9,12 @@ from pathlib import Path
 from ui.markup import name
 from ui.view import ago
 
-# As flows/providers.py writes it, below the home.
+# The path below the home, as in flows/providers.py.
 LAST_ASKED = Path("run", "providers.json")
 
 
 def asked(home: Path, now: datetime) -> str:
-    """The rows of a list, a provider each; "" where nobody was asked yet, or the file is not whole."""
+    """The rows of a list, one per provider; "" if none was asked yet, or if the file is damaged."""
     try:
         content = json.loads((home / LAST_ASKED).read_text(encoding="utf-8"))
         return "".join(_row(provider, last, now) for provider, last in sorted(content.items()))
