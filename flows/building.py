@@ -88,7 +88,7 @@ def run_engine(settings: Settings, steps: Sequence[str]) -> Report:
 
 
 def announce(build: Build, report: Report) -> None:
-    """Materialize the assets of the tables written, once for the whole run, with their numbers of rows."""
+    """Materialize the assets of the tables written, once per run, with their numbers of listeners and rows."""
     figures = {written.table: written for written in report.written_by_table() if "." in written.table}
     tables = sorted({*figures, build.announces})
     assets = {table: Asset(key=asset_key(table)) for table in tables}

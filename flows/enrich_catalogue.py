@@ -93,7 +93,7 @@ def shown(budget: int) -> Callable[[Progress], None]:
 
 
 def ended(done: Enriched) -> State[None]:
-    """The run's final state: failed if every question failed."""
+    """The run's final state: failed if questions failed and none was answered."""
     if done.failed and not (done.answered or done.unknown):
         return Failed(message=f"{done}. The first: {next(iter(done.failed.values()))}")
     said = [str(done)] if done.calls else [] if done.report.written else ["nothing is worth asking"]

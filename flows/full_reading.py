@@ -10,7 +10,7 @@ from flows.under_way import build as build_now
 
 
 class BadRange(Exception):
-    """`--full` together with a range."""
+    """`--full` was given together with a range."""
 
 
 def take_out_vanished(settings: Settings, landings: Sequence[Landing], *, accept_fewer: bool) -> None:

@@ -149,7 +149,7 @@ def _heard(recommendation: Recommendation) -> tuple[datetime, datetime] | None:
 
 
 def _share(moment: datetime, listener: Listener) -> float:
-    """Where a moment lies between the listener's first play and now, in percent."""
+    """A moment's position between the listener's first play and `as_of`, in percent."""
     whole = (listener.as_of - listener.first_played_at).total_seconds()
     part = (moment - listener.first_played_at).total_seconds()
     return min(100.0, max(0.0, 100 * part / whole)) if whole > 0 else 0.0

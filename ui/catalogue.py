@@ -53,7 +53,7 @@ class Artist:
 
 @dataclass(frozen=True)
 class Track:
-    """A track; album and listeners are None where nobody has told them."""
+    """A track; album and listeners are None if unknown."""
 
     track_id: str
     track_name: str

@@ -24,13 +24,13 @@ Places = NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Wanted:
-    """A list as somebody asks for it; the defaults give it as it was published.
+    """A request for a list; the defaults give the list as published.
 
     `mode`: `discover` keeps artists that the listener played less than 3 times, `familiar` the others, `balanced`
     both. `adventurousness`: 0 puts the best known first and 1 the rarest, by how many listeners a track has among the
     listener's candidates; None leaves the published order. `exclude_seen` leaves out what they have played and what
-    they were shown. `seed` shuffles, the same way each time: the higher a place, the likelier an early one.
-    `strategies` keeps what any of them proposes. `per_artist` tracks of an artist come at most, in whatever order.
+    they were shown. `seed` shuffles reproducibly; tracks in higher places tend to come earlier. `strategies` keeps
+    tracks that any of them proposes. At most `per_artist` tracks of one artist are kept, in any order.
     """
 
     limit: int = 50

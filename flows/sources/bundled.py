@@ -33,7 +33,7 @@ NEIGHBOURS, TRACKS, ALBUMS, TAG_SONGS = 20, 50, 10, 100
 
 
 class Bundled:
-    """The bundled catalogue as a source of facts; threads may share one."""
+    """The bundled catalogue as a source of facts; thread-safe."""
 
     def __init__(self, bronze: Path) -> None:
         self._bronze = bronze

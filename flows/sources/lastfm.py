@@ -26,7 +26,7 @@ INFO = "user.getInfo"
 
 
 class LastFm:
-    """A Last.fm-compatible server as a source of plays and of facts about music; threads may share one.
+    """A Last.fm-compatible server as a source of plays and of facts about music; thread-safe.
 
     The key is in no repr and no error.
     """

@@ -1,8 +1,8 @@
 """Reads one window of plays page by page, from the oldest to the newest, while plays may be added or deleted.
 
-Plays are counted from the oldest up: a new play on top changes no other's number, whereas it shifts the pages, which
-Last.fm counts from the newest down. `height` is how many plays there have been since the pass began; a play that was
-deleted keeps its place in it, so that no count made before is wrong by one: rows are then read twice, none is missed.
+Plays are counted from the oldest up, so that a new play changes no other's number; Last.fm counts pages from the newest
+down, so a new play shifts them. `height` is the number of plays since the pass began, including any deleted since:
+earlier counts stay valid, and after a deletion some rows are read twice, but none is missed.
 """
 
 from collections.abc import Callable
@@ -112,7 +112,7 @@ class Pass:
         return answer
 
     def _confirm_gone(self, page: int, limit: int) -> None:
-        """Confirm an empty page: plays can vanish, and the last page with them, but a total may be wrong for a moment."""
+        """Confirm an empty page: plays can vanish, and the last page with them; but a total may be wrong briefly."""
         total = self._ask(self._request(1, 1)).total
         if total > (page - 1) * limit:
             raise SourceUnavailable(

@@ -19,7 +19,7 @@ from flows.sources.windows import alone
 
 
 class ListenBrainz:
-    """A ListenBrainz-compatible server as a source of plays; threads may share one.
+    """A ListenBrainz-compatible server as a source of plays; thread-safe.
 
     The token is in no repr and no error.
     """

@@ -31,7 +31,7 @@ FindMbid = Callable[[str, datetime, Count], str]
 
 
 class ListenBrainzCatalogue:
-    """A ListenBrainz-compatible server and its labs as a source of facts; threads may share one.
+    """A ListenBrainz-compatible server and its labs as a source of facts; thread-safe.
 
     `find_mbid` is used for artists without a known MBID.
     """

@@ -30,7 +30,7 @@ Count = Callable[[], None]
 
 
 class MusicBrainz:
-    """A MusicBrainz-compatible server (`ws/2`) as a source of facts; threads may share one."""
+    """A MusicBrainz-compatible server (`ws/2`) as a source of facts; thread-safe."""
 
     def __init__(
         self,
