@@ -1,1 +1,1 @@
-"""When things happen, and everything that talks to the outside world."""
+"""Orchestration, the command line, and everything that talks to the outside world."""

@@ -1,4 +1,4 @@
-"""`python -m flows`: the command line, also where `segue` is not installed."""
+"""`python -m flows`: the command line, also if the `segue` command is not installed."""
 
 from flows.cli import main
 

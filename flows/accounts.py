@@ -20,9 +20,9 @@ class Account:
 
 
 def account_of(written: str, names: Names = NOBODY) -> Account:
-    """The account as a person writes it. What stands before a colon and is no service belongs to the name.
+    """Parse an account as a person writes it. A prefix before a colon that is no service belongs to the name.
 
-    `names` are those that listeners had before they were renamed: their accounts still go by them.
+    `names` are listeners' former names, which their accounts at services still have.
     """
     service, _, rest = written.strip().lower().partition(":")
     if service not in (LASTFM, LISTENBRAINZ):
@@ -34,7 +34,7 @@ def account_of(written: str, names: Names = NOBODY) -> Account:
 
 
 class Services:
-    """All services as one source of plays, which asks the one that an account names."""
+    """All services as one source of plays, which asks the service named in the account."""
 
     def __init__(self, lastfm: PlaySource, listenbrainz: PlaySource, names: Names = NOBODY) -> None:
         self._names = names
@@ -52,7 +52,7 @@ class Services:
         full: bool = False,
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> Landing:
-        """Land what is new of the account, exactly a range, or all anew. Raises `SourceError`."""
+        """Land the account's new plays, exactly one range, or, if `full`, all plays again. Raises `SourceError`."""
         asked = account_of(account if listener is None else f"{account}={listener}", self._names)
         source = self._sources[asked.service]
         return source.fetch_plays(

@@ -1,4 +1,4 @@
-"""aggregate-plays: the listeners and their play counts, from plays."""
+"""aggregate-plays: builds dim_users and play counts from plays."""
 
 from prefect import flow
 from prefect.client.schemas import State

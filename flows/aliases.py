@@ -1,4 +1,4 @@
-"""`segue alias`: artists that are one though services write them differently, made so, taken back, and found."""
+"""`segue alias`: makes, removes and finds aliases, for one artist whose name services write differently."""
 
 from flows import engine
 from flows.landing import write_whole
@@ -9,16 +9,17 @@ from jobs.failures import JobFailed
 from jobs.report import Report
 from ui.view import counted, plain
 
-# Holds the name that a run takes back, until what follows is built.
+# The file with the name whose alias a run is removing, until the tables that follow from it are built.
 UNDER_WAY = "run/undoing-alias"
 
 
 class BadAlias(Exception):
-    """Words of which it is not clear what is asked."""
+    """Arguments that do not make clear what is asked."""
 
 
 def make(settings: Settings, name: str, into: str) -> None:
-    """From now on the name stands for the other artist; build what that changes, for everybody."""
+def make(settings: Settings, name: str, into: str) -> None:
+    """Make the name an alias of the other artist's; build what that changes, for all listeners."""
     with progress() as bars:
         bars.add_task("look through the plays", total=None)
         report = engine.make_alias(settings, name, into)
@@ -30,7 +31,7 @@ def make(settings: Settings, name: str, into: str) -> None:
 
 
 def undo(settings: Settings, name: str) -> None:
-    """The name stands for itself again; build what that changes, for everybody. A killed run is simply run again."""
+    """Remove the name's alias; build what that changes, for all listeners. After a kill, just run it again."""
     under_way = settings.home / UNDER_WAY
     was_begun = under_way.exists() and under_way.read_text() == name
     write_whole(under_way, name.encode())
@@ -43,7 +44,7 @@ def undo(settings: Settings, name: str) -> None:
 
 
 def say_aliases(settings: Settings, *, proposed: bool) -> None:
-    """Print those that are made, or, `proposed`, the names that look alike, as commands to choose from."""
+    """Print the existing aliases, or, if `proposed`, pairs of names that look alike."""
     with progress() as bars:
         bars.add_task("look through the plays", total=None)
         found = engine.aliases(settings, proposed=proposed).aliases
@@ -57,7 +58,7 @@ def say_aliases(settings: Settings, *, proposed: bool) -> None:
 
 
 def _undone(settings: Settings, name: str, *, was_begun: bool) -> Report:
-    """What was written; nothing where a run that was killed had taken the alias back, and has not built since."""
+    """What was written; nothing if a killed run had already removed the alias, but not built what follows."""
     try:
         return engine.undo_alias(settings, name)
     except JobFailed:

@@ -1,4 +1,4 @@
-"""`segue alike`: who listens like a listener, of those who joined; joining, and leaving."""
+"""`segue alike`: shows which of the joined listeners are similar to one; lets a listener join or leave."""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -14,7 +14,7 @@ ARTISTS_SAID = 5
 
 
 def choose(settings: Settings, listener: str, *, join: bool) -> None:
-    """Put the listener among those who may be shown to each other, or take them out. Raises `UnknownListener`."""
+    """Add the listener to those who may be shown to each other, or remove them. Raises `UnknownListener`."""
     from ui.database.engine import open_database
     from ui.joined import JoinedListeners
 
@@ -31,7 +31,7 @@ def choose(settings: Settings, listener: str, *, join: bool) -> None:
 
 
 def leave_if_gone(settings: Settings, listener: str) -> None:
-    """Whoever has no play left has left: plays that come again are shown to nobody unasked."""
+    """Remove a listener without plays from the joined ones: plays imported later are not shown to others unasked."""
     with app_database(settings) as database:
         if database is not None and listener not in _served(settings):
             from ui.joined import JoinedListeners
@@ -40,7 +40,7 @@ def leave_if_gone(settings: Settings, listener: str) -> None:
 
 
 def say_alike(settings: Settings, listener: str) -> None:
-    """Print who is near the listener, and why. Raises `UnknownListener`."""
+    """Print which listeners are similar to this one, and why. Raises `UnknownListener`."""
     store = Store(settings.home / "served")
     name = store.listener(listener).username
     found = alike(store, joined_listeners(settings), name)

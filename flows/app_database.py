@@ -1,4 +1,4 @@
-"""What the app keeps, as the flows see it; where the app was never used there is nothing, and nothing is made."""
+"""The flows' access to the app's database; if the app was never used, there is none, and none is created."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

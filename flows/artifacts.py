@@ -11,20 +11,20 @@ from jobs.questions import Question
 from jobs.report import Consumed, GateResult, Report
 
 FAILURES_SHOWN = 20
-# A rule as Great Expectations names it: what is expected, and of which columns.
+# A rule's name as given by Great Expectations: the expectation, and its columns.
 EXPECTATION = re.compile(r"expect_(?:column_)?(\w+)\((.+)\)")
 
-# What Markdown would not show as it is.
+# Characters that Markdown would not show literally.
 MARKUP = re.compile(r"[\\`*\[\]|]")
 
 
 def keep_summary(flow: str, markdown: str) -> None:
-    """Store the page with the flow run that is under way; each flow has one key, so that Prefect shows its history."""
+    """Store the page with the current flow run; each flow has one key, so that Prefect shows its history."""
     create_markdown_artifact(key=f"{flow}-summary", markdown=markdown, description=f"What {flow} read and wrote")
 
 
 def summary(flow: str, report: Report | None, *, not_fetched: Mapping[str, str], trouble: str = "") -> str:
-    """The page of a build. `not_fetched` says of each listener that failed why; `trouble` why nothing was built."""
+    """The page of a build. `not_fetched` has each failed listener's reason; `trouble` is why nothing was built."""
     parts = [f"**Nothing was built.** {plain(trouble)}"] if trouble else []
     if not_fetched:
         parts += ["## Listeners that failed", bullets(sorted(not_fetched.items()))]
@@ -37,7 +37,7 @@ def page(flow: str, parts: Iterable[str]) -> str:
 
 
 def built(report: Report) -> list[str]:
-    """What a build wrote, read and checked, a section each."""
+    """What a build wrote, read and checked, one section each."""
     if not (report.written or report.consumed or report.gates):
         return ["Nothing was new: no table changed."]
     parts = []
@@ -51,7 +51,7 @@ def built(report: Report) -> list[str]:
 
 
 def failures(failed: Mapping[Question, str]) -> list[str]:
-    """The questions that failed, with their reasons, the first of many."""
+    """The questions that failed, with their reasons; only the first 20 are listed."""
     if not failed:
         return []
     rows = [(f"{question.method} of {_about(question)}", why) for question, why in failed.items()]
@@ -60,24 +60,24 @@ def failures(failed: Mapping[Question, str]) -> list[str]:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table, for what is short: Prefect's page cuts off what is wider than itself."""
+    """A Markdown table, for short cells: Prefect's page cuts off a table that is wider than the page."""
     lines = [header, ["---"] * len(header), *([plain(value) for value in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def bullets(rows: Iterable[tuple[str, str]]) -> str:
-    """A Markdown list of things, each with what is to be said of it."""
+    """A Markdown list of items, each with its remark, if any."""
     return "\n".join(f"- **{plain(what)}**: {plain(said)}" if said else f"- **{plain(what)}**" for what, said in rows)
 
 
 def plain(value: object) -> str:
-    """Text of any origin on one line that shows as it is: no name or message makes a table, a link or a tag."""
+    """Untrusted text escaped to one line that shows literally: no name or message makes a table, a link or a tag."""
     text = f"{value:,}" if isinstance(value, int) else " ".join(str(value).split())
     return MARKUP.sub(r"\\\g<0>", text).replace("<", "&lt;")
 
 
 def _gates(report: Report) -> list[str]:
-    """Every table's gate on a line, then what is broken, then what holds, table by table."""
+    """A table of the gates, then the broken rules, then the rules that hold, table by table."""
     tables = [(name, list(rules)) for name, rules in groupby(sorted(_worst(report), key=_of_table), key=_of_table)]
     if not tables:
         return []
@@ -92,7 +92,7 @@ def _gates(report: Report) -> list[str]:
 
 
 def _held(rules: Iterable[GateResult]) -> list[tuple[str, str]]:
-    """Each kind of rule with the columns for which it holds: a table has a dozen that are never null."""
+    """Each kind of rule with the columns for which it holds: a table has a dozen not-null columns."""
     columns: dict[str, list[str]] = {}
     for rule in rules:
         if rule.success:
@@ -103,7 +103,7 @@ def _held(rules: Iterable[GateResult]) -> list[tuple[str, str]]:
 
 
 def _worst(report: Report) -> list[GateResult]:
-    """Each rule of each table once: as it was broken, else as it was seen last."""
+    """Each rule of each table once: its first failure, or else its last result."""
     seen: dict[tuple[str, str], GateResult] = {}
     for gate in report.gates:
         before = seen.get((gate.table, gate.rule))

@@ -1,4 +1,4 @@
-"""Asking a source many questions about music side by side, the most valuable first."""
+"""Asks a source many questions about music in parallel, the most valuable first."""
 
 import os
 import threading
@@ -16,25 +16,25 @@ from flows.sources.breaker import FAILURES_TO_OPEN
 from flows.sources.errors import SourceError, SourceUnavailable, WrongKey
 from jobs.questions import Question
 
-# All wait in one bucket of a few calls a second: more threads would not be faster.
+# All threads share one rate limit of a few calls a second: more threads would not be faster.
 ASKED_AT_ONCE = 4
 
 
 class AlreadyAsking(Exception):
-    """Another process asks questions for the same home."""
+    """Another process is asking questions for the same home."""
 
 
 class Source(Protocol):
-    """Whoever answers a question by landing what comes; `before_attempt` is called before every call."""
+    """Answers a question and lands the answer; `before_attempt` is called before every call."""
 
     def answer(self, question: Question, *, now: datetime, before_attempt: Callable[[], None]) -> Answered: ...
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What became of each question: `answered`, `unknown` to the source, `failed` with the reason, or `not_asked`.
+    """How many questions were `answered`, `unknown` to the source, `failed` (with the reason), or `not_asked`.
 
-    `calls` are all that were made, those of retries and of failures too. `stopped` says why some were not asked.
+    `calls` counts all calls, including retries and failures. `stopped` says why some questions were not asked.
     """
 
     answered: int = 0
@@ -52,7 +52,7 @@ class _Failure:
 
 
 class _NoMoreCalls(Exception):
-    """The asking was stopped: ends the thread that meets it."""
+    """The asking was stopped: ends the thread in which it is raised."""
 
 
 def ask(
@@ -65,11 +65,11 @@ def ask(
     budget: int | None = None,
     ended: Callable[[], bool] = lambda: False,
 ) -> Asked:
-    """Land what the source answers as of `now`, with no more calls than the budget. Raises `WrongKey`.
+    """Land the source's answers as of `now`, with no more calls than the budget. Raises `WrongKey`.
 
-    A question that fails costs only itself. When the source is down the rest is not asked; it is for a later run, like
-    what failed. `progress` is told how many of how many are done, after each and in the caller's thread. However this
-    ends, also by Ctrl-C, or once `ended` says so, no thread makes another call after it.
+    A question that fails does not affect the others. If the source is down, the rest is not asked and left, like the
+    failed ones, to a later run. `progress` gets the numbers done and in total, after each question, in the caller's
+    thread. However this ends (also by Ctrl-C, or when `ended` is true), no thread makes another call afterwards.
     """
     ordered = most_valuable_first(questions)
     asking = _Asking(source, ordered, now, budget, ended)
@@ -89,7 +89,7 @@ def ask(
 
 
 def most_valuable_first(questions: Iterable[Question]) -> list[Question]:
-    """Each question once, with its highest value; those of equal value stay in the order in which they came."""
+    """Each question once, with its highest value; questions of equal value keep their order."""
     kept: dict[Question, Question] = {}
     for question in sorted(questions, key=lambda question: -question.value):
         kept.setdefault(replace(question, value=0.0), question)
@@ -98,7 +98,7 @@ def most_valuable_first(questions: Iterable[Question]) -> list[Question]:
 
 @contextmanager
 def only_one_asks(home: Path) -> Iterator[None]:
-    """Hold the home's questions for this process. Raises `AlreadyAsking` while another one has them."""
+    """Hold the home's lock on asking. Raises `AlreadyAsking` while another process holds it."""
     descriptors = locked(home / "run" / "asking.lock")
     if not descriptors:
         raise AlreadyAsking(f"another process asks for {home} at this moment: run it again when that has ended")
@@ -109,9 +109,9 @@ def only_one_asks(home: Path) -> Iterator[None]:
 
 
 class _Asking:
-    """Threads that take one question after the other, and end when there is none left or when they are stopped.
+    """Threads that take one question after the other, and end when none is left or when they are stopped.
 
-    They are daemons, and no pool's: the interpreter would wait for those at its end, through every retry.
+    They are daemon threads and not a pool's: at exit the interpreter would wait for a pool's, through every retry.
     """
 
     def __init__(
@@ -134,7 +134,7 @@ class _Asking:
         self._outcomes: SimpleQueue[Answered | _Failure | BaseException | None] = SimpleQueue()
 
     def outcomes(self, threads: int) -> Iterator[Answered | _Failure]:
-        """What became of each question that was asked, as it comes; raises what broke a thread once all have ended."""
+        """Each question's outcome as it comes; once all threads have ended, raises the error that broke one, if any."""
         for _ in range(threads):
             threading.Thread(target=self._work, name="asking", daemon=True).start()
         broken: BaseException | None = None
@@ -151,7 +151,7 @@ class _Asking:
             raise broken
 
     def stop(self, why: str) -> None:
-        """Let no further call be made; the first reason counts."""
+        """Prevent further calls; the first reason given is kept."""
         self.stopped = self.stopped or why
 
     def _work(self) -> None:
@@ -162,7 +162,7 @@ class _Asking:
                     self._outcomes.put(self._outcome(question))
 
     def _end(self, _kind: object, broken: BaseException | None, _trace: object) -> bool:
-        """A thread's end, with what broke it: that is raised in the caller's thread, not here."""
+        """Report the thread's end and what broke it, if anything: that is raised in the caller's thread, not here."""
         self._outcomes.put(broken)
         return True
 
@@ -183,7 +183,7 @@ class _Asking:
         return answered
 
     def _note(self, failure: SourceError | None) -> None:
-        """A source that gave nothing usable so many times in a row is down; a refusal of one question is an answer."""
+        """Stop if the source was unavailable `FAILURES_TO_OPEN` times in a row; a refused question resets the count."""
         with self._lock:
             self._failures_in_a_row = self._failures_in_a_row + 1 if isinstance(failure, SourceUnavailable) else 0
             if self._failures_in_a_row >= FAILURES_TO_OPEN:

@@ -1,4 +1,4 @@
-"""One build inside a flow run: the Spark job, its summary, and the events that start what comes next."""
+"""One build inside a flow run: the Spark job, its summary, and the events that start the next flow."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from jobs.report import Report
 
 @dataclass(frozen=True)
 class Build:
-    """What a flow builds, and from what."""
+    """What a flow builds, and which tables it reads."""
 
     flow: str
     announces: str
@@ -30,7 +30,7 @@ class Build:
 
 @dataclass(frozen=True)
 class Fetched:
-    """How the fetch before a build went: how many listeners it was for, and why some failed."""
+    """Result of the fetch before a build: how many listeners were fetched, and why some failed."""
 
     listeners: int = 0
     failed: Mapping[str, str] = field(default_factory=dict)
@@ -44,16 +44,16 @@ NOTHING_FETCHED = Fetched()
 
 
 def asset_key(table: str) -> str:
-    """`silver.plays` is `delta://silver/plays` among Prefect's assets."""
+    """The key of a table's Prefect asset: `silver.plays` is `delta://silver/plays`."""
     return f"delta://{table.replace('.', '/')}"
 
 
 def build_and_announce(build: Build, settings: Settings, before: Fetched = NOTHING_FETCHED) -> State[None]:
-    """Build what is stale, keep the summary, and announce what was written; the state says how it went.
+    """Build what is stale, keep the summary, and announce the tables written; returns the run's final state.
 
-    When nothing was written nothing is announced, so that no flow is started to find nothing to do.
+    If nothing was written, nothing is announced, so that no further flow starts only to find nothing to do.
     """
-    # The engine calls no source: what a task is given shows in debug logs, so the key is not among it.
+    # A task's parameters show in debug logs; the engine calls no source, so it gets settings without keys.
     ending = run_engine(settings.keyless, build.steps, return_state=True)
     if not ending.is_completed():
         why = trouble(ending)
@@ -70,25 +70,25 @@ def build_and_announce(build: Build, settings: Settings, before: Fetched = NOTHI
 
 
 def trouble(ending: State[Any]) -> str:
-    """Why a task failed, in one line; an exception that says nothing is named."""
+    """Why a task failed, in one line; for an exception without a message, its class name."""
     why = ending.result(raise_on_failure=False)
     return " ".join(str(why).split()) or type(why).__name__
 
 
 def build_name() -> str:
-    """What is built: `build candidates, publish`."""
+    """The task run's name: `build candidates, publish`."""
     steps: Sequence[str] = task_run.parameters["steps"]
     return f"build {', '.join(steps)}"
 
 
 @task(name="build", task_run_name=build_name, cache_policy=NO_CACHE, persist_result=False)
 def run_engine(settings: Settings, steps: Sequence[str]) -> Report:
-    """One Spark job for all listeners. Not retried: what fails is the data or the machine, and a retry meets both."""
+    """One Spark job for all listeners. Not retried: faults of the data or the machine would be there again."""
     return engine.build(settings, steps)
 
 
 def announce(build: Build, report: Report) -> None:
-    """Materialize the tables that were written, once for the whole run, with their figures."""
+    """Materialize the assets of the tables written, once per run, with their numbers of listeners and rows."""
     figures = {written.table: written for written in report.written_by_table() if "." in written.table}
     tables = sorted({*figures, build.announces})
     assets = {table: Asset(key=asset_key(table)) for table in tables}

@@ -1,4 +1,4 @@
-"""Whom to ask about music: Last.fm where there is a key or a server, else those who want no key."""
+"""Which providers to ask about music: Last.fm if there is a key or a server, else those that need no key."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,15 +24,15 @@ NO_KEY = "SEGUE_PROVIDERS names lastfm, which is not asked without a key: set LA
 
 
 class NobodyToAsk(SourceError):
-    """Of those whom SEGUE_PROVIDERS names nobody can be asked."""
+    """None of the providers that SEGUE_PROVIDERS names can be asked."""
 
 
 @contextmanager
 def catalogue_source(settings: Settings, listeners: Sequence[str] = ()) -> Iterator[tuple[Provider, ...]]:
-    """The providers for these listeners or for all, in the order in which their word counts.
+    """The providers for these listeners or for all, in order of precedence.
 
-    Without a key the demo server knows the demo's listeners, and nobody else is asked about their music; about real
-    listeners it is never asked. Raises `NobodyToAsk`.
+    Without a key, only the demo server is asked about the demo listeners' music; it is never asked about that of
+    real listeners. Raises `NobodyToAsk`.
     """
     if settings.providers:
         names = _with_a_key(settings, listeners)
@@ -53,14 +53,14 @@ def catalogue_source(settings: Settings, listeners: Sequence[str] = ()) -> Itera
 
 
 def is_demo(settings: Settings, listeners: Sequence[str]) -> bool:
-    """Whether it is about simulated listeners: those named, or, where none is, those of a home that had the demo."""
+    """Whether the listeners are simulated: those named, or, if none is, those of a home in which the demo ran."""
     if listeners:
         return set(listeners) <= set(LISTENER_NAMES)
     return not settings.listeners and (settings.home / ANCHOR_FILE).exists()
 
 
 def _with_a_key(settings: Settings, listeners: Sequence[str]) -> tuple[str, ...]:
-    """Those whom the settings name, less Last.fm where it would be the demo server for real listeners."""
+    """The providers in the settings, without Last.fm if that would be the demo server for real listeners."""
     if LASTFM not in settings.providers or not settings.uses_demo_server or is_demo(settings, listeners):
         return settings.providers
     others = tuple(name for name in settings.providers if name != LASTFM)
@@ -71,7 +71,7 @@ def _with_a_key(settings: Settings, listeners: Sequence[str]) -> tuple[str, ...]
 
 
 def _named(settings: Settings, names: Sequence[str], lastfm: LastFm | None = None) -> tuple[Provider, ...]:
-    """By name; beside Last.fm the others are spare, unless the settings name them."""
+    """The providers of these names; beside Last.fm the others are spare, unless the settings name them."""
     finder = _musicbrainz(settings)
     made: Mapping[str, Callable[[], Provider]] = {
         LASTFM: lambda: Provider(LASTFM, _there(lastfm), METHODS, settings.lastfm_calls_per_second or 1.0),

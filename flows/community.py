@@ -31,7 +31,7 @@ def import_community(
 
 
 def land_community(file: CommunityFile, bronze: Path, progress: Callable[[int], None]) -> str:
-    """Land a file's records, all or none, and each content only once; return the digest that identifies them.
+    """Land a file's records, all or none, and the same content only once; return the digest that identifies them.
 
     The file's name and the names in it are not kept.
     """

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 
 class BadDate(Exception):
-    """A date that is none; says what was given and how to write one."""
+    """Text that is no date; the message has the text and how to write a date."""
 
 
 def instant(name: str, text: str | None) -> datetime | None:

@@ -40,12 +40,12 @@ def build(  # noqa: PLR0913 (what a build can be told)
     accept_fewer: bool = False,
     forget: str = "",
 ) -> Report:
-    """Bring the tables of these steps up to date, for these listeners or for all; nothing where nothing has changed.
+    """Bring the tables of these steps up to date, for these listeners or for all; does nothing if nothing changed.
 
-    `batches` are landed pages to account for in the report, which also names up to so many `questions` worth
-    asking of each provider in `askable`. `accept_fewer` lets tables pass that have lost more than half of their rows.
-    `forget` names a source whose plays are first taken out of the listeners'. Raises one of `failures()`, and
-    `BadDatabase` where what listeners said in the app, and who joined whom there, cannot be read.
+    `batches` are the landed pages that the report accounts for. The report also has up to `questions` questions worth
+    asking each provider in `askable`. `accept_fewer` accepts tables that have lost more than half of their rows.
+    `forget` names a source whose plays are first removed for these listeners. Raises one of `failures()`, and
+    `BadDatabase` if the app's database (feedback, joined listeners) cannot be read.
     """
     if {FEEDBACK, *BEHIND} & set(tables):
         land_feedback(settings)
@@ -79,38 +79,38 @@ def build(  # noqa: PLR0913 (what a build can be told)
 
 
 def vanished(settings: Settings, reading: Path, *, remove: bool, accept_fewer: bool) -> Report:
-    """How many plays a complete reading has no more; they are taken out where that is asked. Raises as `build` does."""
+    """Count the plays missing from a complete reading; `remove` them if asked. Raises as `build` does."""
     flags = [name for name, given in (("--remove", remove), ("--accept-fewer", accept_fewer)) if given]
     return _asked(settings, [f"--compare={reading.relative_to(settings.home / 'bronze')}", *flags])
 
 
 def merges(settings: Settings, listener: str) -> Report:
-    """What several sources saw of a listener, pair by pair, and why it is one. Raises as `build` does."""
+    """A listener's plays that several sources saw, by pair of sources, and why they are one. Raises as `build` does."""
     return _asked(settings, [f"--merges={listener}"])
 
 
 def rename(settings: Settings, plan: Path) -> Report:
-    """Give a listener another name in the lake, as the plan's file says. Raises as `build` does."""
+    """Rename a listener in the lake, as the plan's file says. Raises as `build` does."""
     return _asked(settings, [f"--rename={plan}"])
 
 
 def make_alias(settings: Settings, name: str, into: str) -> Report:
-    """From now on an artist's name stands for another's. Raises as `build` does."""
+    """Make an artist's name an alias of another's. Raises as `build` does."""
     return _asked(settings, [f"--alias={name}", f"--into={into}"])
 
 
 def undo_alias(settings: Settings, name: str) -> Report:
-    """The artist's name stands for itself again. Raises as `build` does."""
+    """Remove the alias of an artist's name. Raises as `build` does."""
     return _asked(settings, [f"--undo-alias={name}"])
 
 
 def aliases(settings: Settings, *, proposed: bool) -> Report:
-    """The aliases that are made, or those that names suggest. Raises as `build` does."""
+    """The existing aliases, or those that similar names suggest. Raises as `build` does."""
     return _asked(settings, ["--propose-aliases" if proposed else "--list-aliases"])
 
 
 def evaluate(settings: Settings, listeners: Sequence[str], *, cuts: int, days: int) -> Report:
-    """Measure how good the recommendations would have been at so many cuts in time. Raises as `build` does."""
+    """Measure how good the recommendations would have been at `cuts` cuts in time. Raises as `build` does."""
     if settings.spark_master:
         return _submitted(settings, [EVALUATE, "--cuts", str(cuts), "--days", str(days), *_named(listeners)])
     from jobs.run import evaluate as evaluate_in
@@ -121,26 +121,26 @@ def evaluate(settings: Settings, listeners: Sequence[str], *, cuts: int, days: i
 
 
 def behind(settings: Settings) -> Mapping[str, int]:
-    """By step, how much there is to do: landed pages for plays and catalogue, listeners for the others."""
+    """For each step, how much is left to do: landed pages for plays and catalogue, listeners for the others."""
     return build(settings, BEHIND).behind
 
 
 def failures() -> tuple[type[Exception], ...]:
-    """What `build` raises where something is wrong that a person can mend; each message is one line."""
+    """The exceptions `build` raises for faults that a person can fix; each message is one line."""
     from jobs.run import FAILURES
 
     return FAILURES
 
 
 def warm_up(settings: Settings) -> threading.Thread:
-    """Start what a build will need while something else is being done: the imports, and the session's JVM."""
+    """Start what a build needs in the background: the imports, and the session's JVM."""
     thread = threading.Thread(target=_warm, args=(settings,), daemon=True)
     thread.start()
     return thread
 
 
 def _warm(settings: Settings) -> None:
-    """Failing here is no loss: the build meets the same trouble, and says so."""
+    """A failure here does no harm: the build will fail for the same reason, and report it."""
     if settings.spark_master:
         return
     importing = threading.Thread(target=failures, daemon=True)
@@ -153,7 +153,7 @@ def _warm(settings: Settings) -> None:
 
 
 def _connect_server(settings: Settings) -> str | None:
-    """The Spark Connect server to go through: the one that is set, or the one that `segue up` runs on this lake."""
+    """The Spark Connect server to use: the one in the settings, or the one that `segue up` runs on this lake."""
     state = settings.home / "run" / "services.json"
     if settings.spark_remote or not state.exists():
         return settings.spark_remote
@@ -166,7 +166,7 @@ def _log(settings: Settings) -> Path:
 
 
 def _asked(settings: Settings, words: Sequence[str]) -> Report:
-    """What is asked of the lake beside building it, in jobs/arguments.py's words."""
+    """Run a request to the lake other than a build, given as the arguments of jobs/arguments.py."""
     if settings.spark_master:
         return _submitted(settings, words)
     from jobs.run import ask
@@ -176,7 +176,7 @@ def _asked(settings: Settings, words: Sequence[str]) -> Report:
 
 
 def _named(listeners: Sequence[str]) -> list[str]:
-    """With `=`, since a name may begin with a dash."""
+    """One option per listener, written with `=`, since a name may begin with a dash."""
     return [f"--listener={name}" for name in listeners]
 
 

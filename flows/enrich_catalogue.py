@@ -1,4 +1,4 @@
-"""enrich-catalogue: ask for the facts that would change recommendations most, and build the catalogue from them."""
+"""enrich-catalogue: fetches the facts that would change recommendations most, and builds the catalogue from them."""
 
 from collections.abc import Callable, Sequence
 from time import monotonic
@@ -24,27 +24,27 @@ from flows.settings import Settings, read_settings
 BUILD = Build(
     flow="enrich-catalogue",
     announces="silver.tracks",
-    # What the listeners play decides what is asked.
+    # What is asked depends on what the listeners play.
     reads=("gold.artist_play_count", "gold.track_play_count"),
 )
-# What one run may cost where nobody waits for it: some nine minutes at Last.fm's pace.
+# Calls of one scheduled run, for which nobody waits: about nine minutes at Last.fm's pace.
 CALLS = 2_000
 PROGRESS_SECONDS = 5.0
 
 
 def run_name() -> str:
-    """Whom the run is for: `enrich-catalogue`, `enrich-catalogue for rj`."""
+    """The flow run's name: `enrich-catalogue`, `enrich-catalogue for rj`."""
     named: list[str] | None = flow_run.parameters.get("listeners")
     return f"{BUILD.flow} for {', '.join(named)}" if named else BUILD.flow
 
 
 @flow(name=BUILD.flow, flow_run_name=run_name, persist_result=False, result_serializer="json")
 def enrich_catalogue(calls: int = CALLS, listeners: list[str] | None = None) -> State[None]:
-    """Fetch what is most worth knowing about music within a budget of calls, and build the catalogue from it.
+    """Fetch the most valuable facts about music within a budget of calls, and build the catalogue from them.
 
     Args:
-        calls: how many calls this run may make; with 0 only answers that have landed are built.
-        listeners: names of accounts whose candidates are to improve; everybody's where none is given.
+        calls: how many calls this run may make; with 0, only answers that have already landed are built.
+        listeners: names of listeners whose candidates are to improve; if none is given, all listeners'.
     """
     settings = read_settings()
     names = tuple(name.strip().lower() for name in listeners or ())
@@ -65,7 +65,7 @@ def enrich_catalogue(calls: int = CALLS, listeners: list[str] | None = None) -> 
 
 
 def asking(providers: Sequence[Provider]) -> Task[[Settings, int, Sequence[str]], Enriched]:
-    """The task that asks and builds, round after round. It closes over the providers: no key is a task's parameter."""
+    """The task that asks and builds in rounds. The providers are in its closure, so that no key is a parameter."""
 
     @task(name="enrich", task_run_name="ask within {calls} calls", cache_policy=NO_CACHE, persist_result=False)
     def ask(settings: Settings, calls: int, listeners: Sequence[str]) -> Enriched:
@@ -75,7 +75,7 @@ def asking(providers: Sequence[Provider]) -> Task[[Settings, int, Sequence[str]]
 
 
 def shown(budget: int) -> Callable[[Progress], None]:
-    """Shows how far the run is while it runs: a bar among the run's artifacts, and a line in its log a round."""
+    """A callback that shows the run's progress: a bar among its artifacts, and a line in its log for each phase."""
     logger = get_run_logger()
     bar = cast("UUID", create_progress_artifact(0.0, key=f"{BUILD.flow}-progress", description="The budget of calls"))
     doing, shown_at = "", monotonic()
@@ -93,7 +93,7 @@ def shown(budget: int) -> Callable[[Progress], None]:
 
 
 def ended(done: Enriched) -> State[None]:
-    """The run's end: failed where nothing but failures came of it."""
+    """The run's final state: failed if questions failed and none was answered."""
     if done.failed and not (done.answered or done.unknown):
         return Failed(message=f"{done}. The first: {next(iter(done.failed.values()))}")
     said = [str(done)] if done.calls else [] if done.report.written else ["nothing is worth asking"]
@@ -101,7 +101,7 @@ def ended(done: Enriched) -> State[None]:
 
 
 def enriched(done: Enriched) -> list[str]:
-    """The run's page: what was asked and what came of it."""
+    """The run's page: what was asked, with what result."""
     counts = (done.calls, done.answered, done.unknown, len(done.failed), done.stopped)
     asked = table(("calls", "answered", "unknown", "failed", "stopped"), [counts])
     return ["## Questions", asked, *failures(done.failed), *built(done.report)]

@@ -1,4 +1,4 @@
-"""Enriching the catalogue: ask what is worth asking most, build facts from the answers, and see what that opens."""
+"""Enriches the catalogue: asks the most valuable questions, builds facts from the answers, asks what those raise."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -13,11 +13,11 @@ from flows.settings import Settings
 from jobs.questions import LASTFM_ALONE, Question
 from jobs.report import Report
 
-# What one run may cost: some four minutes at Last.fm's pace.
+# Calls that one run may make: about four minutes at Last.fm's pace.
 CALLS = 1_000
-# Few enough that what the answers open is asked soon, many enough that building facts from them is the lesser part.
+# Few enough that questions raised by the answers are asked soon, many enough that building takes the lesser part.
 CALLS_A_ROUND = 400
-# What costs no call is answered faster than it is built.
+# Questions that cost no call are answered faster than facts are built from them.
 FREE_A_ROUND = 5_000
 TRIES_A_RUN = 2
 
@@ -33,7 +33,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Enriched:
-    """What one run did. `failed` says why of each question; `stopped` why it ended before its budget, if it did."""
+    """What one run did. `failed` gives each failed question's reason; `stopped` why the run ended early, if it did."""
 
     calls: int = 0
     answered: int = 0
@@ -48,7 +48,7 @@ class Enriched:
         return f"{self.calls:,} calls: {self.answered:,} answered, {self.unknown:,} unknown{failed}{stopped}"
 
     def after(self, run: "Run", asked: Mapping[str, Asked]) -> "Enriched":
-        """With one more round; what failed before and was answered now has not failed."""
+        """The totals after one more round; `failed` holds that round's failures only."""
         return replace(
             self,
             calls=self.calls + run.calls_of(asked),
@@ -67,13 +67,13 @@ def enrich(
     listeners: Sequence[str] = (),
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Enriched:
-    """Fetch what would change these listeners' candidates most, or everybody's, within a budget of calls.
+    """Fetch the facts that would change these (or all) listeners' candidates most, within a budget of calls.
 
-    What was landed by a run that was killed is built first and not asked again. What fails is asked once more, and
-    then by a later run, like what was answered with nothing but nonsense. Who is down is not asked any more in this
-    run, and the others carry on; providers that cost no calls are asked last, for what the others leave open.
+    Answers landed by a killed run are built first and not asked again. A question that fails is asked once more, and
+    then by a later run; so is one whose answer was unusable. A provider that is down is not asked again in this run,
+    and the others go on; providers that cost no calls are asked last, for what the others leave open.
 
-    Raises `AlreadyAsking`, `WrongKey` where there is nobody else to ask, and what `engine.build` raises.
+    Raises `AlreadyAsking`, `WrongKey` if there is only one provider, and what `engine.build` raises.
     """
     done, tries = Enriched(), Counter[Question]()
     moment = datetime.now(UTC).replace(microsecond=0)
@@ -105,7 +105,7 @@ def enrich(
 
 
 class Run:
-    """Who may still be asked in one run: within its part of the budget, not down, and the free ones last."""
+    """Which providers may still be asked in one run: within their budget, not down, and the free ones last."""
 
     def __init__(self, providers: Sequence[Provider], calls: int) -> None:
         self._providers = providers
@@ -117,7 +117,7 @@ class Run:
 
     @property
     def stopped(self) -> str:
-        """Why who is down is down; the name is said where there are others."""
+        """Why providers are down; with the provider's name if there are several."""
         named = len(self._providers) > 1
         return "; ".join(f"{name}: {why}" if named else why for name, why in sorted(self._down.items()))
 
@@ -127,17 +127,17 @@ class Run:
         return {name: self._down.get(name) or ("" if self._heard[name] else failed[name]) for name in asked}
 
     def active(self) -> list[Provider]:
-        """Whom to ask now."""
+        """The providers to ask now."""
         return [one for one in self._wanted() if self._free or self._left(one)]
 
     def most(self) -> int:
-        """How many questions to look for, for each."""
+        """How many questions to look for, for each provider."""
         if self._free:
             return FREE_A_ROUND
         return min(CALLS_A_ROUND, max((self._left(one) for one in self.active()), default=0))
 
     def turns(self, questions: Sequence[Question]) -> list[Turn]:
-        """Each provider's questions of one round."""
+        """Each provider's questions in one round."""
         turns = []
         for one in self.active():
             left = None if self._free else self._left(one)
@@ -155,7 +155,7 @@ class Run:
                 self._down[name] = one.stopped
 
     def go_on(self) -> bool:
-        """Whether others are left to ask what is open yet: those whose answers cost nothing."""
+        """Go on to the providers whose answers cost nothing; False if there are none or it was done already."""
         if self._free:
             return False
         self._free = True
@@ -167,7 +167,7 @@ class Run:
         return sum(one.calls for name, one in asked.items() if name in costs)
 
     def _wanted(self) -> list[Provider]:
-        """Those of this part of the run that are not down; the spare ones where a better one is."""
+        """The providers of this part of the run that are not down; a spare one only if one before it is down."""
         wanted, one_is_down = [], False
         for one in self._providers:
             if one.name in self._down:
@@ -190,5 +190,5 @@ def _tell(progress: Callable[[Progress], None], spent: int, budget: int, answers
 
 
 def _unvalued(question: Question) -> Question:
-    """The question itself, whatever it is worth by now."""
+    """The question without its value, which changes from round to round."""
     return replace(question, value=0.0)

@@ -1,4 +1,4 @@
-"""evaluate: how good the recommendations would have been at several cuts in time, by what was played after each."""
+"""evaluate: measures recommendations made at several cuts in time against what was played after each cut."""
 
 from typing import Annotated
 
@@ -42,5 +42,5 @@ def evaluate(
 
 @task(name="measure", cache_policy=NO_CACHE, persist_result=False)
 def measure(settings: Settings, listeners: list[str], cuts: int, days: int) -> Report:
-    """One Spark job for all cuts. Not retried: what fails is the data or the machine, and a retry meets both."""
+    """One Spark job for all cuts. Not retried: faults of the data or the machine would be there again."""
     return engine.evaluate(settings, listeners, cuts=cuts, days=days)

@@ -31,5 +31,5 @@ def import_features(
 
 
 def land_features(file: FeaturesFile, bronze: Path, progress: Callable[[int], None]) -> str:
-    """Land a table's rows unchanged, all or none, and each content only once; return their digest."""
+    """Land a table's rows unchanged, all or none, and the same content only once; return their digest."""
     return land_records(KIND, file.records(), bronze, progress)

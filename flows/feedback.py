@@ -1,4 +1,4 @@
-"""What listeners said in the app, landed as pages of the source `segue`, so that the lake can honour it."""
+"""Lands feedback that listeners gave in the app as pages of the source `segue`, so that the lake can use it."""
 
 import json
 from datetime import UTC, datetime
@@ -11,9 +11,9 @@ SOURCE, METHOD = "segue", "feedback"
 
 
 def land_feedback(settings: Settings) -> int:
-    """Land every event that no page holds yet, a page a listener; returns how many events that were.
+    """Land all events that are in no page yet, one page per listener; returns the number of events.
 
-    An event that was landed but not marked so, by a process that was killed, is landed again: the same event.
+    An event that a killed process landed but did not mark as landed is landed again, as the same event.
     Raises `BadDatabase`.
     """
     now, count = datetime.now(UTC), 0

@@ -1,4 +1,4 @@
-"""Flow runs as Prefect's server knows them: which are under way, which of those have died, and how one is started."""
+"""Flow runs on Prefect's server: which are under way, which of those have died, and how to start one."""
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -18,20 +18,20 @@ from flows.commands import WORK_POOL
 
 HEARTBEAT = "prefect.flow-run.heartbeat"
 STARTED = frozenset({StateType.PENDING, StateType.RUNNING, StateType.CANCELLING})
-# prefect.yaml has every run give a sign of life each 30 s, which is the least that Prefect allows: three were missed.
-# Before it runs it gives none: a process takes a few seconds to start, on a busy machine half a minute.
+# prefect.yaml sets a heartbeat every 30 s, the shortest interval that Prefect allows: this means three were missed.
+# A pending run sends none: its process takes a few seconds to start, on a busy machine half a minute.
 SILENT_AFTER = {
     StateType.PENDING: timedelta(minutes=3),
     StateType.RUNNING: timedelta(seconds=100),
     StateType.CANCELLING: timedelta(seconds=100),
 }
-# A machine that slept makes every run look silent: those that live give two signs within this time.
+# After the machine slept, every run looks silent: a living one sends two heartbeats within this time.
 SECOND_LOOK_SECONDS = 60.0
-# A run that waits for its deployment's slot is put off by half a minute at a time.
+# A run that waits for its deployment's slot is rescheduled by half a minute at a time.
 SOON = timedelta(minutes=1)
-# What this marks is not started once more: it may be what kills its process.
+# A run with this tag is not started once more if it crashes: it may itself be what kills its process.
 AGAIN = "started again"
-# Runs that crashed earlier than this were seen by the reconcile of their hour.
+# Runs that crashed longer ago were handled by the hourly reconcile of that time.
 LATELY = timedelta(hours=3)
 POLL_SECONDS = 2.0
 
@@ -50,13 +50,13 @@ class Run:
     tags: Collection[str] = ()
 
     def is_silent(self, now: datetime) -> bool:
-        """Whether it should have been heard of since. A run that waits has nothing to say."""
+        """Whether a sign of life is overdue. A scheduled run sends none, so it is never silent."""
         return self.state in SILENT_AFTER and now - self.heard > SILENT_AFTER[self.state]
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How a run ended that was waited for, or that it had not ended by then."""
+    """The last state of a run that was waited for; not final if the wait ended first."""
 
     state: State[Any]
 
@@ -72,7 +72,7 @@ class Ended:
 
 
 def under_way(client: SyncPrefectClient) -> list[Run]:
-    """Every run that runs, is about to, or waits for its turn; of the scheduled ones those that are due."""
+    """All runs that are pending, running or being cancelled, and the scheduled ones that are due."""
     started = {"state": {"type": {"any_": list(STARTED)}}}
     waiting = {"state": {"type": {"any_": [StateType.SCHEDULED]}}}
     due = {**waiting, "next_scheduled_start_time": {"before_": datetime.now(UTC) + SOON}}
@@ -82,10 +82,10 @@ def under_way(client: SyncPrefectClient) -> list[Run]:
 def dead_runs(
     client: SyncPrefectClient, *, own: str, wait: Callable[[float], None] = time.sleep
 ) -> tuple[list[Run], list[Run]]:
-    """Runs whose process has ended without a word: those that can be closed, and those to be left for later.
+    """Runs whose process died without reporting it: those that can be closed, and those to be left for later.
 
-    Whatever may turn out to be dead is looked at twice, so that none is taken for it that was asleep. `own` is the
-    run that asks.
+    Suspects are checked twice, so that a run that only slept with the machine does not count as dead. `own` is the
+    id of the calling run.
     """
     second_look = datetime.now(UTC) + timedelta(seconds=SECOND_LOOK_SECONDS)
     suspects = {run.id for run in under_way(client) if run.id != own and run.is_silent(second_look)}
@@ -98,23 +98,23 @@ def dead_runs(
 
 
 def closable(dead: Sequence[Run], living: Sequence[Run]) -> tuple[list[Run], list[Run]]:
-    """The dead that can be closed, and those that cannot be yet.
+    """The dead runs that can be closed, and those that cannot be closed yet.
 
-    Prefect gives the slot of a dead run to the next one after five minutes. Closing it while that one runs would free
-    the slot a second time (Prefect 3.8.8 lowers the count where it finds no lease), and a third run would join it.
+    Prefect gives a dead run's slot to the next run after five minutes. Closing the dead run while that one runs would
+    free the slot a second time (Prefect 3.8.8 lowers the count if it finds no lease), and a third run would start.
     """
     taken = {run.deployment for run in living if run.state in STARTED}
     return [run for run in dead if run.deployment not in taken], [run for run in dead if run.deployment in taken]
 
 
 def close(client: SyncPrefectClient, run: Run) -> None:
-    """Say that the run has crashed, which frees its deployment's slot."""
+    """Set the run's state to Crashed, which frees its deployment's slot."""
     message = f"its process ended without a word: the last sign of life was at {run.heard:%Y-%m-%d %H:%M:%S} UTC"
     client.set_flow_run_state(UUID(run.id), Crashed(message=message), force=True)
 
 
 def crashed(client: SyncPrefectClient, deployments: Collection[str]) -> list[Run]:
-    """Runs of these deployments that crashed lately, in whose place none was started and that replaced none."""
+    """Runs of these deployments that crashed within `LATELY`, were not replaced and are no replacements themselves."""
     lately = {"after_": datetime.now(UTC) - LATELY}
     wanted = {"state": {"type": {"any_": [StateType.CRASHED]}}, "end_time": lately}
     runs = [run for run in _read(client, wanted) if run.deployment in deployments and AGAIN not in run.tags]
@@ -124,7 +124,7 @@ def crashed(client: SyncPrefectClient, deployments: Collection[str]) -> list[Run
 def start(
     client: SyncPrefectClient, deployment: str, parameters: Mapping[str, Any], *, instead_of: Run | None = None
 ) -> str:
-    """Ask for a run of the deployment, in the place of one that died only once; its id."""
+    """Create a run of the deployment and return its id; at most one run is created instead of a given dead one."""
     named = client.read_deployment_by_name(f"{deployment}/{deployment}")
     run = client.create_flow_run_from_deployment(
         named.id,
@@ -136,7 +136,7 @@ def start(
 
 
 def wait_for(client: SyncPrefectClient, run: str, *, until: datetime) -> Ended:
-    """How the run ended, or that it had not by then."""
+    """Wait until the run has ended or `until` is reached; return its state."""
     while True:
         state = client.read_flow_run(UUID(run)).state
         ended = Ended(state or Scheduled())
@@ -146,12 +146,12 @@ def wait_for(client: SyncPrefectClient, run: str, *, until: datetime) -> Ended:
 
 
 def _in_place_of(run: Run) -> str:
-    """What keeps a second run from being started in the place of the same one."""
+    """The idempotency key that prevents a second replacement of the same run."""
     return f"in the place of {run.id}"
 
 
 def _read(client: SyncPrefectClient, wanted: Mapping[str, Any]) -> list[Run]:
-    """The runs of the project's deployments that are so."""
+    """The runs of the project's deployments that match the filter."""
     pool = WorkPoolFilter.model_validate({"name": {"any_": [WORK_POOL]}})
     names = {one.id: one.name for one in client.read_deployments(work_pool_filter=pool)}
     found = client.read_flow_runs(flow_run_filter=FlowRunFilter.model_validate(wanted))

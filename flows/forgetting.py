@@ -1,4 +1,4 @@
-"""`segue forget-source`: a listener's plays without those that one source alone saw, and without its pages."""
+"""`segue forget-source`: removes one source's pages of a listener, and the plays that only this source saw."""
 
 import shutil
 import uuid
@@ -17,11 +17,11 @@ FORGOTTEN = ".forgotten"
 
 
 class NothingFrom(Exception):
-    """A source that told nothing of the listener."""
+    """A source from which there is nothing about the listener."""
 
 
 def forget_source(settings: Settings, listener: str, source: str) -> None:
-    """Forget what the source told of the listener, and build anew. Raises `NothingFrom`."""
+    """Forget what the source delivered about the listener, and rebuild. Raises `NothingFrom`."""
     bronze = settings.home / "bronze"
     folders = {folder: folder.parts[-3] for folder in folders_of(bronze, listener)}
     if source not in folders.values() and not (bronze / FORGOTTEN).exists():
@@ -36,9 +36,9 @@ def forget_source(settings: Settings, listener: str, source: str) -> None:
 
 @contextmanager
 def _put_aside(aside: Path, folders: Sequence[Path]) -> Iterator[None]:
-    """Keep these pages from whoever looks for pages to consume, and delete them once the block is done.
+    """Put these pages aside, where no job consumes them, and delete them once the block is done.
 
-    Where the block fails they stay put aside: nothing but forgetting again touches them.
+    If the block fails, they stay put aside until the next forgetting.
     """
     aside.mkdir(parents=True, exist_ok=True)
     for folder in folders:

@@ -1,4 +1,4 @@
-"""`segue sync --full`: what a source has no more, told by reading all of it anew, goes from the lake too."""
+"""`segue sync --full`: reads a source's complete history, and removes plays from the lake that are gone there."""
 
 from collections.abc import Sequence
 
@@ -10,13 +10,13 @@ from flows.under_way import build as build_now
 
 
 class BadRange(Exception):
-    """A complete reading of a part."""
+    """`--full` was given together with a range."""
 
 
 def take_out_vanished(settings: Settings, landings: Sequence[Landing], *, accept_fewer: bool) -> None:
-    """Say how many plays vanished from each account that was read completely, then take them out.
+    """For each account that was read completely, report how many plays vanished there, and remove them.
 
-    What was read comes into the lake first. Raises one of `engine.failures()`, where over half would go too.
+    The plays just read are built first. Raises one of `engine.failures()`, also if over half would be removed.
     """
     build_now(settings, engine.PLAYS, listeners=sorted({landing.listener for landing in landings}))
     for landing in landings:

@@ -1,4 +1,4 @@
-"""generate-candidates: every strategy's candidates from play counts and catalogue, then the store the page reads."""
+"""generate-candidates: builds all strategies' candidates, then publishes them to the store that the page reads."""
 
 from prefect import flow
 from prefect.client.schemas import State

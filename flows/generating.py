@@ -9,7 +9,7 @@ from flows.terminal import progress, say
 
 
 def generate_histories(folder: Path, catalogue: Path, *, listeners: int, plays: int, seed: int, until: date) -> None:
-    """Write one file a listener. Raises `UnlikelyHistories`, and `BadCatalogue` where the file holds no music."""
+    """Write one file per listener. Raises `UnlikelyHistories`, and `BadCatalogue` if the file holds no music."""
     if plays < listeners:
         raise UnlikelyHistories(f"{plays:,} plays are too few for {listeners:,} listeners: ask for one each at least")
     with progress() as bars:

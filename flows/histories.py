@@ -1,4 +1,4 @@
-"""History files into bronze: all of them understood before any is landed."""
+"""Lands history files in bronze; all files are understood before any is landed."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -23,11 +23,11 @@ class BadListener(Exception):
 
 
 class BadTimezone(Exception):
-    """A time zone that nobody keeps."""
+    """A time zone that does not exist."""
 
 
 def listener_name(given: str) -> str:
-    """The name as the lake keeps it: trimmed and lower-cased. Raises `BadListener`."""
+    """The listener's name as stored in the lake: trimmed and lower-cased. Raises `BadListener`."""
     name = given.strip().lower()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise BadListener(f"{given!r} cannot be a listener's name: use 1 to {LONGEST_NAME} printable characters")
@@ -55,8 +55,8 @@ def land_files(
 ) -> list[Path]:
     """Land the records of files, folders and archives; returns the pages.
 
-    `understood` is called once, with about how many records there are, when everything is known to be a history.
-    `progress` is told how many of them are landed. Raises `NotAHistory` before anything of any file is landed.
+    `understood` is called once, with the approximate number of records, when all files are known to be histories.
+    `progress` gets the number landed so far. Raises `NotAHistory` before anything of any file is landed.
     """
     zone = time_zone(timezone)
     histories = [history for path in files for history in found(path, say, mapped)]
@@ -82,7 +82,7 @@ def _told(progress: Callable[[int], None], before: int, rows: int) -> None:
 
 
 def found(path: Path, say: Callable[[str], None], mapped: Mapped | None = None) -> list[FileHistory]:
-    """The histories in a file, in a folder or in an archive. Raises `NotAHistory` where there is none."""
+    """The histories in a file, in a folder or in an archive. Raises `NotAHistory` if there is none."""
     if path.is_dir():
         files = [file for file in sorted(path.rglob("*")) if file.is_file() and _may_be_one(file.relative_to(path))]
         return _among(path, [part for file in files for part in _parts(file)], say, mapped)
@@ -92,12 +92,12 @@ def found(path: Path, say: Callable[[str], None], mapped: Mapped | None = None) 
 
 
 def _parts(path: Path) -> Sequence[Readable]:
-    """The file itself, or those in it that may be histories where it is an archive."""
+    """The file itself, or, if it is an archive, the files in it that may be histories."""
     return [file for file in members(path) if _may_be_one(Path(file.name))] if is_archive(path) else [path]
 
 
 def understand(path: Readable, mapped: Mapped | None = None) -> FileHistory:
-    """What a file holds, told by its content. Raises `NotAHistory`."""
+    """Recognise a file's format by its content. Raises `NotAHistory`."""
     start = read_start(path)
     if not start.is_json:
         return csv_file.inspect_start(path, start, mapped)
@@ -108,7 +108,7 @@ def understand(path: Readable, mapped: Mapped | None = None) -> FileHistory:
 def _among(
     path: Path, files: Iterable[Readable], say: Callable[[str], None], mapped: Mapped | None
 ) -> list[FileHistory]:
-    """The histories among files, those of one service's export as one; what is none is said and passed over."""
+    """The histories among files, one service's export as one; files that are no history are reported and skipped."""
     exports: list[JsonHistory] = []
     others: list[FileHistory] = []
     for file in files:

@@ -1,4 +1,4 @@
-"""The records of an imported file that is nobody's history: landed whole or not at all, once for one content."""
+"""Lands records of imported files that are no listener's history: all or none, and the same content only once."""
 
 import hashlib
 import json
@@ -26,7 +26,7 @@ Understood = TypeVar("Understood")
 
 @dataclass(frozen=True)
 class Kind:
-    """What the file is about: where its pages lie below bronze, and which format it had."""
+    """The kind of file: the source and method of its pages' folder in bronze, and the file's format."""
 
     source: str
     method: str
@@ -39,7 +39,7 @@ def import_files(
     land_file: Callable[[Understood, Path, Told], str],
     steps: Sequence[str],
 ) -> None:
-    """Land the files with progress, take these steps, and say what became of every row, as the last line in all."""
+    """Land the files with progress, build these steps, and account for every row in the last line printed."""
     settings = read_settings()
     with explained(settings.home), progress() as bars:
         task = bars.add_task("read", total=None)
@@ -57,7 +57,7 @@ def import_files(
 
 
 def land_records(kind: Kind, records: Iterator[Record], bronze: Path, told: Told) -> str:
-    """Land a file's records, all or none; return the digest that they are known by. The file's name is not kept."""
+    """Land a file's records, all or none; return the digest that identifies them. The file's name is not kept."""
     home = bronze / kind.source / kind.method
     home.mkdir(parents=True, exist_ok=True)
     staging = home / f".{os.getpid()}" / "unfinished"

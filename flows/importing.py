@@ -1,4 +1,4 @@
-"""`segue import`: files are landed, become plays, are learned about, and built from."""
+"""`segue import`: lands files, builds plays and recommendations from them, and fetches facts about their music."""
 
 import sys
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from jobs.failures import explained
 
 @dataclass(frozen=True)
 class Import:
-    """What is imported, as whose, and as of when recency is then measured."""
+    """What to import, for which listener, and `as_of`, at which recency is measured in the build after it."""
 
     files: tuple[Path, ...]
     listener: str
@@ -32,7 +32,7 @@ class Import:
 
 
 def import_files(settings: Settings, wanted: Import, *, build: bool, enrich: bool) -> None:
-    """Import, and account for every row in the last line. Raises `NotAHistory` before anything is landed."""
+    """Import, and account for every row in the last line printed. Raises `NotAHistory` before anything is landed."""
     batches = [batch_id(page) for page in _landed(settings, wanted)]
     tables = engine.EVERYTHING if build else engine.PLAYS
     report = build_now(settings, tables, listeners=[wanted.listener], as_of=wanted.as_of, batches=batches)
@@ -65,7 +65,7 @@ def _landed(settings: Settings, wanted: Import) -> list[Path]:
 
 
 def _enrich(settings: Settings, listener: str) -> None:
-    """Learn about an imported history's music; the import is done, whether or not anybody can be asked."""
+    """Fetch facts about an imported history's music; the import stands even if no provider can be asked."""
     try:
         with catalogue_source(settings, [listener]) as providers:
             enrich_now(settings, providers, [listener], CALLS)

@@ -1,7 +1,7 @@
 """`python -m flows.leftovers API`: close flow runs whose processes ended with an earlier `segue up`.
 
-Such a run stays "Running" on the server and keeps the only slot of its deployment: no later run would ever start.
-Nothing of a home runs before its worker does, so whatever is said to run before that does not.
+Such a run stays "Running" on the server and keeps its deployment's only slot: no later run would ever start. A home's
+flow runs need its worker, so any that the server shows as running before the worker starts are dead.
 """
 
 import sys
@@ -15,7 +15,7 @@ CRASHED = {"type": "CRASHED", "message": "ended with the process that ran it"}
 
 
 def close_leftovers(api: str) -> list[str]:
-    """Set what is said to be under way to Crashed; the names of those runs."""
+    """Set the runs that the server shows as under way to Crashed; returns their names."""
     closed = []
     while runs := _under_way(api):
         for run in runs:

@@ -1,4 +1,4 @@
-"""The services that the settings call for; the embedded demo server stands for Last.fm where there is no key."""
+"""The services of plays for these settings; without a key, the embedded demo server takes Last.fm's place."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,18 +17,18 @@ from flows.sources.listenbrainz import ListenBrainz
 from flows.sources.pace import Pace
 from flows.sources.play_source import PlaySource
 
-# A server named by LASTFM_API_URL alone, such as the demo server, takes any key but wants one.
+# A server set by LASTFM_API_URL without a key, such as the demo server, accepts any key but requires one.
 ANY_KEY = "none"
-# ListenBrainz allows 30 calls in 10 seconds, and says in every answer how many are left.
+# ListenBrainz allows 30 calls in 10 seconds, and reports in every answer how many are left.
 LISTENBRAINZ_CALLS_PER_SECOND = 3.0
 
 
 class NoListeners(Exception):
-    """Nobody is named whose plays could be fetched."""
+    """There is no listener whose plays could be fetched."""
 
 
 def listeners_of(settings: Settings, named: list[str] | None = None) -> tuple[str, ...]:
-    """Those named, else those of the settings and those added in the app, else the demo's; lower-cased, each once.
+    """The listeners named, else those in the settings and those added in the app, else the demo's; lower-cased, once.
 
     Raises `NoListeners`, `BadDatabase`.
     """
@@ -41,7 +41,7 @@ def listeners_of(settings: Settings, named: list[str] | None = None) -> tuple[st
 
 @contextmanager
 def listening_source(settings: Settings) -> Iterator[LastFm]:
-    """A client that threads may share; the demo server lives as long as the block."""
+    """A thread-safe Last.fm client; the demo server, if needed, runs as long as the block."""
     if not settings.uses_demo_server:
         yield lastfm(settings)
         return

@@ -1,4 +1,4 @@
-"""`segue merges`: which plays several sources saw, and why they are taken for one."""
+"""`segue merges`: shows which plays several sources saw, and why each is counted as one."""
 
 from flows import engine
 from flows.settings import Settings

@@ -1,4 +1,4 @@
-"""`segue playlist …`: a Segue list or a saved playlist, taken along as a file or written to ListenBrainz."""
+"""`segue playlist …`: exports recommendations or a saved playlist to a file or to ListenBrainz."""
 
 import sys
 from collections.abc import Sequence
@@ -23,13 +23,13 @@ from ui.strategies import STRATEGIES, known
 from ui.view import counted, plain
 
 DEFAULT_TRACKS = 50
-# How many of the tracks that cannot be written are named; the rest is counted.
+# How many of the tracks that cannot be written are named; the rest is only counted.
 NAMED = 20
 app = typer.Typer(no_args_is_help=True, help="Recommendations and playlists as files, or written to ListenBrainz.")
 
 
 class Target(StrEnum):
-    """Where a list may go: into a kind of file, or to a service."""
+    """What a list may be exported to: a file format, or a service."""
 
     M3U8 = Format.M3U8.value
     XSPF = Format.XSPF.value
@@ -40,12 +40,12 @@ class Target(StrEnum):
 
 
 class NothingToWrite(Exception):
-    """There is no track that could be written; the message says why."""
+    """No track can be written; the message says why."""
 
 
 @dataclass(frozen=True)
 class TakenAlong:
-    """A list under its title."""
+    """A list of tracks to export, with its title."""
 
     title: str
     tracks: Sequence[ListedTrack]
@@ -112,7 +112,7 @@ def _kept(settings: Settings, name: str) -> Sequence[PlaylistSummary]:
 
 
 def _write(settings: Settings, store: Store, taken: TakenAlong, *, public: bool) -> None:
-    """Write what is known at MusicBrainz to ListenBrainz; say what is not."""
+    """Write the tracks that have a MusicBrainz id to ListenBrainz; list the others."""
     known_there = store.recordings([track.track_id for track in taken.tracks])
     recordings = [known_there[track.track_id] for track in taken.tracks if track.track_id in known_there]
     left_out = [track for track in taken.tracks if track.track_id not in known_there]

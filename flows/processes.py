@@ -1,4 +1,4 @@
-"""What runs on this machine: processes and what descends from them, locks between them, ports that are taken."""
+"""This machine's processes with their descendants, locks between processes, and ports in use."""
 
 import ctypes
 import fcntl
@@ -15,7 +15,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def descendants(pid: int) -> set[int]:
-    """Every process below this one, whatever session or group it has moved to."""
+    """All descendants of the process, whatever session or group they have moved to."""
     try:
         return {child.pid for child in psutil.Process(pid).children(recursive=True)}
     except psutil.NoSuchProcess:
@@ -23,13 +23,13 @@ def descendants(pid: int) -> set[int]:
 
 
 def carrying(name: str, value: str) -> set[int]:
-    """Every process that was started with this in its environment, whoever is its parent by now."""
+    """All processes started with this environment variable, whatever their parent is now."""
     processes = psutil.process_iter(["environ"])
     return {process.pid for process in processes if (process.info["environ"] or {}).get(name) == value}
 
 
 def alive(pid: int) -> bool:
-    """Whether the process runs; one that has ended and waits to be collected does not."""
+    """Whether the process runs; a zombie does not."""
     try:
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
@@ -37,8 +37,8 @@ def alive(pid: int) -> bool:
 
 
 def signal_group(leader: int, number: signal.Signals) -> None:
-    """Signal a process with its whole group; nothing happens where it has ended."""
-    # macOS answers "not permitted" for a group of which only the dead leader is left.
+    """Signal a process and its whole group; does nothing if it has ended."""
+    # macOS answers "not permitted" for a group in which only the dead leader is left.
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, number)
 
@@ -50,12 +50,12 @@ def kill(pid: int) -> None:
 
 
 def end_with_parent() -> None:
-    """Have the kernel end this process when its parent is killed (Linux only)."""
+    """Have the kernel end this process when its parent dies (Linux only)."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def locked(path: Path) -> tuple[int, ...]:
-    """A descriptor that holds the file's lock, or none while another process holds it."""
+    """A descriptor that holds the file's lock, or an empty tuple if another process holds it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
@@ -74,7 +74,7 @@ def is_listening(port: int) -> bool:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could take the port now; connections of an earlier one that linger do not count."""
+    """Whether a server could bind the port now; lingering connections of an earlier server do not count."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -85,7 +85,7 @@ def is_free(port: int) -> bool:
 
 
 def free_port(preferred: int) -> int:
-    """The preferred port, or any other where that is taken."""
+    """The preferred port, or any other if that is taken."""
     if is_free(preferred):
         return preferred
     with socket.socket() as probe:

@@ -1,4 +1,4 @@
-"""Several providers of facts, asked side by side, each at its own pace; one that is down costs the others nothing."""
+"""Asks several providers of facts in parallel, each at its own pace; one that is down does not hinder the others."""
 
 import json
 import threading
@@ -18,9 +18,9 @@ LAST_ASKED = "run/providers.json"
 
 @dataclass(frozen=True)
 class Provider:
-    """Whoever answers these methods. `share` is its part of a run's budget of calls; 0: its answers cost nothing.
+    """A source of answers to these methods. `share` is its part of a run's budget of calls; 0: its calls are free.
 
-    A `spare` one is asked only when one before it is down.
+    A `spare` provider is asked only when one before it is down.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Provider:
 
 @dataclass(frozen=True)
 class Turn:
-    """What one provider is to be asked in one round, and with how many calls; None where they cost nothing."""
+    """One provider's questions in one round, and how many calls they may take; None if its calls are free."""
 
     provider: Provider
     questions: Sequence[Question]
@@ -45,7 +45,7 @@ def only(source: Source) -> tuple[Provider, ...]:
 
 
 def askable(providers: Iterable[Provider]) -> Askable:
-    """By method who of these can be asked it, in their order."""
+    """For each method, the names of the providers that answer it, in their order."""
     given = tuple(providers)
     named = {method: tuple(one.name for one in given if method in one.methods) for method in METHODS}
     return {method: names for method, names in named.items() if names}
@@ -54,9 +54,9 @@ def askable(providers: Iterable[Provider]) -> Askable:
 def side_by_side(
     turns: Sequence[Turn], *, now: datetime, progress: Callable[[int], None], alone: bool
 ) -> dict[str, Asked]:
-    """Ask them all at once; by provider what came of it. `progress` is told how many answers there are.
+    """Ask all providers in parallel; returns the outcome by provider. `progress` gets the number of answers so far.
 
-    A key that is refused stops its provider, or, where it is `alone`, raises `WrongKey`.
+    A refused key stops its provider, or raises `WrongKey` if that is the only one (`alone`).
     """
     told: SimpleQueue[tuple[str, Asked | BaseException | int]] = SimpleQueue()
     ended = threading.Event()
@@ -82,7 +82,7 @@ def side_by_side(
 
 
 def note(home: Path, asked: Mapping[str, str], now: datetime) -> None:
-    """Keep when each provider was last asked, and why it did not answer, "" where it did, for whoever reads of it."""
+    """Record when each provider was last asked, and why it did not answer; "" if it did."""
     path = home / LAST_ASKED
     latest = last_asked(home)
     latest |= {name: {"asked_at": now.isoformat(), "stopped": why} for name, why in asked.items()}
@@ -90,7 +90,7 @@ def note(home: Path, asked: Mapping[str, str], now: datetime) -> None:
 
 
 def last_asked(home: Path) -> dict[str, dict[str, str]]:
-    """What `note` kept; nothing where nobody was asked yet."""
+    """What `note` recorded; empty if no provider was asked yet."""
     path = home / LAST_ASKED
     return json.loads(path.read_text()) if path.exists() else {}
 
@@ -98,7 +98,7 @@ def last_asked(home: Path) -> dict[str, dict[str, str]]:
 def _take(
     turn: Turn, now: datetime, told: SimpleQueue[tuple[str, Asked | BaseException | int]], ended: threading.Event
 ) -> None:
-    """One provider's turn in a thread of its own; what breaks it is raised in the caller's."""
+    """Run one provider's turn in a thread of its own; an exception is passed to the caller's thread."""
     name = turn.provider.name
     outcome: Asked | BaseException
     try:

@@ -1,4 +1,4 @@
-"""Listeners' former names: whose account at a service still goes by it, and whom a file named so belongs to."""
+"""Listeners' former names, which their accounts at services still have and imported files may still give."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ FILE = "renamed.json"
 
 @dataclass(frozen=True)
 class Renamed:
-    """What a former name stands for: the listener's name now, and the services that know them by the former one."""
+    """What a former name stands for: the listener's present name, and the services that use the former one."""
 
     listener: str
     services: tuple[str, ...] = ()
@@ -24,14 +24,14 @@ NOBODY: Names = MappingProxyType({})
 
 
 def read_names(home: Path) -> Names:
-    """By former name, in the order of the renamings."""
+    """The renamings by former name, in the order in which they happened."""
     path = home / FILE
     content = json.loads(path.read_text()) if path.exists() else {}
     return {old: Renamed(one["listener"], tuple(one["services"])) for old, one in content.items()}
 
 
 def note(home: Path, old: str, new: str, services: Sequence[str]) -> None:
-    """From now on the old name stands for the new one, and so does what stood for the old one."""
+    """Record that the old name, and all former names of it, now stand for the new one."""
     known = {name: Renamed(new, one.services) if one.listener == old else one for name, one in read_names(home).items()}
     known[old] = Renamed(new, tuple(services))
     known.pop(new, None)
@@ -39,7 +39,7 @@ def note(home: Path, old: str, new: str, services: Sequence[str]) -> None:
 
 
 def release(home: Path, name: str) -> bool:
-    """The name stands for nobody else; returns whether it did."""
+    """Free a former name; returns whether it was one."""
     names = dict(read_names(home))
     stood = names.pop(name, None) is not None
     if stood:
@@ -48,13 +48,13 @@ def release(home: Path, name: str) -> bool:
 
 
 def name_now(home: Path, name: str) -> str:
-    """What the listener of this name, former or not, is called now."""
+    """The present name of the listener with this name, former or not."""
     renamed = read_names(home).get(name)
     return renamed.listener if renamed else name
 
 
 def account_name(names: Names, service: str, listener: str) -> str:
-    """The name by which the service knows the listener: a former one, where they were renamed since."""
+    """The name by which the service knows the listener: a former one if they were renamed since."""
     former = (old for old, one in names.items() if one.listener == listener and service in one.services)
     return listener if listener in names else next(former, listener)
 

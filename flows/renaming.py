@@ -1,8 +1,8 @@
-"""`segue rename`: a listener's other name, as if everything of theirs had come under it.
+"""`segue rename`: renames a listener, as if all their data had been landed under the new name.
 
-A page's id is a hash over whose it is, so the pages of bronze are written anew under the new name. Meanwhile they are
-put aside, where nobody takes them for pages to consume. What is under way is kept beside them: a killed run is
-finished by running it again.
+A page's id is a hash that includes its listener, so the pages in bronze are rewritten under the new name. Meanwhile
+the old ones are put aside, where no job consumes them. The plan is kept beside them: a killed run is finished by
+running it again.
 """
 
 import json
@@ -28,7 +28,7 @@ PLAN = "plan.json"
 
 
 class BadRenaming(Exception):
-    """A listener who cannot be renamed so: nobody of this name, or the other name is somebody's."""
+    """A listener who cannot be renamed: there is nobody of this name, or the new name is taken."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Plan:
 
 
 def rename_listener(settings: Settings, old: str, new: str) -> None:
-    """Rename in bronze, the app's database, the lake and the served store. Raises `BadRenaming` before any of it."""
+    """Rename in bronze, the app's database, the lake and the served store. Raises `BadRenaming` before any change."""
     bronze = settings.home / "bronze"
     with locked(settings.home / "run" / "renaming"):
         plan = _left(bronze) or _begun(settings, old, new)
@@ -55,7 +55,7 @@ def rename_listener(settings: Settings, old: str, new: str) -> None:
 
 
 def free(settings: Settings, name: str) -> None:
-    """A former name is nobody's from now on. Raises `BadRenaming` where it is no former name."""
+    """Free a former name for others. Raises `BadRenaming` if it is no former name."""
     now = renamed.name_now(settings.home, name)
     if not renamed.release(settings.home, name):
         raise BadRenaming(f"{name!r} is no former name of anybody")
@@ -82,7 +82,7 @@ def _carry_out(settings: Settings, bronze: Path, plan: Plan) -> None:
         source, _, method = folder.name.partition(".")
         place(folder, bronze / source / method / in_path(plan.new))
     say_written(build_now(settings, engine.EVERYTHING, listeners=[plan.new]))
-    # At once: killed half way through, the next renaming would take what is left for pages of its own.
+    # Renamed in one step: after a kill half way through deleting, the next renaming would take the rest for its own.
     (bronze / UNDER_WAY).rename(bronze / DONE)
     shutil.rmtree(bronze / DONE)
 

@@ -1,4 +1,4 @@
-"""A listener's landed pages under another name: the same bytes as if they had been landed under it."""
+"""Rewrites a listener's landed pages under another name: the same bytes as if they had been landed under it."""
 
 import gzip
 import json
@@ -12,18 +12,18 @@ from flows.landing import Page, folder_of, in_path, land
 from jobs.bronze.pages import READING
 from jobs.questions import METHODS
 
-# The methods by which plays of an account are read, by service: their folders are named after the account as well.
+# For each service, the method that reads an account's plays: its folders may also be named after the account.
 SERVICES: Mapping[str, str] = {"lastfm": "user.getrecenttracks", "listenbrainz": "listens"}
-# What one account's readings are called, where the account has the listener's name; else its name stands before.
+# Names of an account's readings if the account has the listener's name; otherwise the account's name is prefixed.
 OWN = re.compile(rf"{READING}|state\.json")
 ABOUT_MUSIC = {method.lower() for method in METHODS}
 PAGE = ".json.gz"
 
 
 def folders_of(bronze: Path, listener: str) -> Sequence[Path]:
-    """The listener's folders, one for each method by which something of theirs was landed.
+    """The listener's folders, one for each method with landed pages of theirs.
 
-    Answers about music belong to nobody: they lie under the day they came, which may be a listener's name too.
+    Answers about music are left out: they lie under the day they came, which may also be a listener's name.
     """
     folders = bronze.glob(f"*/*/{in_path(listener)}")
     return sorted(one for one in folders if not one.parts[-3].startswith(".") and one.parts[-2] not in ABOUT_MUSIC)
@@ -36,9 +36,9 @@ def has_own_account(bronze: Path, service: str, listener: str) -> bool:
 
 
 def rewrite(folder: Path, below: Path, old: str, new: str) -> Iterator[tuple[str, str]]:
-    """Write a listener's folder of pages anew, as of the other name, into the folder of its own name `below`.
+    """Rewrite a listener's folder of pages under the new name, into a folder of the same name in `below`.
 
-    Yields the id of each page and the one that it has now. What a killed run has written before is written again.
+    Yields each page's old and new id. What a killed run wrote before is written again.
     """
     target = below / folder.name
     shutil.rmtree(target, ignore_errors=True)
@@ -52,7 +52,7 @@ def rewrite(folder: Path, below: Path, old: str, new: str) -> Iterator[tuple[str
 
 
 def place(source: Path, target: Path) -> None:
-    """Move all that is in a folder to another place; what lies there already stays, but for files of the same name."""
+    """Move a folder's content to another place; what is there stays, except files of the same name."""
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         source.rename(target)
@@ -74,7 +74,7 @@ def _rewritten(window: Path, target: Path, listener: str) -> Iterator[tuple[str,
         ids[before] = page.batch_id
     for path in (one for one in window.glob("*.json") if not one.name.startswith(".")):
         text = path.read_text()
-        # The plan of a reading names pages that it has not seen yet.
+        # A reading's plan names pages, by file names with ids, that it has not seen yet.
         (target / path.name).write_text(re.sub("[0-9a-f]{64}", lambda found: ids.get(found[0], found[0]), text))
     yield from ids.items()
 
@@ -89,7 +89,7 @@ def _page(path: Path, listener: str) -> tuple[Page, datetime]:
 
 
 def _named(name: str, old: str, new: str) -> str:
-    """What belongs to the account of the old name says so from now on; what belongs to that of the new one, no more."""
+    """The name with the prefix of the old name's account added, or with that of the new name's account removed."""
     own = name.removeprefix(f"{in_path(new)}-")
     if OWN.fullmatch(name):
         return f"{in_path(old)}-{name}"

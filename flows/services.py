@@ -1,4 +1,4 @@
-"""`segue up`: every service of one home, as data, and started together."""
+"""`segue up`: all services of one home, declared as data and started together."""
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -28,20 +28,20 @@ NO_TELEMETRY = {
     "GX_ANALYTICS_ENABLED": "false",
     "GRADIO_ANALYTICS_ENABLED": "false",
 }
-# Each goes to the one process that needs it.
+# Each secret goes only to the one process that needs it.
 WORKERS_SECRETS = frozenset({"LASTFM_API_KEY", "LISTENBRAINZ_TOKEN"})
 APPS_SECRETS = frozenset({"SEGUE_API_TOKEN", "YOUTUBE_API_KEY"})
-# The default asks for work every ten seconds, three times on the way from a sync to a new page.
+# By default a worker polls every ten seconds, and there are three such waits between a sync and a new page.
 ASKS_OFTEN = {"PREFECT_WORKER_QUERY_SECONDS": "2"}
 
 
 class CannotStart(Exception):
-    """`segue up` cannot run here and now; one line that says why and what to do."""
+    """`segue up` cannot start; the message says in one line why and what to do."""
 
 
 @dataclass(frozen=True)
 class Ports:
-    """Where each server listens, on loopback."""
+    """Each server's port on loopback."""
 
     prefect: int
     app: int
@@ -65,7 +65,7 @@ def up(settings: Settings, environment: Mapping[str, str] = os.environ, say: Cal
 
 
 def services(settings: Settings, ports: Ports, environment: Mapping[str, str]) -> list[Service]:
-    """What runs for these settings; a server that they name elsewhere is not started here."""
+    """The services to run for these settings; a server whose address is set is not started here."""
     shared = {
         **environment,
         **NO_TELEMETRY,
@@ -83,7 +83,7 @@ def services(settings: Settings, ports: Ports, environment: Mapping[str, str]) -
     if settings.uses_demo_server:
         servers.append(_demo_server(settings, ports.demo, keyless))
         worker |= {"LASTFM_API_URL": servers[-1].url, "LASTFM_CALLS_PER_SECOND": "0"}
-        # The demo server knows simulated listeners, and is not asked about real music.
+        # The demo server knows only simulated listeners, and is not asked about real listeners' music.
         if not set(settings.listeners) <= set(LISTENER_NAMES):
             asked = [name for name in settings.providers or KEYLESS if name != LASTFM]
             worker["SEGUE_PROVIDERS"] = ",".join(asked or [BUNDLED])
@@ -100,7 +100,7 @@ def _without(environment: Mapping[str, str], names: Collection[str]) -> dict[str
 
 
 def _prefect_server(ports: Ports, environment: Mapping[str, str]) -> Service:
-    """Prefect lets any web page use its API, and with it run commands here; only its own page may."""
+    """Allows Prefect's own page only: by default any web page may use its API, and through it run commands here."""
     own_page = ",".join(f"http://{name}:{ports.prefect}" for name in (LOCALHOST, "localhost"))
     return Service(
         "prefect-server",
@@ -124,7 +124,7 @@ def _app(ports: Ports, environment: Mapping[str, str]) -> Service:
 
 
 def _spark_connect(settings: Settings, port: int, environment: Mapping[str, str]) -> Service:
-    """The one writer of the lake while it lives: builds in other processes hold the same lock, shared."""
+    """The lake's only writer while it runs: it holds an exclusive lock that builds in other processes hold shared."""
     return Service(
         "spark-connect",
         connect_server_command(port),
@@ -153,7 +153,7 @@ def _leftovers(ports: Ports, environment: Mapping[str, str]) -> Service:
 
 
 def _worker(ports: Ports, environment: Mapping[str, str]) -> Service:
-    """Ready when the work pool is there, which it makes at its first start; without it nothing could be mended."""
+    """Ready when the work pool exists, which it creates at its first start. Restarted, as repairs need a worker."""
     pool = f"{ports.prefect_api}/work_pools/{commands.WORK_POOL}"
     return Service(
         "worker",
@@ -175,7 +175,7 @@ def _first_sync(environment: Mapping[str, str], needs: list[str]) -> Service:
 
 
 def chosen_ports(settings: Settings, environment: Mapping[str, str]) -> Ports:
-    """The two ports that people open must be free; the others may move. Raises `CannotStart`, `BadSetting`."""
+    """The ports: Prefect's and the page's must be free, others may change. Raises `CannotStart`, `BadSetting`."""
     given = environment.get("PREFECT_SERVER_API_PORT", "").strip() or str(PREFECT_PORT)
     prefect = port_number("PREFECT_SERVER_API_PORT", given)
     for port, name in ((prefect, "PREFECT_SERVER_API_PORT"), (settings.port, "SEGUE_PORT")):
@@ -186,7 +186,7 @@ def chosen_ports(settings: Settings, environment: Mapping[str, str]) -> Ports:
 
 @contextmanager
 def only_one(home: Path) -> Iterator[None]:
-    """Hold the home for this process. Raises `CannotStart` while another one holds it."""
+    """Hold the home's lock on `segue up`. Raises `CannotStart` while another process holds it."""
     path = home / "run" / "up.lock"
     descriptors = locked(path)
     if not descriptors:

@@ -12,7 +12,7 @@ LASTFM_API_URL = "https://ws.audioscrobbler.com/2.0/"
 LISTENBRAINZ_API_URL = "https://api.listenbrainz.org"
 LISTENBRAINZ_LABS_URL = "https://labs.api.listenbrainz.org"
 MUSICBRAINZ_API_URL = "https://musicbrainz.org/ws/2"
-# What MusicBrainz allows one address; whoever runs a mirror may allow more.
+# What MusicBrainz allows one IP address; a mirror may allow more.
 MUSICBRAINZ_CALLS_PER_SECOND = 1.0
 ASKED = (LASTFM, LISTENBRAINZ, MUSICBRAINZ, BUNDLED)
 DEFAULT_CALLS_PER_SECOND = 4.0
@@ -21,12 +21,12 @@ LARGEST_PORT = 65_535
 
 
 class BadSetting(Exception):
-    """An environment variable that cannot be used; says which, what it holds and what it should hold."""
+    """An unusable environment variable; the message has its name, its value and what it should be."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that the environment decides. What is secret is left out of `repr`, so that it reaches no log."""
+    """All settings from the environment. Secrets are left out of `repr`, so that they reach no log."""
 
     home: Path
     listeners: tuple[str, ...]
@@ -46,12 +46,12 @@ class Settings:
 
     @property
     def keyless(self) -> "Settings":
-        """Without any key: for whoever calls no source."""
+        """These settings without any key, for code that calls no source."""
         return replace(self, lastfm_api_key=None, listenbrainz_token=None)
 
     @property
     def uses_demo_server(self) -> bool:
-        """No key and no other server named: the embedded demo server answers."""
+        """Whether the embedded demo server answers: there is no key, and no other server is set."""
         return self.lastfm_api_key is None and self.lastfm_api_url == LASTFM_API_URL
 
 
@@ -84,7 +84,7 @@ def listener_names(comma_separated: str) -> tuple[str, ...]:
 
 
 def _providers(comma_separated: str) -> tuple[str, ...]:
-    """Whom to ask about music, in the order in which their word counts; () leaves it to Segue."""
+    """The providers to ask about music, in order of precedence; () leaves the choice to Segue."""
     named = listener_names(comma_separated)
     if unknown := [name for name in named if name not in ASKED]:
         raise BadSetting(f"SEGUE_PROVIDERS names {unknown[0]!r}: set it to some of {', '.join(ASKED)}")
@@ -92,7 +92,7 @@ def _providers(comma_separated: str) -> tuple[str, ...]:
 
 
 def port_number(name: str, given: str) -> int:
-    """The port that a setting of this name holds; 0 takes a free one. Raises `BadSetting`."""
+    """The port number in a setting's value; 0 means any free port. `name` is for the message. Raises `BadSetting`."""
     written_so = given.isascii() and given.isdecimal() and len(given) <= len(str(LARGEST_PORT))
     if not (written_so and int(given) <= LARGEST_PORT):
         raise BadSetting(f"{name} is {given[:40]!r}: set it to a port number, at most {LARGEST_PORT}")

@@ -16,12 +16,12 @@ from ui.settings import read_app_settings
 from ui.store import Store
 
 SHOWN = 10
-# Two rounds: what is near the listeners' artists, and then what those play.
+# Enough for two rounds: artists similar to the listeners' artists, and then the tracks of those.
 CALLS = 800
 
 
 def run_demo(settings: Settings, *, once: bool) -> None:
-    """Sync and build the simulated listeners; then print one's recommendations, or serve the page until Ctrl-C."""
+    """Sync and build the simulated listeners, print one's recommendations, and serve the page unless `once`."""
     keyless = replace(settings, lastfm_api_key=None, lastfm_api_url=LASTFM_API_URL)
     warming = engine.warm_up(keyless)
     page = None if once else start(settings.home, settings.port, settings=read_app_settings())
@@ -35,7 +35,7 @@ def run_demo(settings: Settings, *, once: bool) -> None:
         building = bars.add_task("start Spark", total=None)
         warming.join()
         bars.update(building, description="count their plays")
-        # Whoever waits before the page sees old favorites first, and the rest when the music is known.
+        # On the page, old favorites appear first, and the rest once facts about the music are there.
         first = () if once else engine.CANDIDATES
         report = engine.build(keyless, (*engine.PLAYS, *engine.PLAY_COUNTS, *first), listeners=names)
         bars.update(building, description="learn about the music", total=CALLS)

@@ -13,7 +13,7 @@ from ui.view import ago, counted, plain
 
 
 def say_status(home: Path) -> None:
-    """Print it; what was never built is said to be so."""
+    """Print the status, also if nothing was built yet."""
     now = datetime.now(UTC)
     say(f"Segue in {home}")
     _say_listeners(home, now)
@@ -49,7 +49,7 @@ def _say_gates(home: Path, now: datetime) -> None:
 
 
 def _say_providers(home: Path, now: datetime) -> None:
-    """Who was asked about music, and whose facts are stale since they did not answer."""
+    """Print when each provider was asked, and which ones' facts are stale since they stopped answering."""
     asked = last_asked(home)
     if asked:
         say("\nFacts about music:")

@@ -1,4 +1,4 @@
-"""Keeps services running side by side: starts each when what it needs is there, and ends all of them together."""
+"""Keeps services running side by side: starts each when the services it needs are ready, and ends them together."""
 
 import json
 import os
@@ -15,20 +15,20 @@ from flows.landing import write_whole
 from flows.processes import alive, carrying, descendants, end_with_parent, kill, locked, signal_group
 
 POLL_SECONDS = 0.1
-# A JVM on a busy machine of two cores is the slowest to start; whoever needs longer hangs.
+# A JVM on a busy machine of two cores is the slowest to start; a service that needs longer hangs.
 READY_WITHIN_SECONDS = 180.0
-# Prefect's worker first ends its flow runs, a JVM first stops its executors.
+# Time to end after SIGTERM: Prefect's worker first ends its flow runs, a JVM first stops its executors.
 GRACE_SECONDS = 10.0
 TAIL_LINES = 20
-# What ends sooner after its start than this would end again.
+# A service that ends sooner after its start would end again, so it is not restarted.
 STEADY_SECONDS = 60.0
-# In the environment of every service, and of whatever it starts: the process that keeps them.
+# The variable with this process's pid, in the environment of every service and of all that it starts.
 KEPT_BY = "SEGUE_KEPT_BY"
 
 
 @dataclass(frozen=True)
 class Service:
-    """A process to keep, as data. `once` means: it is ready when it has ended with status 0."""
+    """A process to keep running, as data. `once`: it counts as ready when it has ended with status 0."""
 
     name: str
     command: Sequence[str]
@@ -57,11 +57,11 @@ class Running:
 
 
 class ServiceEnded(Exception):
-    """A service died or never got ready; says which, and holds the end of its log."""
+    """A service died or never became ready; the message names it and has the end of its log."""
 
 
 class Supervisor:
-    """All services of one home. Not for use from several threads."""
+    """Runs all services of one home. Not thread-safe."""
 
     def __init__(self, services: Sequence[Service], home: Path, say: Callable[[str], None] = print) -> None:
         self._services = services
@@ -75,11 +75,11 @@ class Supervisor:
 
     @property
     def _impatient(self) -> bool:
-        """Ctrl-C was pressed again: nothing gets time to end by itself."""
+        """Ctrl-C was pressed again: services get no more time to end by themselves."""
         return self._signals > 1
 
     def run(self, on_ready: Callable[[], None] = lambda: None) -> int:
-        """Start everything, and stay until a signal (status 0) or until a service fails (status 1)."""
+        """Start everything, and run until a signal (status 0) or until a service fails (status 1)."""
         with self._handled_signals():
             try:
                 self._stay(on_ready)
@@ -129,7 +129,7 @@ class Supervisor:
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
                     pass_fds=descriptors,
-                    # Safe since this process has no threads.
+                    # preexec_fn is safe since this process has no threads.
                     preexec_fn=end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
                 )
         except OSError as error:
@@ -168,7 +168,7 @@ class Supervisor:
         write_whole(self._state, json.dumps(entries, indent=1).encode())
 
     def _end_all(self) -> None:
-        """End those first that need others, so that a worker can still report to its server."""
+        """End the services that need others first, so that a worker can still report to its server."""
         self._state.unlink(missing_ok=True)
         while self._running:
             needed = {need for running in self._running.values() for need in running.service.needs}
@@ -213,7 +213,7 @@ class Supervisor:
 
 
 def _fresh_log(path: Path) -> Path:
-    """The log of the run before is kept beside it."""
+    """Make room for a new log; the previous run's log is kept beside it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists():
         path.replace(path.with_suffix(".before.log"))

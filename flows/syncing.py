@@ -1,4 +1,4 @@
-"""Fetching listeners' plays side by side; one that fails costs only itself."""
+"""Fetches listeners' plays in parallel; a failure for one does not affect the others."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from flows.sources.errors import SourceError, WrongKey
 from flows.sources.play_source import Landing, PlaySource, Progress
 
-# All wait in one bucket of a few calls a second: more threads would only hold more pages in memory.
+# All threads share one rate limit of a few calls a second: more threads would only hold more pages in memory.
 FETCHED_AT_ONCE = 4
 
 
 class ListenersFailed(Exception):
-    """Listeners whose plays could not be fetched, each with the reason; the others' were."""
+    """Some listeners' plays could not be fetched; each with the reason."""
 
     def __init__(self, failed: Mapping[str, SourceError]) -> None:
         super().__init__("; ".join(f"{listener}: {why}" for listener, why in sorted(failed.items())))
@@ -27,7 +27,7 @@ def fetch_listeners(
     full: bool = False,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> tuple[list[Landing], dict[str, SourceError]]:
-    """Land what is new of each listener. Returns the landings, and why the others failed. Raises `WrongKey` at once."""
+    """Land each listener's new plays. Returns the landings, and for those that failed the error. Raises `WrongKey`."""
 
     def fetch(listener: str) -> Landing | SourceError:
         try:

@@ -1,6 +1,6 @@
 """What the command line prints: results on standard output, progress on standard error.
 
-Names are hostile input: what could steer a terminal is taken out here, whoever made the line.
+Names are hostile input: characters that could control a terminal are removed here from every line.
 """
 
 import re
@@ -19,7 +19,7 @@ from ui.records import Listener, Reason, Recommendation
 from ui.strategies import STRATEGIES, label, reason_in_words, strongest_first, wanting
 from ui.view import counted, plain
 
-# Everything below a blank but the line's end; an escape begins what moves the cursor, or sets the window's title.
+# Control characters except the line feed; an escape starts sequences that move the cursor or set the window's title.
 STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 progress_console = Console(stderr=True)
@@ -28,25 +28,25 @@ result_console = Console(soft_wrap=True, highlight=False)
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """A bar for each thing under way, while the block lasts."""
+    """Show a progress bar for each task, while the block lasts."""
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
     with Progress(*columns, TimeElapsedColumn(), console=progress_console) as bars:
         yield bars
 
 
 def say(line: str = "") -> None:
-    """One line of result; nothing in it is taken as markup."""
+    """Print one line of results; nothing in it is interpreted as markup."""
     result_console.print(Text(STEERING.sub(" ", line)))
 
 
 def end_with(error: Exception) -> NoReturn:
-    """End with status 1 and one line that says what is wrong."""
+    """Exit with status 1 after printing the error in one line."""
     print(f"segue: {' '.join(STEERING.sub(' ', str(error)).split())}", file=sys.stderr)
     sys.exit(1)
 
 
 def say_refusals(consumed: Iterable[Consumed]) -> None:
-    """How many rows were refused, by reason."""
+    """Print how many rows were refused, by reason."""
     reasons: Counter[str] = Counter()
     for batch in consumed:
         reasons.update(batch.reasons)
@@ -55,9 +55,9 @@ def say_refusals(consumed: Iterable[Consumed]) -> None:
 
 
 def say_written(report: Report) -> None:
-    """What was built, a line a table."""
+    """Print what was built, one line per table."""
     for written in report.written_by_table():
-        # Facts about music belong to nobody.
+        # Facts about music belong to no listener.
         whose = f", {counted(written.listeners, 'listener')}" if written.listeners else ""
         say(f"{written.table:32} {written.rows:>9,} rows{whose}")
     for merged in report.merged:
@@ -68,7 +68,7 @@ def say_written(report: Report) -> None:
 
 
 def in_words(merged: Merged) -> str:
-    """Which plays are one, and why."""
+    """A sentence on which plays were merged, and why."""
     instant, names = merged.at_one_instant, merged.spelled_differently
     how = [f"{instant:,} at the same instant"] if instant else []
     how += [f"{merged.plays - instant:,} as near as their times tell"] if merged.plays > instant else []
@@ -85,7 +85,7 @@ def accounting(consumed: Sequence[Consumed]) -> str:
 
 
 def say_recommendations(listener: Listener, tracks: Sequence[Recommendation], only: str | None = None) -> None:
-    """A listener's list, of all strategies or of one, best first: each track with every strategy's reason in words."""
+    """Print a listener's list, of all strategies or of one, best first, with each track's reasons in words."""
     say(f"For {plain(listener.username)}, from {counted(listener.play_count, 'play')}:")
     for place, track in enumerate(tracks, start=1):
         say(f"{place:>3}. {plain(track.track_name)} by {plain(track.artist_name)}")

@@ -1,4 +1,4 @@
-"""The long steps of a command, each with a sign of life."""
+"""The long steps of a command, each with a progress bar."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from jobs.report import Report
 
 
 def enrich(settings: Settings, providers: Sequence[Provider], listeners: Sequence[str], calls: int) -> None:
-    """Fetch facts with a bar, then build what they change. Ctrl-C loses nothing: the next run goes on from there."""
+    """Fetch facts, then build what they change. Ctrl-C loses nothing: the next run goes on from there."""
     with progress() as bars:
         task = bars.add_task("learn about the music", total=calls)
         done = enriching.enrich(
@@ -29,7 +29,7 @@ def enrich(settings: Settings, providers: Sequence[Provider], listeners: Sequenc
 
 
 def build(settings: Settings, tables: Sequence[str], **options: Any) -> Report:
-    """Build with a sign of life."""
+    """Build while a progress bar shows that work goes on."""
     with progress() as bars:
         bars.add_task("build", total=None)
         return engine.build(settings, tables, **options)

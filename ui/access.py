@@ -1,4 +1,4 @@
-"""Who calls, and what they may do: one table for the whole API."""
+"""Access control: kinds of callers, and what each may do, in one table for the whole API."""
 
 import hmac
 from collections.abc import Sequence
@@ -11,17 +11,17 @@ from ui.usernames import kept
 
 LISTENERS = "/api/v1/listeners"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
-# Facts about music, the same for everybody, that a listener's token may read beside the listener's own data.
+# Facts about music, the same for everybody: a listener's token may read them beside the listener's own data.
 MUSIC = frozenset({"search", "genres", "tracks", "artists"})
-# What tells nothing about anybody.
+# Paths that reveal nothing about any listener.
 OPEN = frozenset({"/health", "/health/live", "/health/ready", "/openapi.json"})
-# Where the page puts files that are dropped on it.
+# Where the page uploads files that are dropped on it.
 UPLOAD = "/gradio_api/upload"
 LOCAL_NAMES = frozenset({"localhost", ""})
 
 
 class Kind(Enum):
-    """Kinds of callers, by what they have shown."""
+    """Kinds of callers, by their credentials and network."""
 
     STRANGER = auto()
     """No token, from elsewhere."""
@@ -37,14 +37,14 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody who asks; `username` is set for a listener alone."""
+    """The caller of a request; `username` is set only for a listener."""
 
     kind: Kind
     username: str | None = None
 
 
 class Need(Enum):
-    """What a request is about, as far as permission goes."""
+    """The permission that a request needs."""
 
     LIFE_SIGN = auto()
     READ_PAGE = auto()
@@ -57,7 +57,7 @@ class Need(Enum):
 
 
 STRANGER, GUEST, VISITOR, ADMIN = (Caller(kind) for kind in (Kind.STRANGER, Kind.GUEST, Kind.VISITOR, Kind.ADMIN))
-# Asked for by browsers, which cannot send a bearer token of their own accord.
+# Requests that browsers make, which cannot send a bearer token by themselves.
 OF_PAGE = frozenset({Need.READ_PAGE, Need.CHANGE_PAGE})
 READS = frozenset({Need.LIFE_SIGN, Need.READ_PAGE, Need.MUSIC, Need.HOUSEHOLD, Need.READ_LISTENER})
 ALLOWED = {
@@ -71,7 +71,7 @@ OWN = frozenset({Need.READ_LISTENER, Need.WRITE_LISTENER})
 
 
 def need(method: str, path: str) -> tuple[Need, str | None]:
-    """What a request needs, and which listener it is about, if any. What is not known needs most."""
+    """The permission that a request needs, and the listener it is about, if any. Unknown requests need the highest."""
     reading = method in READING
     if not path.startswith("/api/"):
         return _beside_the_api(path), None
@@ -100,7 +100,7 @@ def allowed(caller: Caller, wanted: Need, username: str | None = None) -> bool:
 
 
 def is_household(token: str, household: str | None) -> bool:
-    """Whether it is the household's token, found out in a time that tells nothing about it."""
+    """Whether it is the household's token; compared in constant time."""
     return household is not None and hmac.compare_digest(token.encode(), household.encode())
 
 
@@ -117,7 +117,8 @@ def is_trusted(address: str | None, networks: Sequence[Network]) -> bool:
 def is_own_name(host: str) -> bool:
     """Whether a Host header names this server by address, or as localhost.
 
-    A web page elsewhere can point its own name at 127.0.0.1 and have a browser read from here: that name stands there.
+    Against DNS rebinding: a foreign web page can point its own name at 127.0.0.1 and have a browser read from here,
+    but the Host header then has that name.
     """
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
     if name.lower() in LOCAL_NAMES:

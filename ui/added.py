@@ -1,4 +1,4 @@
-"""Listeners that were added in the app: their plays are fetched beside those of SEGUE_LISTENERS."""
+"""Listeners that were added in the app; their plays are fetched in addition to those of SEGUE_LISTENERS."""
 
 from datetime import UTC, datetime
 
@@ -14,13 +14,13 @@ class BadName(ValueError):
 
 
 class AddedListeners:
-    """Who was added; names are lower-case."""
+    """The added listeners; names are lower-case."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def names(self) -> tuple[str, ...]:
-        """Everybody, the first added first."""
+        """All added listeners, in the order in which they were added."""
         with self._database.reading() as session:
             return tuple(session.scalars(select(AddedListener.username).order_by(AddedListener.added_at)))
 
@@ -30,7 +30,7 @@ class AddedListeners:
             return session.get(AddedListener, kept(username)) is not None
 
     def add(self, username: str) -> str:
-        """Add a listener, once; returns the name as it is kept. Raises `BadName`."""
+        """Add a listener if not yet added; returns the name as stored. Raises `BadName`."""
         name = kept_name(username)
         with self._database.writing() as session:
             if session.get(AddedListener, name) is None:
@@ -38,7 +38,7 @@ class AddedListeners:
         return name
 
     def remove(self, username: str) -> bool:
-        """Fetch no more of this listener's plays, and show them to nobody; returns whether they had been added."""
+        """Stop fetching this listener's plays and remove them from the joined; returns whether they had been added."""
         name = kept(username)
         with self._database.writing() as session:
             known = session.get(AddedListener, name) is not None
@@ -49,7 +49,7 @@ class AddedListeners:
 
 
 def kept_name(username: str) -> str:
-    """A listener's name as it is kept everywhere: trimmed and lower-cased. Raises `BadName`."""
+    """A listener's name as stored everywhere: trimmed and lower-cased. Raises `BadName`."""
     name = kept(username)
     if not name or len(name) > LONGEST_NAME or not name.isprintable() or name in {".", ".."} or "/" in name:
         raise BadName(f"a listener's name has 1 to {LONGEST_NAME} printable characters, and no slash")

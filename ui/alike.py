@@ -1,4 +1,4 @@
-"""Who listens like a listener: as published, less whoever has not joined or has left since."""
+"""Listeners similar to one: as published, without those who have not joined or have left since."""
 
 import json
 import sqlite3
@@ -52,15 +52,15 @@ class Alike:
 
 
 class Published(Protocol):
-    """What was published of who is near whom."""
+    """A store of published neighbors."""
 
     def neighbors(self, username: str) -> tuple[Near, ...]:
-        """Everybody near a listener, the nearest first."""
+        """All neighbors of a listener, the nearest first."""
         ...
 
 
 def alike(store: Published, joined: Collection[str], username: str) -> Alike:
-    """Who is near the listener of this lower-case name; `joined` are all who may be shown to each other now."""
+    """The neighbors of the listener of this lower-case name; `joined` are all who may be shown to each other now."""
     if username not in joined:
         return Alike(username, joined=False)
     near = store.neighbors(username)
@@ -70,7 +70,7 @@ def alike(store: Published, joined: Collection[str], username: str) -> Alike:
 
 
 def read_neighbors(connection: sqlite3.Connection, username: str) -> tuple[Near, ...]:
-    """Everybody near a listener as published, the nearest first."""
+    """All published neighbors of a listener, the nearest first."""
     found = connection.execute(NEIGHBORS, (username,)).fetchone()
     return tuple(_near(row) for row in json.loads(found[0])) if found else ()
 

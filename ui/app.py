@@ -37,7 +37,7 @@ HEADERS = (
 
 
 class CannotListen(Exception):
-    """The host and port cannot be served on; says why, and what to do."""
+    """The app cannot listen on this host and port; the message says why and what to do."""
 
     def __init__(self, host: str, port: int, error: OSError) -> None:
         if error.errno == errno.EADDRINUSE:
@@ -48,12 +48,12 @@ class CannotListen(Exception):
 
 
 class NotReady(Exception):
-    """The app ended, or took too long, before it answered."""
+    """The app ended, or took too long to start."""
 
 
 def create_app(home: Path, settings: AppSettings = DEFAULTS) -> FastAPI:
-    """The app over `home`'s served store; nothing need be published yet. Raises `BadDatabase`."""
-    # Set before Gradio is imported, which reads them then: nothing about a listener leaves this machine.
+    """The app for `home`'s served store, in which nothing needs to be published yet. Raises `BadDatabase`."""
+    # Gradio reads these when it is imported: nothing about a listener may leave this machine.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     from ui.api import routes
@@ -75,7 +75,7 @@ def create_app(home: Path, settings: AppSettings = DEFAULTS) -> FastAPI:
     app.include_router(routes(store, state, ready, metrics))
     mount(app, home, store, state)
     app.add_middleware(AnswerReady, ready=ready)
-    # What is added later is asked earlier: nothing looks at a request before the guard but what wraps its answer.
+    # Middleware added later runs earlier: only the two below, which do not act on the request, run before the guard.
     app.add_middleware(Guard, settings=settings, tokens=state.tokens)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Measured, metrics=metrics)
@@ -86,7 +86,7 @@ def serve(home: Path, port: int, host: str = HOST, settings: AppSettings = DEFAU
     """Serve until interrupted; raises `CannotListen`, `BadDatabase`."""
     with _listening(host, port) as listening:
         server = _server(create_app(home, settings))
-        # What is there now stays: looking through all of it for garbage would hold up every request for 0.1 s.
+        # Objects made so far live on: collecting garbage among them would delay every request by 0.1 s.
         gc.collect()
         gc.freeze()
         server.run(sockets=[listening])
@@ -101,7 +101,7 @@ class Running:
     _server: "_Started"
 
     def wait_until_ready(self, timeout: float = READY_WITHIN) -> None:
-        """Return when it answers; raises `NotReady`."""
+        """Wait until the app answers; raises `NotReady`."""
         deadline = time.monotonic() + timeout
         while not self._server.answers:
             if not self._thread.is_alive() or time.monotonic() > deadline:
@@ -109,13 +109,13 @@ class Running:
             time.sleep(0.02)
 
     def stop(self) -> None:
-        """End it and wait for that."""
+        """Stop the app and wait until it has ended."""
         self._server.stop()
         self._thread.join()
 
 
 def start(home: Path, port: int, host: str = HOST, settings: AppSettings = DEFAULTS) -> Running:
-    """Serve in a thread; port 0 takes a free one. Raises `CannotListen` at once, and starts beside."""
+    """Serve in a thread; port 0 means any free one. Raises `CannotListen` at once, and does not wait for the start."""
     listening = _listening(host, port)
     started = _Started()
     thread = threading.Thread(target=started.run, args=(home, settings, listening), name="segue-app", daemon=True)
@@ -124,7 +124,7 @@ def start(home: Path, port: int, host: str = HOST, settings: AppSettings = DEFAU
 
 
 class _Started:
-    """A server that is made in the thread that runs it: importing Gradio takes seconds."""
+    """A server that is created in the thread that runs it, since importing Gradio takes seconds."""
 
     def __init__(self) -> None:
         self._server: uvicorn.Server | None = None
@@ -153,19 +153,19 @@ def _server(app: FastAPI) -> uvicorn.Server:
 
 
 def _not_about_leaving(record: logging.LogRecord) -> bool:
-    # An open page holds a connection that ends only with the page: cutting it at the end is no error to report.
+    # An open page keeps a connection until it is closed: cutting that at shutdown is no error to report.
     cut = record.exc_info is not None and record.exc_info[0] is CancelledError
     return not cut and "timeout graceful shutdown exceeded" not in str(record.msg)
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    # asyncio turns Nagle's delay off (40 ms an answer) only where the protocol is named.
+    # asyncio switches off Nagle's delay (40 ms per answer) only if the socket's protocol is given.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
-        # Listening now makes a second starter fail now, and early visitors wait in place of being refused.
+        # Listening now makes a second start fail at once, and early visitors wait instead of being refused.
         listening.listen(2048)
     except OSError as error:
         listening.close()
@@ -174,7 +174,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 class SafeHeaders:
-    """Adds the headers that keep the page to this server, on every answer."""
+    """Adds security headers to every answer, which restrict the page to this server's resources."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

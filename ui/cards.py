@@ -15,12 +15,12 @@ from ui.view import balanced, compact, counted
 
 TAGS_SHOWN = 3
 
-# One bar up to this many listeners, and one more for every tenfold; with two at most a track is little known.
+# One bar up to this many listeners, and one more for each factor of ten; up to two bars, a track is little known.
 FIRST_BAR = 1_000
 BARS = 5
 LITTLE_KNOWN = 2
 
-# A stroke shorter than this cannot be seen, whatever the share of time it stands for.
+# The shortest visible stroke, in percent, whatever share of time it stands for.
 SHORTEST_STROKE = 1.5
 
 VERDICTS = (("like", "Like"), ("not_now", "Not now"), ("never", "Never"))
@@ -37,10 +37,10 @@ def recommendation_list(
     bent: bool = False,
     videos: bool = False,
 ) -> str:
-    """The list with its heading: of all strategies that are `offered`, or of one; `total` there are without a limit.
+    """The list with its heading, of all strategies that are `offered` or of one; `total` counts all, without limit.
 
-    Whoever may say what they think of the tracks gives those that are `liked`; without them there are no buttons.
-    `bent` is a list that the listener tuned away from how it was published; `videos` leads to the very video.
+    `liked` are the ids of liked tracks; if it is None, the visitor may not give feedback, and there are no buttons.
+    `bent`: the listener tuned the list away from how it was published; `videos`: links lead to the video itself.
     """
     if not recommendations:
         nothing = nothing_left() if bent else nothing_proposed(only, listener)
@@ -69,7 +69,7 @@ def card(
     *,
     videos: bool = False,
 ) -> str:
-    """One recommendation: what it is, why, when it was heard, how known it is, where to hear it, what to say of it."""
+    """One recommendation: track, reasons, when it was heard, how well known it is, links and feedback buttons."""
     why = "".join(_why(reason) for reason in strongest_first(recommendation))
     album = f'<span class="sg-album">{name(recommendation.album_name)}</span>' if recommendation.album_name else ""
     beside = thread(recommendation, listener) + _known_by(recommendation.listeners) + _tags(recommendation.tags)
@@ -83,7 +83,7 @@ def card(
 
 
 def verdict_buttons(kind: str, identity: str, called: str, liked: Collection[str]) -> str:
-    """What can be said of a track or an artist, a button each."""
+    """The feedback buttons for a track or an artist."""
     about = escape(balanced(called))
     buttons = "".join(
         f'<button type="button" data-do="{verdict}" data-kind="{kind}" data-id="{escape(identity)}"'
@@ -100,14 +100,14 @@ def _pressed(yes: bool) -> str:
 
 def _why(reason: Reason) -> str:
     called, words = label(reason.strategy), reason_in_words(reason)
-    # A strategy without words of its own has said all with its name.
+    # If the words are only the strategy's name, the badge says it already.
     sentence = f" <span>{escape(balanced(words))}</span>" if words != called else ""
     badge = f'<span class="sg-badge {hue(reason.strategy)}">{escape(balanced(called))}</span>'
     return f'<p class="sg-why">{badge}{sentence}</p>'
 
 
 def _known_by(listeners: int | None) -> str:
-    """How many have heard the track: bars for the tenfolds, and words."""
+    """How many have heard the track: bars on a log10 scale, and words."""
     if not listeners:
         return ""
     bars = next(bar for bar in range(1, BARS + 1) if bar == BARS or listeners < FIRST_BAR * 10 ** (bar - 1))
@@ -139,7 +139,7 @@ def thread(recommendation: Recommendation, listener: Listener) -> str:
 
 
 def _heard(recommendation: Recommendation) -> tuple[datetime, datetime] | None:
-    """The first and the last play, if a reason tells both."""
+    """The first and the last play, if a reason has both."""
     for reason in recommendation.reasons:
         try:
             return instant(reason.facts["first_played_at"]), instant(reason.facts["last_played_at"])
@@ -149,14 +149,14 @@ def _heard(recommendation: Recommendation) -> tuple[datetime, datetime] | None:
 
 
 def _share(moment: datetime, listener: Listener) -> float:
-    """Where a moment lies between the listener's first play and now, in percent."""
+    """A moment's position between the listener's first play and `as_of`, in percent."""
     whole = (listener.as_of - listener.first_played_at).total_seconds()
     part = (moment - listener.first_played_at).total_seconds()
     return min(100.0, max(0.0, 100 * part / whole)) if whole > 0 else 0.0
 
 
 def _links(recommendation: Recommendation, *, videos: bool) -> str:
-    # The video is looked up when it is wanted: a search costs a hundredth of what YouTube gives for a day.
+    # The video is looked up only when the link is followed: a search costs a hundredth of YouTube's daily quota.
     video = "/hear?" + urlencode({"track": recommendation.track_id}, errors="replace") if videos else None
     return listen_links(recommendation.artist_name, recommendation.track_name, video)
 

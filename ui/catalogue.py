@@ -1,4 +1,4 @@
-"""What is known of the music: artists, what is near them, tags, and what is trending in the household."""
+"""Facts about music: artists, similar artists and tracks, tags, and what is trending in the household."""
 
 import json
 import math
@@ -22,9 +22,9 @@ TRACKS = """
 TAGS = "SELECT tag, artists, tracks FROM tags ORDER BY artists DESC, tracks DESC, tag LIMIT ? OFFSET ?"
 TAG = "SELECT rows FROM tags WHERE tag = ?"
 TRENDING = "SELECT rows FROM trending WHERE what = ?"
-# An artist's own other tracks stand beside those of the nearest neighbour, whose match is 1, and not before them.
+# The match of an artist's own other tracks: just below the nearest neighbour's, which is 1, so they do not all lead.
 OWN_MATCH = 0.9
-# How many of the tracks that sound alike are fused with those of near artists, and by which constant.
+# How many tracks that sound alike are fused with those of similar artists, and the constant of the fusion.
 SOUNDING_MOST = 100
 FUSED = 60
 
@@ -33,7 +33,7 @@ OfArtist = TypeVar("OfArtist", "SimilarTrack", "TaggedTrack", "TrendingTrack")
 
 
 class UnknownMusic(Exception):
-    """An artist, track or tag that what was published does not know."""
+    """An artist, track or tag that is not in the published data."""
 
     def __init__(self, kind: str, identity: str) -> None:
         listing = "GET /api/v1/genres lists those" if kind == "tag" else "GET /api/v1/search finds the ids"
@@ -53,7 +53,7 @@ class Artist:
 
 @dataclass(frozen=True)
 class Track:
-    """A track; album and listeners are None where nobody has told them."""
+    """A track; album and listeners are None if unknown."""
 
     track_id: str
     track_name: str
@@ -157,11 +157,11 @@ def similar_artists(connection: sqlite3.Connection, artist_id: str) -> tuple[Sim
 def similar_tracks(
     connection: sqlite3.Connection, track_id: str, per_artist: int = TRACKS_PER_ARTIST
 ) -> tuple[SimilarTrack, ...]:
-    """The most played tracks of the artists nearest to the track's own, and of that one, and the tracks that sound
-    like it; raises `UnknownMusic`.
+    """The most played tracks of the track's artist and of the artists nearest to it, and tracks that sound like it;
+    raises `UnknownMusic`.
 
     The former are ordered by match / log2(1 + rank), as a tag's tracks are scored; both orders are fused by the sum of
-    60 / (59 + place), as strategies are. At most so many an artist.
+    60 / (59 + place), as strategies are. At most `per_artist` tracks of one artist.
     """
     by_artist = _by_artist(connection, track(connection, track_id))
     alike = sounds.nearest(connection, track_id, SOUNDING_MOST)
@@ -174,14 +174,14 @@ def similar_tracks(
 
 
 def tags(connection: sqlite3.Connection, limit: int, offset: int = 0) -> tuple[Tag, ...]:
-    """The tags that have lists of tracks, those that most artists carry first."""
+    """The tags that have lists of tracks, those of most artists first."""
     return tuple(Tag(*row) for row in connection.execute(TAGS, (limit, offset)))
 
 
 def tag_tracks(
     connection: sqlite3.Connection, tag: str, per_artist: int = TRACKS_PER_ARTIST
 ) -> tuple[TaggedTrack, ...]:
-    """A tag's tracks, best first, at most so many an artist; raises `UnknownMusic`."""
+    """A tag's tracks, best first, at most `per_artist` of one artist; raises `UnknownMusic`."""
     name = tag.strip().lower()
     found = connection.execute(TAG, (name,)).fetchone()
     if found is None:
@@ -190,14 +190,14 @@ def tag_tracks(
 
 
 def trending_artists(connection: sqlite3.Connection, period: TrendingPeriod) -> tuple[TrendingArtist, ...]:
-    """What the household plays more than in the period before, the clearest rise first."""
+    """Artists that the household plays more than in the period before, the clearest rise first."""
     return tuple(TrendingArtist(**each) for each in _trending(connection, f"artists.{period}"))
 
 
 def trending_tracks(
     connection: sqlite3.Connection, period: TrendingPeriod, per_artist: int = TRACKS_PER_ARTIST
 ) -> tuple[TrendingTrack, ...]:
-    """What the household plays more than in the period before, at most so many an artist."""
+    """Tracks that the household plays more than in the period before, at most `per_artist` of one artist."""
     rows = _trending(connection, f"tracks.{period}")
     return tuple(_thinned((TrendingTrack(**each) for each in rows), per_artist))
 
@@ -210,7 +210,7 @@ def _artist(connection: sqlite3.Connection, artist_id: str) -> tuple[Any, ...]:
 
 
 def _tracks_of(artist_row: tuple[Any, ...], match: float) -> Iterator[tuple[SimilarTrack, float]]:
-    """The artist's most played tracks, each with how near it is by its match and its rank."""
+    """The artist's most played tracks, each with its nearness: match / log2(1 + rank)."""
     artist_id, artist_name, *_, top_tracks = artist_row
     for each in json.loads(top_tracks):
         listed = (each["track_id"], each["track_name"], artist_id, artist_name, each["listeners"], match, each["rank"])
@@ -238,7 +238,7 @@ def _trending(connection: sqlite3.Connection, what: str) -> list[dict[str, Any]]
 
 
 def _thinned(tracks: Iterable[OfArtist], per_artist: int) -> Iterator[OfArtist]:
-    """In order, at most so many an artist."""
+    """The tracks in their order, at most `per_artist` of one artist."""
     shown: Counter[str] = Counter()
     for each in tracks:
         shown[each.artist_id] += 1

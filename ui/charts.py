@@ -1,4 +1,4 @@
-"""Charts as inline SVG: widths in percent, so that they fit any screen; colors by the style's variables."""
+"""Charts as inline SVG, with widths in percent to fit any screen, and colors from the style's variables."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -10,22 +10,22 @@ from ui.view import compact
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 HOURS_SAID = (0, 6, 12, 18)
-# Height of a chart's body, in pixels; its labels are as large on a phone as on a desk.
+# Height of a chart's body, in pixels; labels have the same size on any screen.
 HEIGHT = 190
 CELL = 22
-# Beyond that many bars, a year's label is enough for the eye.
+# The largest number of labels under a chart.
 LABELS = 6
-# Fewer bars than so many are no wider for it.
+# Bars get no wider if there are fewer than this.
 FEWEST_BARS = 8
-# A bar that stands for something can be seen.
+# The least height of a bar that is not 0, in percent, so that it can be seen.
 LOWEST = 0.6
-# Between two bars, as a share of the room of one.
+# The gap between two bars, as a share of the space of one.
 GAP = 0.24
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: what it stands for, in words, and how much that is."""
+    """One bar: its description in words, and its value."""
 
     said: str
     value: int
@@ -33,7 +33,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Placed:
-    """A thing with a place in two orders; None where it is not among those shown."""
+    """An item with its place in two orders; None if it is not in one."""
 
     called: str
     under: str
@@ -42,7 +42,7 @@ class Placed:
 
 
 def bars(about: str, drawn: Sequence[Bar], labels: Mapping[int, str]) -> str:
-    """Bars from a common ground; `labels` stand under some of them, by index."""
+    """A bar chart; `labels` has the labels under some of the bars, by index."""
     top = _ceiling(max((each.value for each in drawn), default=0))
     width = 100 / max(len(drawn), FEWEST_BARS)
     rects = "".join(_bar((index + GAP / 2) * width, (1 - GAP) * width, each, top) for index, each in enumerate(drawn))
@@ -63,7 +63,7 @@ def _bar(left: float, width: float, drawn: Bar, top: int) -> str:
 
 
 def week(about: str, plays: Mapping[tuple[int, int], int]) -> str:
-    """Plays by weekday (0 is Monday) and hour: the more, the stronger."""
+    """A heat map of plays by weekday (0 is Monday) and hour."""
     most = max(plays.values(), default=0)
     rows = "".join(_day(day, plays, most) for day in range(7))
     hours = "".join(f'<span style="left:{100 * hour / 24:.2f}%">{hour:02}:00</span>' for hour in HOURS_SAID)
@@ -79,7 +79,7 @@ def _day(day: int, plays: Mapping[tuple[int, int], int], most: int) -> str:
     cells = []
     for hour in range(24):
         count = plays.get((day, hour), 0)
-        # The square root tells the quiet hours apart, which lie close together.
+        # The square root makes differences between quiet hours visible.
         strength = math.sqrt(count / most) if most else 0.0
         said = f"{DAYS[day]} {hour:02}:00, {count:,} plays"
         cells.append(
@@ -90,7 +90,7 @@ def _day(day: int, plays: Mapping[tuple[int, int], int], most: int) -> str:
 
 
 def curve(about: str, height_at: Callable[[float], float], marks: Sequence[tuple[float, str, str]]) -> str:
-    """A line from left to right, both 0..1; `marks` are (where, label under it, what is said beside the point)."""
+    """A curve over 0..1 with values 0..1; `marks` are (position, label under the axis, words beside the point)."""
     points = " ".join(f"{step},{100 - 100 * height_at(step / 100):.2f}" for step in range(101))
     line = (
         '<svg class="sg-curve" viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%">'
@@ -111,7 +111,7 @@ def curve(about: str, height_at: Callable[[float], float], marks: Sequence[tuple
 
 
 def orders(first: str, second: str, placed: Sequence[Placed], shown: int) -> str:
-    """Two orders of the same things side by side, a line between each thing's places."""
+    """Two orders of the same items side by side, with a line between each item's places."""
     left, right = (
         _order(first, placed, lambda each: each.first, shown),
         _order(second, placed, lambda each: each.second, shown),
@@ -140,7 +140,7 @@ def _slope(each: Placed, shown: int) -> str:
 
 
 def _course(each: Placed) -> str:
-    """Whether it stands higher in the second order than in the first."""
+    """The CSS class for whether it rises, falls or stays from the first order to the second."""
     first = math.inf if each.first is None else each.first
     second = math.inf if each.second is None else each.second
     return "sg-rises" if second < first else "sg-falls" if second > first else "sg-stays"
@@ -164,7 +164,7 @@ def _ceiling(most: int) -> int:
 
 
 def spread(count: int, most: int = LABELS) -> list[int]:
-    """Indices of so many things, at one distance from each other, the first among them and the last where that goes."""
+    """At most `most` evenly spaced indices of `count` items, with the first, and with the last if that is possible."""
     if count <= most:
         return list(range(count))
     whole = next((labels for labels in range(most, most // 2, -1) if (count - 1) % (labels - 1) == 0), None)

@@ -1,4 +1,4 @@
-"""The page where there is nothing to show: what is missing, and what to do."""
+"""What the page shows if there is no data: what is missing, and what to do."""
 
 from collections.abc import Collection
 from html import escape
@@ -15,14 +15,14 @@ ADD = '<a href="?view=add" data-go>Add yourself</a>'
 def nothing_proposed(only: str | None, listener: Listener) -> str:
     """An empty list: of one strategy, or of all."""
     title = f"No {label(only).lower()}s yet." if only else "Nothing to play next yet."
-    # Where there is nothing at all, there is nothing to tune either.
+    # If there is no list at all, there is nothing to tune either.
     bare = "" if only else " sg-bare"
     wanted = _sentences([only] if only else STRATEGIES, listener)
     return f'<div class="sg-none{bare}"><p>{sentence(title)}</p>{wanted}</div>'
 
 
 def nothing_left() -> str:
-    """A list from which the listener's own tuning left nothing."""
+    """A list that the listener's own tuning left empty."""
     return (
         '<div class="sg-none"><p>Nothing is left with these filters.</p>'
         "<p>Choose Balanced, switch Never played off, or show Everything.</p></div>"
@@ -30,9 +30,9 @@ def nothing_left() -> str:
 
 
 def note_on_missing(missing: Collection[str], listener: Listener) -> str:
-    """What strategies that the list goes without would need; nothing where it has them all.
+    """What the strategies missing from the list need; empty if none is missing.
 
-    What needs more than a history is an extra: it is told where there is no list, and not above each.
+    Strategies that need other data than a history are optional: they are mentioned only if there is no list at all.
     """
     sentences = _sentences([each for each in missing if each in STRATEGIES and not STRATEGIES[each].needs], listener)
     return f'<div class="sg-note">{sentences}</div>' if sentences else ""
@@ -65,7 +65,7 @@ def nothing_served(reason: str) -> str:
 
 
 def no_such_view(address: Address) -> str:
-    """An address of a view that there is not."""
+    """The page at an address of a view that does not exist."""
     return (
         '<section class="sg-empty"><h2>Nothing is at this address</h2>'
         f'<p>Go back to <a href="{address.link("next")}" data-go>what you may want to hear next</a>.</p></section>'
@@ -73,7 +73,7 @@ def no_such_view(address: Address) -> str:
 
 
 def unknown_listener(username: str, near: tuple[str, ...]) -> str:
-    """No such listener: the name as typed, the nearest there are, how to add one."""
+    """The page for an unknown listener: the name as typed, similar names, and how to add one."""
     suggestions = ", ".join(f'<a href="?listener={quote(each, safe="")}" data-go>{name(each)}</a>' for each in near)
     meant = f"<p>Did you mean {suggestions}?</p>" if near else ""
     return (

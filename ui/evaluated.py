@@ -1,4 +1,4 @@
-"""How good recommendations were on plays that no step had seen: the figures as published, as Markdown and as lines."""
+"""The published evaluation, of recommendations on plays that no step had seen, as Markdown and as lines of text."""
 
 import json
 import sqlite3
@@ -17,7 +17,7 @@ TARGETS = {
 }
 UNIFIED, CATALOGUE, PLANTED = "unified", "catalogue", "planted_leak"
 K = 50
-# Five who all agree may do so by chance: one in sixteen times they would.
+# Five listeners who all agree may do so by chance: the probability is one in sixteen.
 FEWEST_TO_TELL = 6
 MEASURED = "SELECT value FROM meta WHERE key = 'evaluation'"
 HEADER = ("ranking", "hits@50", "recall@10", "recall@50", "between", "recall@200", "nDCG@50", "coverage", "Gini")
@@ -26,7 +26,7 @@ FURTHER = ("diversity", "novelty", "miscalibration", "adds alone")
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure with its interval, over so many listeners."""
+    """One metric's value with its interval, over `listeners` listeners."""
 
     target: str
     ranking: str
@@ -49,12 +49,12 @@ class Evaluation:
     figures: tuple[Figure, ...]
 
     def about(self, target: str) -> Mapping[tuple[str, str, int, str], Figure]:
-        """The figures of a target by ranking, metric, length and what is compared with."""
+        """A target's figures by ranking, metric, k and the ranking compared with."""
         return {(one.ranking, one.metric, one.k, one.against): one for one in self.figures if one.target == target}
 
 
 def read_evaluation(connection: sqlite3.Connection) -> Evaluation | None:
-    """The one that was published last; None where there was none."""
+    """The evaluation that was published last; None if there is none."""
     found = connection.execute(MEASURED).fetchone()
     return _evaluation(json.loads(found[0])) if found else None
 
@@ -66,7 +66,7 @@ def _evaluation(told: Mapping[str, Any]) -> Evaluation:
 
 
 def tables(evaluation: Evaluation) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
-    """By target a title and rows, the first of which is the header, the rankings in the order of recall@50."""
+    """For each target, a title and rows: first the header, then the rankings by recall@50, best first."""
     for target, title in TARGETS.items():
         about = evaluation.about(target)
         best = sorted(
@@ -81,7 +81,7 @@ def tables(evaluation: Evaluation) -> Iterator[tuple[str, Sequence[Sequence[str]
 
 
 def leads(evaluation: Evaluation) -> Iterator[str]:
-    """By how much the shown list's recall@50 leads each other ranking's, listener by listener."""
+    """By how much the shown list's recall@50 exceeds that of each other ranking, compared per listener."""
     for target, title in TARGETS.items():
         compared = [
             one for (_, metric, k, _), one in evaluation.about(target).items() if (metric, k) == ("recall_lead", K)
@@ -93,7 +93,7 @@ def leads(evaluation: Evaluation) -> Iterator[str]:
 
 
 def when(evaluation: Evaluation) -> str:
-    """At which cuts, over how many days."""
+    """How the evaluation was made: its cuts, and the days after each."""
     cuts = ", ".join(evaluation.cuts)
     return (
         f"Everything after each of {len(evaluation.cuts)} cuts was hidden ({cuts}), and what was played in the"
@@ -103,7 +103,7 @@ def when(evaluation: Evaluation) -> str:
 
 
 def as_markdown(evaluation: Evaluation) -> str:
-    """All of it, for the page."""
+    """The whole evaluation as Markdown, for the page."""
     parts = [when(evaluation)]
     for title, rows in tables(evaluation):
         lines = [f"| {' | '.join(row)} |" for row in rows]
@@ -114,7 +114,7 @@ def as_markdown(evaluation: Evaluation) -> str:
 
 
 def as_lines(evaluation: Evaluation) -> Iterator[str]:
-    """All of it, for a terminal."""
+    """The whole evaluation as lines of text, for a terminal."""
     yield when(evaluation)
     for title, rows in tables(evaluation):
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

@@ -13,8 +13,8 @@ from ui.links import youtube_search
 from ui.playlists import ListedTrack
 
 XSPF = "http://xspf.org/ns/0/"
-# A spreadsheet computes a cell that begins so, also behind a blank, and in full-width forms. In countries that write a
-# decimal comma it begins a new cell at each semicolon.
+# Starts of cells that a spreadsheet computes, also after a blank, and in full-width forms. In countries with a decimal
+# comma it starts a new cell at each semicolon.
 FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])")
 # What XML 1.0 cannot hold, not even escaped.
 NOT_IN_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -35,7 +35,7 @@ class Format(StrEnum):
 
 @dataclass(frozen=True)
 class Export:
-    """A file to hand over."""
+    """An exported file."""
 
     content: bytes
     media_type: str
@@ -43,14 +43,14 @@ class Export:
 
 
 def export(file_format: Format, title: str, tracks: Sequence[ListedTrack]) -> Export:
-    """The tracks as a file, in their order, under a title."""
+    """The tracks as a file, in their order, with a title."""
     write, media_type = FORMATS[file_format]
     stem = NOT_IN_A_FILENAME.sub("-", title).strip("-").lower()[:60] or "playlist"
     return Export(write(title, tracks).encode(errors="replace"), media_type, f"{stem}.{file_format.value}")
 
 
 def m3u8(title: str, tracks: Sequence[ListedTrack]) -> str:
-    """Extended M3U in UTF-8. A player wants an address a track: where it can be looked for."""
+    """Extended M3U in UTF-8. A player needs an address per track: that of a search for it."""
     lines = ["#EXTM3U", f"#PLAYLIST:{_line(title)}"]
     for track in tracks:
         seconds = -1 if track.duration_ms is None else round(track.duration_ms / 1000)
@@ -80,7 +80,7 @@ def jspf(title: str, tracks: Sequence[ListedTrack]) -> str:
 
 
 def comma_separated(_: str, tracks: Sequence[ListedTrack]) -> str:
-    """CSV (RFC 4180) with a header. An apostrophe stands before what a spreadsheet would compute."""
+    """CSV (RFC 4180) with a header. Cells that a spreadsheet would compute are prefixed with an apostrophe."""
     text = io.StringIO()
     rows = csv.writer(text)
     rows.writerow(COLUMNS)
@@ -115,7 +115,7 @@ def _element(parent: Xml.Element, name: str, text: str) -> None:
 
 
 def _line(text: str) -> str:
-    """As one line: a line of its own would be an address or a directive."""
+    """The text as one line: after a line break, it would be read as an address or a directive."""
     return NOT_IN_A_LINE.sub(" ", text).strip()
 
 

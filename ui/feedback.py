@@ -1,4 +1,4 @@
-"""What listeners say of tracks and artists: like, skip, not now, never; how long it holds, and taking it back."""
+"""Listeners' feedback on tracks and artists (like, skip, not now, never): how long it holds, and undoing it."""
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
@@ -16,9 +16,9 @@ from ui.usernames import kept
 
 UNDO = "undo"
 NOT_NOW_HOLDS = timedelta(days=30)
-# Half of a skip is left after this time.
+# After this time, half of a skip's effect is left.
 SKIP_HALF_LIFE = timedelta(days=30)
-# By then 1 % of it is left.
+# After this time, 1 % of a skip's effect is left.
 SKIP_HOLDS = timedelta(days=200)
 
 
@@ -74,16 +74,16 @@ class Given:
 
 
 class UnknownFeedback(Exception):
-    """The listener said nothing of this id, or has taken it back."""
+    """The listener gave no feedback of this id, or has undone it."""
 
     def __init__(self, event_id: str) -> None:
         super().__init__(f"no feedback {event_id[:40]!r} of this listener is in force")
 
 
 class Feedback:
-    """Every listener's verdicts. `changed` hears of each listener whose verdicts changed, once that is stored.
+    """All listeners' verdicts. `changed` is called with each listener whose verdicts changed, once that is stored.
 
-    `aliases` tells those in force: what was said of an alias was said of the artist whom it stands for.
+    `aliases` returns the present ones: a verdict on an alias counts for the artist that it stands for.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class Feedback:
         self._aliases = aliases
 
     def give(self, username: str, subject: Subject, verdict: Verdict, now: datetime | None = None) -> Given:
-        """Store a verdict, which takes the place of what was said of the subject before."""
+        """Store a verdict, which replaces the one on the subject before."""
         name, now = kept(username), now or datetime.now(UTC)
         before = self._about(name, subject, now)
         if before is not None and before.verdict is verdict and before.expires_at is None:
@@ -107,7 +107,7 @@ class Feedback:
         return _given(event_id, verdict, subject, now, self._aliases())
 
     def undo(self, username: str, event_id: str, now: datetime | None = None) -> Given:
-        """Take a verdict back: what was said of the subject before it holds again. Raises `UnknownFeedback`."""
+        """Undo a verdict: the one on the subject before it holds again. Raises `UnknownFeedback`."""
         name, now = kept(username), now or datetime.now(UTC)
         for given in standing(self._events(name), self._aliases()):
             if given.event_id == event_id:
@@ -116,7 +116,7 @@ class Feedback:
         raise UnknownFeedback(event_id)
 
     def undo_all(self, username: str, now: datetime | None = None) -> int:
-        """Take back everything that the listener ever said; returns how many verdicts that were."""
+        """Undo all of the listener's verdicts; returns how many there were."""
         name, now = kept(username), now or datetime.now(UTC)
         taken_back = standing(self._events(name), self._aliases())
         for given in taken_back:
@@ -128,7 +128,7 @@ class Feedback:
         return in_force(self._events(kept(username)), now or datetime.now(UTC), self._aliases())
 
     def everybody(self) -> set[str]:
-        """Whoever said anything, also what does not hold any more."""
+        """All listeners who ever gave feedback, also if it no longer holds."""
         with self._database.reading() as session:
             return set(session.scalars(select(FeedbackEvent.username).distinct()))
 
@@ -162,12 +162,12 @@ class Feedback:
 
 
 def id_now(subject: Subject, aliases: Aliases) -> str:
-    """What lists call the subject."""
+    """The subject's id as lists have it."""
     return (track_now if subject.kind is SubjectKind.TRACK else artist_now)(subject.id, aliases)
 
 
 def standing(events: Iterable[Any], aliases: Aliases) -> list[Given]:
-    """The verdicts of these events, oldest first, less those that were taken back."""
+    """The verdicts of these events, oldest first, without those that were undone."""
     said: dict[str, Given] = {}
     for event in events:
         if event.verdict == UNDO:
@@ -179,7 +179,7 @@ def standing(events: Iterable[Any], aliases: Aliases) -> list[Given]:
 
 
 def in_force(events: Iterable[Any], now: datetime, aliases: Aliases) -> tuple[Given, ...]:
-    """The last verdict on each subject, unless its time is over; newest first."""
+    """The last verdict on each subject, unless it has expired; newest first."""
     last = {(given.subject.kind, given.id_now): given for given in standing(events, aliases)}
     holding = [given for given in last.values() if given.expires_at is None or given.expires_at > now]
     return tuple(sorted(holding, key=lambda given: (given.given_at, given.event_id), reverse=True))

@@ -1,4 +1,4 @@
-"""Feedback as events, for whoever carries it to the lake."""
+"""Feedback as events, for landing it in the lake."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -10,15 +10,15 @@ from sqlalchemy import select, update
 from ui.database.engine import Database
 from ui.database.models import FeedbackEvent
 
-# A page holds no more than that: the rest goes with the next run.
+# The most events landed in one run: the rest goes with the next run.
 MOST_A_PAGE = 10_000
-# SQLite takes so many values in one statement, and to spare.
+# Values per statement, well below SQLite's limit.
 AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something that a listener said, or took back."""
+    """A verdict that a listener gave, or the undoing of one."""
 
     number: int
     event_id: str
@@ -31,19 +31,19 @@ class Event:
     given_at: datetime
 
     def as_text(self) -> dict[str, str]:
-        """All fields as text; what is not said is left out."""
+        """All fields as text, without those that are None."""
         fields = {**asdict(self), "number": str(self.number), "given_at": self.given_at.isoformat()}
         return {name: value for name, value in fields.items() if value is not None}
 
 
 class FeedbackLog:
-    """Which events no landed page holds."""
+    """Records which events have been landed."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def not_landed(self) -> Mapping[str, Sequence[Event]]:
-        """The events that no page holds, oldest first, by listener."""
+        """The events that are in no landed page yet, oldest first, by listener."""
         columns = (getattr(FeedbackEvent, name) for name in Event.__dataclass_fields__)
         asked = select(FeedbackEvent.username, *columns).where(FeedbackEvent.batch_id.is_(None))
         by_listener: dict[str, list[Event]] = defaultdict(list)
@@ -53,7 +53,7 @@ class FeedbackLog:
         return by_listener
 
     def landed(self, numbers: Sequence[int], batch_id: str) -> None:
-        """These events are in the page with this id."""
+        """Record that these events are in the landed page with this id."""
         with self._database.writing() as session:
             for start in range(0, len(numbers), AT_ONCE):
                 mine = FeedbackEvent.number.in_(numbers[start : start + AT_ONCE])

@@ -1,4 +1,4 @@
-"""What is looked at as plain HTML in the page's first answer, to be read while Gradio's scripts still load."""
+"""Adds the current view as plain HTML to the page's first answer, to be read while Gradio's scripts still load."""
 
 from datetime import UTC, datetime
 
@@ -17,8 +17,8 @@ from ui.pages.tuning import INTRODUCTION, controls
 from ui.store import UnknownListener
 from ui.version import Unavailable
 
-# Gradio fills the page behind this; when its own list stands there, this copy makes room for it. Until Gradio has
-# looked at the color scheme, this looks. The time zone is kept for the hours of the week.
+# Gradio fills the page behind this copy; when its own list is there, the copy is removed. Until Gradio applies the
+# color scheme, this script does. The time zone is stored in a cookie for the chart of the week's hours.
 MAKE_ROOM = """<script>(() => {
   const scheme = new URL(window.location.href).searchParams.get("__theme") ?? "system";
   const dark = scheme === "system" ? window.matchMedia("(prefers-color-scheme: dark)").matches : scheme === "dark";
@@ -34,7 +34,7 @@ MAKE_ROOM = """<script>(() => {
   watch.observe(document.documentElement, {childList: true, subtree: true});
 })();</script>""".replace("ZONE_COOKIE", ZONE_COOKIE)
 
-# The views that need nobody else to answer.
+# The views that can be rendered without asking another service.
 AT_ONCE = frozenset({NEXT, "listening", "explore", "playlists"})
 BEFORE = b"<gradio-app"
 
@@ -45,7 +45,7 @@ class FirstSight:
     def __init__(self, app: ASGIApp, sources: Sources, style: str) -> None:
         self._app = app
         self._sources = sources
-        # In the body, where it comes after whatever style Gradio adds to the head.
+        # In the body, so that it comes after the styles that Gradio adds to the head.
         self._style = f"<style>{style}</style>".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""The version that is served: follows `served/current.sqlite`, and leaves a sound version for a sound one alone."""
+"""Follows `served/current.sqlite` to the newest version, and replaces a sound version only by another sound one."""
 
 import os
 import sys
@@ -15,21 +15,21 @@ Signature = tuple[str, int, int, int]
 
 
 class NothingServed(Unavailable):
-    """No version that can be read has been published yet."""
+    """No readable version has been published yet."""
 
 
 @dataclass(frozen=True)
 class _Serving:
-    """What is served, and which state of the folder led to it."""
+    """What is served, and the state of the folder that led to it."""
 
-    # The freshness is the same object as long as nothing changed.
+    # The freshness stays the same object as long as nothing changes.
     open: tuple[Version, Freshness] | None
     seen: Signature | None
     stale: str | None = None
 
 
 class Following:
-    """Holds the newest whole version open; safe to share between threads."""
+    """Keeps the newest sound version open; thread-safe."""
 
     def __init__(self, served: Path) -> None:
         self._served = served.absolute()
@@ -49,7 +49,7 @@ class Following:
         return serving.open
 
     def _notice(self) -> None:
-        """Turn to what lies in the folder now: at once if nothing is served, else beside the running requests."""
+        """Switch to the folder's present version: at once if nothing is served, else in a background thread."""
         if self._serving.open is None:
             with self._switching:
                 self._switch()
@@ -58,7 +58,7 @@ class Following:
 
     def _switch_and_release(self) -> None:
         if sys.platform == "linux":
-            # Of this thread alone, which ends with the switch: a large file is looked through for a second.
+            # Lowers this thread's priority only, and it ends with the switch: checking a large file takes a second.
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST_PRIORITY)
         try:
             self._switch()
@@ -79,7 +79,7 @@ class Following:
             return self._kept(bad, signature)
 
     def _kept(self, bad: BadVersion, signature: Signature | None) -> _Serving:
-        """What was served goes on; at start-up, or where that very file went bad, the newest whole one."""
+        """Keep serving the same version; at start-up, or if that file itself went bad, the newest sound one."""
         served = self._serving.open
         if served is not None and served[0].path != bad.path:
             return _serving(served[0], signature, str(bad))
@@ -96,8 +96,8 @@ def _serving(version: Version, signature: Signature | None, stale: str | None = 
 
 
 def _signature(current: Path) -> Signature | None:
-    """What tells one version from the next; None where nothing lies there."""
-    # Asked with every request: pathlib would take three times as long.
+    """A signature that differs between versions; None if there is no file."""
+    # Called with every request: pathlib would take three times as long.
     try:
         target = os.readlink(current)  # noqa: PTH115
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Stands before every route: finds out who calls, refuses what they may not do, and slows down who asks too often."""
+"""Runs before every route: identifies the caller, refuses what they may not do, and applies the rate limits."""
 
 import binascii
 import math
@@ -31,19 +31,19 @@ from ui.problems import problem
 from ui.settings import AppSettings
 from ui.tokens import Tokens, digest
 
-# Guesses at tokens, for each address that they come from: against floods. Nobody guesses 32 random bytes.
+# Wrong tokens per client address: against floods; nobody can guess 32 random bytes.
 WRONG_TOKENS_PER_MINUTE = 6_000
 AUTHORIZATION = b"authorization"
 HEALTH = "/health"
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
-# Has a browser ask for a name, which may be anything, and a password, which is the token.
+# Makes a browser ask for a name, which may be anything, and a password, which is the token.
 SIGN_IN = {"WWW-Authenticate": 'Basic realm="Segue", charset="UTF-8"'}
 
 Headers = Mapping[bytes, bytes]
 
 
 class Refused(Exception):
-    """A request that is not let through; carries the answer."""
+    """A refused request; has the answer's status, text and headers."""
 
     def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(detail)
@@ -60,7 +60,7 @@ class Guard:
         self._tokens = tokens
         self._limits = Limits(settings.requests_per_minute)
         self._guesses = Limits(WRONG_TOKENS_PER_MINUTE)
-        # Asked for every request, of a few addresses and names.
+        # Cached, since they are needed for every request, but only for a few addresses and names.
         self._is_trusted = lru_cache(1000)(lambda address: is_trusted(address, settings.trusted_networks))
         self._is_own_name = lru_cache(1000)(is_own_name)
 
@@ -75,7 +75,7 @@ class Guard:
         await self._app(scope, receive, send)
 
     async def _check(self, scope: Scope) -> None:
-        """Note who calls as `request.state.caller`. Raises `Refused`."""
+        """Check the request, and set `request.state.caller`. Raises `Refused`."""
         wanted, username = need(scope["method"], scope["path"])
         headers = dict(scope["headers"])
         if scope["method"] not in READING and sends_of_itself(headers) and is_from_another_site(headers):
@@ -109,16 +109,16 @@ class Guard:
         return VISITOR
 
     def _check_name(self, scope: Scope, headers: Headers) -> None:
-        """Raises `Refused` for a browser on this machine that was led here under another site's name."""
+        """Raises `Refused` for a browser on a trusted network that was led here under another site's name."""
         if AUTHORIZATION in headers or scope["path"].startswith(HEALTH) or not self._is_trusted(_address(scope)):
             return
         if not self._is_own_name(headers.get(b"host", b"").decode("latin-1")):
             raise Refused(403, "without a token, name this server by its address or as localhost")
 
     async def _owner(self, token: str, address: str, wanted: Need) -> Caller:
-        """Whose token it is, within their limit; raises `Refused`."""
+        """The token's owner, whose rate limit is applied; raises `Refused`."""
         if is_household(token, self._household):
-            # The page asks for dozens of files when it is opened, and once a second then.
+            # The page loads dozens of files when it is opened, and then asks once a second.
             if wanted not in OF_PAGE:
                 self._slow_down(self._limits, "household")
             return ADMIN
@@ -139,12 +139,12 @@ class Guard:
 
 
 def sends_of_itself(headers: Headers) -> bool:
-    """Whether a browser would send these credentials, or none, for any page that asks it to: all but a bearer token."""
+    """Whether a browser would send these credentials by itself for any page's request: all but a bearer token."""
     return not headers.get(AUTHORIZATION, b"").lower().startswith(b"bearer ")
 
 
 def is_from_another_site(headers: Headers) -> bool:
-    """Whether a browser says that a page of another origin sends this; programs say nothing of the kind."""
+    """Whether the Origin header names another origin; browsers send it, other programs usually do not."""
     origin = headers.get(b"origin")
     return origin is not None and origin.partition(b"://")[2] != headers.get(b"host")
 
@@ -155,7 +155,7 @@ def _address(scope: Scope) -> str | None:
 
 
 def _token(header: bytes) -> str:
-    """The token of an Authorization header, which is the password where a browser sends it; raises `Refused`."""
+    """The token in an Authorization header: the bearer token, or a browser's Basic password; raises `Refused`."""
     scheme, _, given = _text(header).partition(" ")
     token = given.strip() if scheme.lower() == "bearer" else _password(given) if scheme.lower() == "basic" else ""
     if not token:
@@ -164,7 +164,7 @@ def _token(header: bytes) -> str:
 
 
 def _text(header: bytes) -> str:
-    """A header as its sender wrote it: most programs send UTF-8, some Latin-1."""
+    """The header as text: most programs send UTF-8, some Latin-1."""
     try:
         return header.decode()
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""`/hear`: the way from a card to the track's own video, which is looked up when somebody wants to hear it."""
+"""`/hear`: redirects from a card to the track's video, which is looked up only when somebody wants to hear it."""
 
 from typing import Annotated
 
@@ -15,7 +15,7 @@ OWN_PAGE = frozenset({None, "same-origin", "none"})
 
 
 def routes(store: Store, state: State) -> APIRouter:
-    """The route; unknown tracks are answered as by the API."""
+    """The route; for unknown tracks it answers like the API."""
     router = APIRouter()
 
     @router.get(PATH, include_in_schema=False)
@@ -28,5 +28,5 @@ def routes(store: Store, state: State) -> APIRouter:
 
 
 def _may_ask(request: Request) -> bool:
-    """Whether this is worth a search of the day's quota: somebody of the household, on this very page."""
+    """Whether to spend a search of the day's quota: only for the household, and for clicks on this page."""
     return allowed(request.state.caller, Need.CHANGE_PAGE) and request.headers.get("sec-fetch-site") in OWN_PAGE

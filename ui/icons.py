@@ -1,4 +1,4 @@
-"""The page's signs, drawn as inline SVG in the color of the text around them."""
+"""The page's icons as inline SVG in the color of the surrounding text."""
 
 DRAWN = {
     "next": '<path d="M4 5h10M4 10h7M4 15h5"/><path d="M14 10.5v6.2l4.6-3.1z" fill="currentColor"/>',
@@ -21,7 +21,7 @@ DRAWN = {
 
 
 def icon(sign: str) -> str:
-    """The sign, for the eye alone: what it means stands beside it, or in its button's label."""
+    """The icon, hidden from screen readers: its meaning is in the text beside it or in its button's label."""
     return (
         '<svg class="sg-icon" viewBox="0 0 20 20" width="20" height="20" fill="none" stroke="currentColor"'
         f' stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{DRAWN[sign]}</svg>'

@@ -1,4 +1,4 @@
-"""Reads a history file that was dropped on the page: runs `segue import` beside the app, and tells how far it is."""
+"""Imports a history file that was dropped on the page: runs `segue import` as a process, and reports its progress."""
 
 import os
 import secrets
@@ -11,17 +11,17 @@ from pathlib import Path
 from ui.added import kept_name
 
 LINES_TOLD = 6
-# Of its output, enough for the last lines, whatever came before them.
+# How much of the end of its output is read: enough for the last lines.
 TAIL_BYTES = 8_000
 
 
 class ImportRefused(Exception):
-    """A history that is not read; the message says why and what to do."""
+    """A history that is not imported; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class Import:
-    """How far an import is; `told` are the last lines that it wrote."""
+    """How far an import is; `told` are the last lines of its output."""
 
     username: str
     told: tuple[str, ...]
@@ -37,7 +37,7 @@ class _Running:
 
 
 class Imports:
-    """Runs one import at a time: each wants the machine for itself. `uploads` is where files come to be."""
+    """Runs one import at a time, since each needs the whole machine. `uploads` is the folder of uploaded files."""
 
     def __init__(self, home: Path, uploads: Path) -> None:
         self._home = home.absolute()
@@ -46,12 +46,12 @@ class Imports:
         self._starting = threading.Lock()
 
     def start(self, file: str, listener: str) -> str:
-        """Begin; returns what to ask after. Raises `ImportRefused`, `BadName`."""
+        """Start an import; returns a token for `progress`. Raises `ImportRefused`, `BadName`."""
         username = kept_name(listener)
         if username.startswith("-"):
             raise ImportRefused("a listener's name cannot begin with a dash: choose another one")
         uploaded = Path(file).resolve()
-        # The path comes from a browser, and must not make any other file of this machine a history.
+        # The path comes from a browser, which must not be able to import any other file of this machine.
         if not file or not uploaded.is_relative_to(self._uploads.resolve()) or not uploaded.is_file():
             raise ImportRefused("the file did not arrive whole: drop it once more")
         with self._starting:
@@ -62,7 +62,7 @@ class Imports:
         return token
 
     def progress(self, token: str) -> Import:
-        """How far it is. Raises `ImportRefused` where nothing is known of it."""
+        """How far the import is. Raises `ImportRefused` for an unknown token."""
         running = self._known.get(token)
         if running is None:
             raise ImportRefused("nothing is known of this import: the app was started anew since")
@@ -81,7 +81,7 @@ class Imports:
 
 
 def _forget(process: subprocess.Popen[bytes], file: Path) -> None:
-    """What was dropped is landed by then, or was no history: it is nobody's business any more."""
+    """Delete the uploaded file once the import has ended: it is landed by then, or was no history."""
     process.wait()
     file.unlink(missing_ok=True)
 

@@ -1,4 +1,4 @@
-"""Listeners who joined those that may be shown to each other: nobody is in it who was not put in it."""
+"""Listeners who joined those that may be shown to each other; nobody joins by default."""
 
 from datetime import UTC, datetime
 
@@ -10,18 +10,18 @@ from ui.usernames import kept
 
 
 class JoinedListeners:
-    """Who joined; names are lower-case. Every answer is asked anew: who leaves is seen by nobody from then on."""
+    """The joined listeners; names are lower-case. Nothing is cached: who leaves is shown to nobody from then on."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def names(self) -> tuple[str, ...]:
-        """Everybody, by name."""
+        """All joined listeners, sorted by name."""
         with self._database.reading() as session:
             return tuple(session.scalars(select(JoinedListener.username).order_by(JoinedListener.username)))
 
     def join(self, username: str) -> bool:
-        """From now on the listener may be shown to others who joined; returns whether that is new."""
+        """Add the listener, who may then be shown to others who joined; returns whether that is new."""
         name = kept(username)
         with self._database.writing() as session:
             if session.get(JoinedListener, name) is not None:
@@ -30,7 +30,7 @@ class JoinedListeners:
             return True
 
     def leave(self, username: str) -> bool:
-        """From now on the listener is shown to nobody; returns whether they had joined."""
+        """Remove the listener, who is then shown to nobody; returns whether they had joined."""
         with self._database.writing() as session:
             left = session.execute(delete(JoinedListener).where(JoinedListener.username == kept(username)))
             return bool(left.rowcount)  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""How often each caller may ask: a bucket of requests for each, filled at a steady rate."""
+"""Rate limits: a token bucket for each caller."""
 
 import threading
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class _Bucket:
 
 
 class Limits:
-    """At most `per_minute` requests a caller in the long run, a tenth of that (10 at least) at once; 0: no limit."""
+    """At most `per_minute` requests per caller on average, and bursts of a tenth of that (at least 10); 0: no limit."""
 
     def __init__(self, per_minute: int) -> None:
         self._per_second = per_minute / 60
@@ -22,7 +22,7 @@ class Limits:
         self._lock = threading.Lock()
 
     def wait(self, caller: str, now: float) -> float:
-        """Seconds until the caller may ask again: 0 where this request is granted. `now` is a monotonic clock's."""
+        """Seconds until the caller may ask again; 0 if this request is granted. `now` is from a monotonic clock."""
         if self._per_second == 0:
             return 0.0
         with self._lock:
@@ -43,7 +43,7 @@ class Limits:
         return bucket
 
     def _forget_full(self, now: float) -> None:
-        """Drop whoever has not asked for so long that their bucket is full again; everybody, if nobody has."""
+        """Drop the buckets that are full again by now; all of them if the rest would still be too many."""
         full_after = self._size / self._per_second
         recent = {name: each for name, each in self._buckets.items() if now - each.filled_at < full_after}
         self._buckets = recent if len(recent) < MOST_BUCKETS else {}

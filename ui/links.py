@@ -1,4 +1,4 @@
-"""Where a track can be heard or read about: searches at the services that everybody knows."""
+"""Links to where a track can be heard or read about, mostly searches at well-known services."""
 
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
@@ -17,7 +17,7 @@ class Links:
 
 
 def links(artist_name: str, track_name: str, video_id: str | None = None) -> Links:
-    """Every service's address for the track; on YouTube the video itself where it is known."""
+    """Each service's address for the track; on YouTube the video itself if it is known."""
     words = quote(_words(artist_name, track_name), safe="", errors="replace")
     return Links(
         youtube=youtube_search(artist_name, track_name) if video_id is None else youtube_video(video_id),
@@ -45,7 +45,7 @@ def _words(artist_name: str, track_name: str) -> str:
 
 
 def _lastfm(name: str) -> str:
-    """A name in Last.fm's addresses: a blank is a plus, and what has a meaning in an address is escaped twice."""
+    """A name in Last.fm's addresses: a blank becomes a plus, and characters special in URLs are escaped twice."""
     once = quote(name.strip()[:LONGEST], safe=" ", errors="replace").replace("%2F", "%252F").replace("%2B", "%252B")
     return once.replace(" ", "+")
 
@@ -56,5 +56,5 @@ def _musicbrainz(artist_name: str, track_name: str) -> dict[str, str]:
 
 
 def _quoted(name: str) -> str:
-    """A name within the quotes of a Lucene query."""
+    """A name escaped for a quoted phrase of a Lucene query."""
     return name[:LONGEST].replace("\\", "\\\\").replace('"', '\\"')

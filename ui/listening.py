@@ -1,4 +1,4 @@
-"""What a listener played: by period and recency, by month and by the clock, and how their past fades."""
+"""What a listener played, by period, recency, month and hour of the week, and how the weight of plays decays."""
 
 import json
 import math
@@ -68,7 +68,7 @@ class HourPlayed:
 
 
 def in_zone(hours: Sequence[HourPlayed], zone: tzinfo, now: datetime) -> list[HourPlayed]:
-    """The hours as clocks in that zone show them now; half hours count as whole, and summer time as all year."""
+    """The hours in a time zone, by its present offset, summer time or not, for all plays; rounded to whole hours."""
     offset = now.astimezone(zone).utcoffset() or timedelta()
     ahead = round(offset / timedelta(hours=1))
     places = [(divmod((each.weekday * 24 + each.hour + ahead) % (7 * 24), 24), each.play_count) for each in hours]
@@ -98,17 +98,17 @@ class Decay:
 
 
 def top_artists(connection: sqlite3.Connection, username: str, what: str) -> tuple[PlayedArtist, ...]:
-    """The listener's artists of `listening.what`, at most 50."""
+    """The listener's artists in the row `what` of table `listening`, at most 50."""
     return tuple(PlayedArtist(**_timed(each)) for each in _rows(connection, username, what))
 
 
 def top_tracks(connection: sqlite3.Connection, username: str, what: str) -> tuple[PlayedTrack, ...]:
-    """The listener's tracks of `listening.what`, at most 50."""
+    """The listener's tracks in the row `what` of table `listening`, at most 50."""
     return tuple(PlayedTrack(**_timed(each)) for each in _rows(connection, username, what))
 
 
 def months(connection: sqlite3.Connection, username: str) -> tuple[MonthPlayed, ...]:
-    """Plays by month, oldest first; the months between without a play stand in their places with 0."""
+    """Plays by month, oldest first; months without a play in between have 0."""
     found = {each["month"]: int(each["play_count"]) for each in _rows(connection, username, "months")}
     return (
         tuple(MonthPlayed(month, found.get(month, 0)) for month in _months_between(min(found), max(found)))

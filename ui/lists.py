@@ -1,4 +1,4 @@
-"""Which of a listener's candidates make the list that was asked for, and in which order. Pure."""
+"""Selects and orders a listener's candidates for the list that was asked for. Pure."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,13 +10,13 @@ from ui.told import Told
 
 TRACKS_PER_ARTIST = 3
 
-# From this many plays on an artist is no discovery any more.
+# From this many plays on, an artist is no longer a discovery.
 KNOWN_FROM_PLAYS = 3
-# Tracks as far from the wanted popularity as that, in 255ths of the listener's candidates, are equally good: within
-# such a twentieth the published order holds, or the best known track of a thousand would always stand first.
+# Width of the bands of equally good popularity, in 255ths of the listener's candidates: within such a twentieth the
+# published order holds; otherwise the best known track of a thousand would always come first.
 POPULARITY_BAND = 13
 MOST_POPULAR = 255
-# A place is worth 60 / (59 + place), as in the score of every strategy: half at place 61.
+# A place (from 1) is worth 60 / (59 + place), as in the score of every strategy: half at place 61.
 RANK_DAMPING = 60.0
 Mode = Literal["discover", "balanced", "familiar"]
 Places = NDArray[np.intp]
@@ -24,13 +24,13 @@ Places = NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Wanted:
-    """A list as somebody asks for it; the defaults give it as it was published.
+    """A request for a list; the defaults give the list as published.
 
     `mode`: `discover` keeps artists that the listener played less than 3 times, `familiar` the others, `balanced`
     both. `adventurousness`: 0 puts the best known first and 1 the rarest, by how many listeners a track has among the
     listener's candidates; None leaves the published order. `exclude_seen` leaves out what they have played and what
-    they were shown. `seed` shuffles, the same way each time: the higher a place, the likelier an early one.
-    `strategies` keeps what any of them proposes. `per_artist` tracks of an artist come at most, in whatever order.
+    they were shown. `seed` shuffles reproducibly; tracks in higher places tend to come earlier. `strategies` keeps
+    tracks that any of them proposes. At most `per_artist` tracks of one artist are kept, in any order.
     """
 
     limit: int = 50
@@ -45,7 +45,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Facets:
-    """A listener's candidates in their published order, as columns; `known_strategies` names the strategies' bits."""
+    """A listener's candidates in their published order, as columns; `known_strategies` are the strategies by bit."""
 
     artist: NDArray[np.uint16]
     strategies: NDArray[np.uint16]
@@ -64,20 +64,20 @@ class Facets:
         return cls(artist, strategies, artist_plays, popularity, heard, known_strategies)
 
     def bits(self, strategies: tuple[str, ...]) -> int:
-        """The bits of these strategies; none for those that published nothing."""
+        """The bit mask of these strategies; those that published nothing have no bit."""
         return sum(1 << place for place, name in enumerate(self.known_strategies) if name in strategies)
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """Places of candidates, counted from 0, in the order to show them; `total` there are without limit and offset."""
+    """Places of candidates, from 0, in the order to show them; `total` is their number without limit and offset."""
 
     places: list[int]
     total: int
 
 
 def chosen(facets: Facets, wanted: Wanted, told: Told | None = None) -> Chosen:
-    """The list that is wanted, bent by what the listener told."""
+    """The list that is wanted, adjusted by the listener's feedback and by what they were shown."""
     places = np.flatnonzero(_kept(facets, wanted, told))
     if wanted.adventurousness is not None:
         places = places[_by_popularity(facets.popularity[places], wanted.adventurousness)]
@@ -88,7 +88,7 @@ def chosen(facets: Facets, wanted: Wanted, told: Told | None = None) -> Chosen:
 
 
 def counts(facets: Facets, per_artist: int = TRACKS_PER_ARTIST) -> dict[str, int]:
-    """How many tracks each strategy's list has, after the cap; those that propose nothing are left out."""
+    """How many tracks each strategy's list has, after the cap per artist; empty lists are left out."""
     found = {}
     for bit, strategy in enumerate(facets.known_strategies):
         by_artist = np.bincount(facets.artist[(facets.strategies >> bit & 1).astype(bool)])
@@ -113,28 +113,28 @@ def _kept(facets: Facets, wanted: Wanted, told: Told | None) -> NDArray[np.bool_
 
 
 def _by_popularity(popularity: NDArray[np.uint8], adventurousness: float) -> Places:
-    """The nearest to the wanted popularity first, in bands within which the order stays."""
+    """The order by distance from the wanted popularity, in bands within which the order stays."""
     aim = round((1 - adventurousness) * MOST_POPULAR)
     return np.argsort(np.abs(popularity.astype(np.int16) - aim) // POPULARITY_BAND, kind="stable")
 
 
 def _by_worth(places: Places, candidates: int, seed: int | None, told: Told | None) -> Places:
-    """The order by what each place is worth, or drawn by it (Efraimidis and Spirakis 2006: u ** (1 / worth)).
+    """The order by each place's worth, or a weighted shuffle by it (Efraimidis and Spirakis 2006: u ** (1 / worth)).
 
-    A draw belongs to a candidate and not to a place, so that what is hidden reshuffles nothing else.
+    Random numbers belong to candidates and not to places, so that hiding a track reshuffles nothing else.
     """
     worth = RANK_DAMPING / (RANK_DAMPING + np.arange(len(places)))
     if told is not None:
         worth = worth * told.worth[places]
     if seed is not None:
         drawn = np.random.default_rng(seed).random(candidates)[places]
-        # As logarithms, in which neither small worths nor 0 overflow.
+        # As logarithms, which do not overflow for a small worth or 0.
         worth = np.log(drawn) / np.maximum(worth, np.finfo(np.float64).tiny)
     return np.argsort(-worth, kind="stable")
 
 
 def _within_cap(artists: NDArray[np.uint16], per_artist: int) -> NDArray[np.bool_]:
-    """Whether each is among its artist's first so many."""
+    """Whether each track is among the first `per_artist` of its artist."""
     together = np.argsort(artists, kind="stable")
     in_order = artists[together]
     numbers = np.arange(len(artists))

@@ -1,4 +1,4 @@
-"""Text as HTML: every name is escaped and isolated here and nowhere else."""
+"""Text as HTML: all names are escaped and isolated (bidi) here and nowhere else."""
 
 import re
 from html import escape
@@ -9,11 +9,11 @@ COMMAND = re.compile("`([^`]*)`")
 
 
 def name(text: str, css_class: str = "") -> str:
-    """A name as text: nothing in it is markup, and its writing direction ends with it."""
+    """A name as HTML: escaped, and with its writing direction isolated from the rest."""
     attribute = f' class="{css_class}"' if css_class else ""
     return f'<bdi dir="auto"{attribute}>{escape(balanced(text))}</bdi>'
 
 
 def sentence(text: str) -> str:
-    """Words of our own in which commands stand in `…`."""
+    """Our own text as HTML, with commands in `…` as code."""
     return COMMAND.sub(r"<code>\1</code>", escape(text, quote=False))

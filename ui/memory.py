@@ -1,4 +1,4 @@
-"""How what a listener told and was shown bends their lists: hides, cools, likes."""
+"""How feedback and what a listener was shown change their lists: tracks are hidden, cooled or liked."""
 
 import threading
 import time
@@ -16,7 +16,7 @@ from ui.overlay import NOTHING_TOLD, Overlay
 from ui.shown import SEEN_FOR, Showing, Shown
 from ui.version import Unavailable
 
-# This app's own writes are seen at once; another process's, and the passing of time, at the latest after this.
+# This app's own writes take effect at once; other processes' writes, and expiry, at the latest after this time.
 LOOK_AGAIN_SECONDS = 60.0
 MOST_KEPT = 20_000
 HIDING = frozenset({Verdict.NEVER, Verdict.NOT_NOW})
@@ -29,7 +29,7 @@ class _Kept:
 
 
 class ListenerMemory:
-    """Feedback and shown-memory of all listeners, ready for the path of every list; `aliases` tells those in force."""
+    """All listeners' feedback and shown tracks, cached for use in every list; `aliases` returns the present ones."""
 
     def __init__(self, database: Database, aliases: Callable[[], Aliases] = dict) -> None:
         self.feedback = Feedback(database, self._changed, aliases)
@@ -43,7 +43,7 @@ class ListenerMemory:
     def overlay(self, username: str) -> Overlay:
         """The listener's overlay now, by their lower-case name; the same object as long as nothing changed.
 
-        Where the database cannot be read, what was known last; raises `Unavailable` where nothing was.
+        If the database cannot be read, the last one known; raises `Unavailable` if there is none.
         """
         kept = self._kept.get(username)
         if kept is not None and kept.until > time.monotonic():
@@ -52,15 +52,15 @@ class ListenerMemory:
             return self._loaded(username)
 
     def remember(self, username: str, track_ids: Sequence[str]) -> None:
-        """These were shown to the listener, by their lower-case name."""
+        """Record that these tracks were shown to the listener, given by lower-case name."""
         self.shown.note(username, track_ids)
 
     def close(self) -> None:
-        """Write what is still to be written."""
+        """Write what is not written yet."""
         self.shown.close()
 
     def _changed(self, username: str) -> None:
-        # A load under way may have read what was there before: it ends before its overlay is dropped.
+        # A load under way may have read the state before: wait until it ends, then drop its overlay.
         with self._loading:
             self._telling.add(username)
             self._kept.pop(username, None)
@@ -82,7 +82,7 @@ class ListenerMemory:
         return overlay
 
     def _read(self, username: str, now: datetime) -> Overlay:
-        """Most listeners say nothing: who says anything is asked once for all, or a thousand would wait for theirs."""
+        """Read the overlay. Which listeners have any is read once for all: most have none, and need no query."""
         if self._telling_until <= time.monotonic():
             self._telling |= self.feedback.everybody() | self.shown.everybody()
             self._telling_until = time.monotonic() + LOOK_AGAIN_SECONDS
@@ -96,12 +96,12 @@ class ListenerMemory:
 
 
 def _seconds(username: str) -> float:
-    """How long an overlay is taken for right. Not all end at once: a thousand would be read in one second."""
+    """How long an overlay is cached; differs between listeners, so that a thousand do not expire in the same second."""
     return LOOK_AGAIN_SECONDS * (0.5 + zlib.crc32(username.encode()) / 2**33)
 
 
 def overlay_of(verdicts: Collection[Given], showings: Collection[Showing], now: datetime) -> Overlay:
-    """The overlay of verdicts in force and of what was shown; everything counts in whole days, so that lists keep."""
+    """The overlay of verdicts in force and shown tracks; times count in whole days, so that lists stay stable."""
     today = now.date()
     tracks, artists = _by_subject(verdicts, SubjectKind.TRACK), _by_subject(verdicts, SubjectKind.ARTIST)
     warmest_last = sorted(showings, key=lambda each: each.factor(today), reverse=True)
@@ -128,12 +128,12 @@ def _said(verdicts: Iterable[Given], what: Collection[Verdict]) -> frozenset[str
 
 
 def _cooled(verdicts: Iterable[Given], now: datetime) -> dict[str, float]:
-    """What skips leave of a score: nothing on the first day, half of it after 30 days."""
+    """The factor that skips leave of a score: 0 on the first day, 0.5 after 30 days."""
     skips = ((given, given.given_at + timedelta(days=(now - given.given_at).days)) for given in verdicts)
     left = ((given, round(1 - given.skipped(day), 3)) for given, day in skips if given.verdict is Verdict.SKIP)
     return {each: factor for given, factor in left for each in _ids(given)}
 
 
 def _ids(given: Given) -> frozenset[str]:
-    """As the subject was told as well: a list that waits for its rebuild after an alias knows it so."""
+    """The subject's present id and the one at the time: lists not rebuilt since an alias was made have that."""
     return frozenset({given.subject.id, given.id_now})

@@ -1,4 +1,4 @@
-"""What Prometheus asks for: requests and how long they took, what is served, and the process."""
+"""Metrics for Prometheus: requests and their durations, what is served, and the process."""
 
 import time
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ui.store import Store
 from ui.version import Unavailable
 
-# The budgets of a list lie among them: 3, 8 and 15 ms.
+# Bounds in seconds; they include the time budgets of a list: 3, 8 and 15 ms.
 BUCKETS = (0.001, 0.003, 0.008, 0.015, 0.05, 0.1, 0.5, 1.0, 5.0)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-# Whatever no route of the API takes is the page, or nothing: their addresses are not ours to count.
+# The label for requests that match no route of the API (the page, or nothing); their paths are not counted.
 ELSEWHERE = "other"
 
 
@@ -36,7 +36,7 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         GCCollector(registry=self.registry)
         self.registry.register(_Served(store))
-        # Asking prometheus_client for them takes longer than counting.
+        # Cached: looking them up in prometheus_client takes longer than counting.
         self._counters: dict[tuple[str, str, int], Counter] = {}
         self._timers: dict[str, Histogram] = {}
 
@@ -56,17 +56,17 @@ class Metrics:
 
 
 class _Served(Collector):
-    """What is served now."""
+    """Gauges of what is served now."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
-        """Nothing in advance: a registry would ask the store before anything is published."""
+        """Empty, or the registry would query the store when this is registered, before anything is published."""
         return iter(())
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Nothing where nothing is served."""
+        """The gauges; only `segue_served` 0 if nothing is served."""
         try:
             freshness, stats = self._store.freshness(), self._store.stats()
         except Unavailable:
@@ -82,7 +82,7 @@ class _Served(Collector):
 
 
 class Measured:
-    """Counts and times every answer."""
+    """Middleware that counts and times all answers."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
@@ -108,5 +108,5 @@ class Measured:
 
 
 def _route(scope: Scope) -> str:
-    """The template of the address, so that there are as many as routes and not as many as listeners."""
+    """The route's path template, so that there are as many labels as routes and not as listeners."""
     return str(getattr(scope.get("route"), "path", None) or scope.get("segue.route", ELSEWHERE))

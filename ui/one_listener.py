@@ -1,4 +1,4 @@
-"""One listener's own rows in the served file: profile, candidates, and the names near one that is not there."""
+"""One listener's rows in the served file: profile and candidates; similar names for an unknown one."""
 
 import difflib
 import json
@@ -11,7 +11,7 @@ from ui.told import Told
 from ui.usernames import kept
 from ui.version import Version
 
-# A near name is looked for among this many neighbours on either side, so that a typo costs the same in any store.
+# Similar names are sought among this many neighbours on either side, so that a typo costs the same in any store.
 NEIGHBOURS = 500
 
 ONE_LISTENER = """
@@ -29,7 +29,7 @@ POSITIONS = 2**20
 
 
 class UnknownListener(Exception):
-    """A name that the store does not hold; carries the names nearest to it."""
+    """A name that is not in the store; has the most similar names."""
 
     def __init__(self, username: str, near: tuple[str, ...]) -> None:
         super().__init__(f"no listener {username!r}" + (f"; near: {', '.join(near)}" if near else ""))
@@ -60,7 +60,7 @@ def profile(connection: sqlite3.Connection, username: str) -> Listener:
 
 
 def known_name(connection: sqlite3.Connection, username: str) -> str:
-    """The name as it is kept; raises `UnknownListener`."""
+    """The name as stored; raises `UnknownListener`."""
     name = kept(username)
     if connection.execute("SELECT 1 FROM listeners WHERE username = ?", (name,)).fetchone() is None:
         raise UnknownListener(name, _near(connection, name))
@@ -73,7 +73,7 @@ def _near(connection: sqlite3.Connection, name: str) -> tuple[str, ...]:
 
 
 def facets_of(connection: sqlite3.Connection, version: Version, name: str) -> Facets:
-    """The listener's candidates; none for one who has no list yet. Raises `UnknownListener`."""
+    """The listener's candidates; empty if they have no list yet. Raises `UnknownListener`."""
     found = connection.execute(FACETS, (name,)).fetchone()
     if found is None:
         known_name(connection, name)
@@ -82,7 +82,7 @@ def facets_of(connection: sqlite3.Connection, version: Version, name: str) -> Fa
 
 
 def told_by(connection: sqlite3.Connection, name: str, facets: Facets, overlay: Overlay) -> Told | None:
-    """The overlay on their candidates."""
+    """The overlay applied to the listener's candidates."""
     found = connection.execute(KEYS, (name,)).fetchone()
     return found and Told.of(overlay, facets.artist, *found)
 

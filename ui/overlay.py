@@ -1,4 +1,4 @@
-"""What a listener has told and was shown, as it bends their lists."""
+"""A listener's feedback and shown tracks, in the form in which they change lists."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -12,19 +12,19 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Overlay:
-    """One listener's feedback and shown-memory at one moment: whoever makes it has worked out what has expired.
+    """One listener's feedback and shown tracks at one moment; expired entries are already left out.
 
-    Whoever hands it over gives the same object as long as nothing changed: ready answers are kept by its identity.
+    The same object must be given as long as nothing changed: cached answers are keyed by its identity.
     """
 
     hidden_tracks: frozenset[str] = frozenset()
     hidden_artists: frozenset[str] = frozenset()
-    # What a place in the list is worth is multiplied by these: 0 sends a track to the end, 1 leaves it.
+    # Factors for the worth of a place in the list: 0 sends a track to the end, 1 leaves it.
     cooled_tracks: Mapping[str, float] = field(default_factory=dict)
     cooled_artists: Mapping[str, float] = field(default_factory=dict)
     liked_tracks: frozenset[str] = frozenset()
     liked_artists: frozenset[str] = frozenset()
-    # Left out where a list is asked for without what was seen.
+    # Left out of a list with `exclude_seen`.
     shown_tracks: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
@@ -32,7 +32,7 @@ class Overlay:
 
     @cached_property
     def keys(self) -> Mapping[str, NDArray[np.uint64]]:
-        """What stands for each field's ids in the served file, in their order: 8 bytes of BLAKE2b."""
+        """The keys of each field's ids in the served file, in their order: 8 bytes of BLAKE2b."""
         return {each.name: _keys(getattr(self, each.name)) for each in fields(self)}
 
 
@@ -45,12 +45,12 @@ def _keys(ids: Iterable[str]) -> NDArray[np.uint64]:
 
 
 class Memory(Protocol):
-    """What is kept about listeners beside what was published for them; called on the path of every list."""
+    """What the app stores about listeners beside what was published; called for every list."""
 
     def overlay(self, username: str) -> Overlay:
-        """The listener's overlay now, by their lower-case name; `NOTHING_TOLD` for one who told nothing."""
+        """The listener's overlay now, by their lower-case name; `NOTHING_TOLD` if there is nothing in it."""
         ...
 
     def remember(self, username: str, track_ids: Sequence[str]) -> None:
-        """Take note that these were shown to the listener; must not wait for a disk."""
+        """Record that these tracks were shown to the listener; must not wait for a disk."""
         ...

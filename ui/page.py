@@ -1,4 +1,4 @@
-"""The page at `/`: Gradio's components, and which of them asks for what. What they show is made elsewhere."""
+"""The page at `/`: Gradio's components and their events. What they show is rendered elsewhere."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -23,13 +23,13 @@ from ui.visits import Answer, Choice, Seen, Visits
 LARGEST_FILE = "500mb"
 LENGTHS = (10, 25, 50, 100)
 
-# Seconds between looks for a newer version: the first list should appear by itself while a pipeline runs.
+# Seconds between checks for a newer version: the first list should appear by itself while a pipeline runs.
 LOOK_EVERY = 1.0
 
 SANS = ("Inter", "ui-sans-serif", "system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SF Mono", "Cascadia Mono", "Liberation Mono", "monospace")
 
-# Listener and view stand in the address, so that a reload, a link or the way back opens the same.
+# Listener and view are in the address, so that a reload, a link or the back button opens the same.
 TELL_ADDRESS = "(_, ...others) => [window.location.search, ...others]"
 KEEP_LISTENER = """(_, name, ...others) => {
   const here = new URL(window.location.href);
@@ -38,7 +38,7 @@ KEEP_LISTENER = """(_, name, ...others) => {
   return [here.search, name, ...others];
 }"""
 
-# What was asked for may end elsewhere: a new playlist's page, the list of who was just added.
+# An action may lead to another view: a new playlist, or the list of a listener just added.
 FOLLOW = 'where => { if (where) window.dispatchEvent(new CustomEvent("sg-go", { detail: where })); }'
 
 HEAD = '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
@@ -46,8 +46,8 @@ HERE = Path(__file__).parent
 
 
 def mount(app: FastAPI, home: Path, store: Store, state: State) -> None:
-    """Put the page at `/` of the app, answering from the store and from what the app keeps."""
-    # Gradio's `css` would be scoped to its own elements: the style comes with the first answer, for both copies.
+    """Mount the page at `/` of the app, with data from the store and from the app's state."""
+    # Gradio's `css` would apply only to its own elements: the style is sent with the first answer, for both copies.
     style = "".join((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "views.css"))
     sources = Sources(home, store, state, Imports(home, Path(get_upload_folder())))
     app.include_router(hear.routes(store, state))
@@ -77,7 +77,7 @@ def _page(visits: Visits) -> gr.Blocks:
     page: gr.Blocks
     with gr.Blocks(title="Segue", analytics_enabled=False, fill_width=True) as page:
         parts = _parts()
-        # Looks begin once the first answer is there: an earlier one would bring the list that it was asked for again.
+        # The timer starts with the first answer: an earlier check would load the same list again.
         timer = gr.Timer(LOOK_EVERY, active=False)
         _wire(page, visits, parts, timer)
     return page
@@ -109,20 +109,20 @@ def _parts() -> dict[str, Any]:
 
 
 def _html(elem_id: str, value: str = "", script: str | None = None) -> gr.HTML:
-    # The template must stay Gradio's "${value}": what stands in {{ }} is compiled in the browser, and names would be.
+    # The template must stay Gradio's "${value}": what is in {{ }} is compiled in the browser, also within names.
     return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=script)
 
 
 def _wire(page: gr.Blocks, visits: Visits, parts: dict[str, Any], timer: gr.Timer) -> None:
     asked = [parts[name] for name in ("search", "listener", "strategy", "length", "seen")]
     others = [part for name, part in parts.items() if name not in ("search", "length")]
-    # Without the queue an answer is one request, and nothing on the page turns grey while it comes.
+    # Without the queue, an answer is one request, and nothing on the page is greyed out meanwhile.
     quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
     def filled(answer: Answer) -> dict[Any, Any]:
         return {parts[name]: value for name, value in answer.items()} or gr.skip()
 
-    # Gradio hands inputs over by position.
+    # Gradio passes inputs by position.
     def opened(  # noqa: PLR0917
         search: str, username: str | None, strategy: str | None, length: int | None, seen: Seen, request: gr.Request
     ) -> dict[Any, Any]:

@@ -1,4 +1,4 @@
-"""What can be done to the tracks of a playlist; positions count from 0."""
+"""Edits of a playlist's tracks; positions count from 0."""
 
 from collections.abc import Sequence
 
@@ -6,12 +6,12 @@ from ui.playlists import BadPlaylist, Edit, ListedTrack
 
 
 def replaced(tracks: Sequence[ListedTrack]) -> Edit:
-    """These tracks in place of all that were there."""
+    """Replace all tracks by these."""
     return lambda _: tracks
 
 
 def appended(tracks: Sequence[ListedTrack]) -> Edit:
-    """These tracks at the end, less those that are there already."""
+    """Append these tracks, except those that are there already."""
 
     def edit(before: Sequence[ListedTrack]) -> Sequence[ListedTrack]:
         there = {track.track_id for track in before}
@@ -21,7 +21,7 @@ def appended(tracks: Sequence[ListedTrack]) -> Edit:
 
 
 def removed(position: int) -> Edit:
-    """Without the track at this position."""
+    """Remove the track at this position."""
 
     def edit(before: Sequence[ListedTrack]) -> Sequence[ListedTrack]:
         _check(position, before)
@@ -31,7 +31,7 @@ def removed(position: int) -> Edit:
 
 
 def moved(position: int, to: int) -> Edit:
-    """With one track at another position, the others in their order."""
+    """Move one track to another position; the others keep their order."""
 
     def edit(before: Sequence[ListedTrack]) -> Sequence[ListedTrack]:
         _check(position, before)
@@ -43,7 +43,7 @@ def moved(position: int, to: int) -> Edit:
 
 
 def reordered(order: Sequence[int]) -> Edit:
-    """The tracks in this order of the positions that they have now, each named once."""
+    """Reorder the tracks; `order` has each present position once."""
 
     def edit(before: Sequence[ListedTrack]) -> Sequence[ListedTrack]:
         if sorted(order) != list(range(len(before))):

@@ -20,7 +20,7 @@ UNTITLED = "Untitled"
 
 @dataclass(frozen=True)
 class ListedTrack:
-    """A track as a list holds it."""
+    """A track in a list."""
 
     track_id: str
     track_name: str
@@ -56,18 +56,18 @@ class FullPlaylist:
 
 
 class UnknownPlaylist(Exception):
-    """The listener has no playlist of this id."""
+    """The listener has no playlist with this id."""
 
     def __init__(self, playlist_id: str) -> None:
         super().__init__(f"this listener has no playlist {playlist_id[:40]!r}")
 
 
 class BadPlaylist(ValueError):
-    """What no playlist can be; the message says why."""
+    """An invalid playlist or edit; the message says why."""
 
 
 class Playlists:
-    """Every listener's playlists. Each listener has their own alone: to others they are unknown."""
+    """All listeners' playlists. Each is visible only under its own listener, and unknown to others."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -89,7 +89,7 @@ class Playlists:
     def create(
         self, username: str, name: str, tracks: Sequence[ListedTrack] = (), now: datetime | None = None
     ) -> FullPlaylist:
-        """Keep these tracks under a name; raises `BadPlaylist`."""
+        """Store these tracks under a name; raises `BadPlaylist`."""
         moment = now or datetime.now(UTC)
         playlist = Playlist(
             playlist_id=secrets.token_hex(16),
@@ -113,7 +113,7 @@ class Playlists:
         edit: Edit | None = None,
         now: datetime | None = None,
     ) -> FullPlaylist:
-        """Give it another name, edit its tracks (ui/playlist_edits.py), or both.
+        """Rename a playlist, edit its tracks (ui/playlist_edits.py), or both.
 
         Raises `UnknownPlaylist`, `BadPlaylist`; nothing is changed then.
         """
@@ -127,7 +127,7 @@ class Playlists:
             return _full(playlist)
 
     def delete(self, username: str, playlist_id: str) -> None:
-        """Forget it; raises `UnknownPlaylist`."""
+        """Delete a playlist; raises `UnknownPlaylist`."""
         with self._database.writing() as session:
             session.delete(_found(session, username, playlist_id, to_change=True))
 
@@ -162,7 +162,7 @@ def _check_room(session: Session, owner: str) -> None:
 
 
 def _found(session: Session, username: str, playlist_id: str, *, to_change: bool = False) -> Playlist:
-    """The listener's playlist; locked until the end of the transaction where it is to be changed."""
+    """The listener's playlist; locked until the end of the transaction if it is to be changed."""
     asked = select(Playlist).where(Playlist.playlist_id == playlist_id, Playlist.username == kept(username))
     found = session.scalars(asked.with_for_update() if to_change else asked).one_or_none()
     if found is None:

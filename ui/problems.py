@@ -1,4 +1,4 @@
-"""Errors as problem+json (RFC 9457), the same shape for whatever went wrong."""
+"""Errors as problem+json (RFC 9457), all in the same form."""
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
@@ -41,14 +41,14 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def problem(status: int, detail: str, headers: dict[str, str] | None = None, **more: Any) -> JSONResponse:
-    """An answer that says what went wrong."""
+    """An error response."""
     content = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, **more)
     body = jsonable_encoder(content, exclude_none=True)
     return JSONResponse(body, status_code=status, headers=headers, media_type=MEDIA_TYPE)
 
 
 def answer_with_problems(app: FastAPI) -> None:
-    """Make every error of the app a problem."""
+    """Answer all errors of the app as problem+json."""
 
     @app.exception_handler(UnknownListener)
     async def unknown_listener(_: Request, error: UnknownListener) -> JSONResponse:
@@ -78,9 +78,9 @@ def answer_with_problems(app: FastAPI) -> None:
 
 
 def nowhere(router: APIRouter) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint for addresses that the router does not have: 405 where another method has one, else 404.
+    """An endpoint for paths that the router does not have: 405 if another method has one, else 404.
 
-    The page is mounted at `/` and would take these requests, and answer them in its own shape.
+    Otherwise the page, mounted at `/`, would take these requests and answer them in its own form.
     """
 
     async def answer(request: Request) -> Response:

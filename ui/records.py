@@ -1,4 +1,4 @@
-"""What the served store holds, as typed values."""
+"""The served store's content as typed values."""
 
 import json
 from collections.abc import Mapping
@@ -81,7 +81,7 @@ class Freshness:
 
 
 def instant(text: str) -> datetime:
-    """An ISO 8601 instant with its zone, as the store writes every time; raises `ValueError` without one."""
+    """Parse an ISO 8601 instant with its zone, as stored everywhere; raises `ValueError` without a zone."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"no zone in {text!r}")
@@ -89,7 +89,7 @@ def instant(text: str) -> datetime:
 
 
 def recommendation(row: str) -> Recommendation:
-    """A stored row of JSON, read."""
+    """Parse a stored row of JSON."""
     fields = json.loads(row)
     reasons = tuple(Reason(each["strategy"], each["score_normalized"], each["facts"]) for each in fields["reasons"])
     return Recommendation(
@@ -107,7 +107,7 @@ def recommendation(row: str) -> Recommendation:
 
 
 def top_artists(array: str) -> tuple[TopArtist, ...]:
-    """A stored array of top artists, read."""
+    """Parse a stored array of top artists."""
     return tuple(
         TopArtist(
             artist_id=each["artist_id"],

@@ -1,4 +1,4 @@
-"""A listener's other name in the app's database: what they said, kept and were shown, and their tokens."""
+"""Renames a listener in the app's database: feedback, playlists, shown tracks, tokens and memberships."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ OF_LISTENERS = (FeedbackEvent, ShownTrack, Playlist, ListenerToken, AddedListene
 
 
 def is_known(database: Database, username: str) -> bool:
-    """Whether the app keeps anything of this listener."""
+    """Whether the app stores anything about this listener."""
     with database.reading() as session:
         return any(
             session.execute(select(model.username).where(model.username == username).limit(1)).first()
@@ -20,9 +20,9 @@ def is_known(database: Database, username: str) -> bool:
 
 
 def rename(database: Database, old: str, new: str, batches: Mapping[str, str]) -> int:
-    """Put all that is kept under one name under the other, at once; returns how many rows that were.
+    """Rename the listener in all tables in one transaction; returns the number of rows.
 
-    `batches` has the new id of each landed page of feedback by its old one.
+    `batches` maps the old ids of landed pages, among them those of feedback, to the new ones.
     """
     with database.writing() as session:
         found = (

@@ -1,4 +1,4 @@
-"""What Prefect's server runs and ran, through its REST API; and asking it for a sync."""
+"""Prefect's present and past runs, through its REST API; also starts a sync."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,23 +9,23 @@ from uuid import UUID
 import httpx
 
 SYNC = "sync-plays"
-# What follows a sync, each started by the one before; the last publishes.
+# The deployments that follow a sync, each started by the one before; the last publishes.
 CHAIN = ("aggregate-plays", "enrich-catalogue", "generate-candidates")
 PUBLISHES = CHAIN[-1]
 DEPLOYMENTS = (SYNC, *CHAIN, "reconcile")
 ENRICHED = "enrich-catalogue-progress"
 OVER = frozenset({"completed", "failed", "crashed", "cancelled"})
-# As flows/building.py ends a run after which nothing follows.
+# The message with which flows/building.py ends a run that no other run follows.
 NOTHING_NEW = "nothing was new"
 SECONDS = 5.0
 UNDER_WAY = ("SCHEDULED", "PENDING", "RUNNING")
-# What is due within that time counts as a run; what a schedule has planned for later does not.
+# Runs due within this time are included; those scheduled for later are not.
 SOON = timedelta(minutes=1)
 MOST = 100
 
 
 class RunsUnavailable(Exception):
-    """No Prefect server can be asked; the message says why and what to do."""
+    """No Prefect server is reachable; the message says why and what to do."""
 
 
 class UnknownRun(Exception):
@@ -87,7 +87,7 @@ class Progress:
 
 
 class Runs:
-    """Asks the Prefect server at `api`; raises `RunsUnavailable` wherever that does not answer."""
+    """A client of the Prefect server at `api`; all methods raise `RunsUnavailable` if it does not answer."""
 
     def __init__(self, api: str | None, transport: httpx.BaseTransport | None = None) -> None:
         self._api = api
@@ -95,7 +95,7 @@ class Runs:
         self._client: httpx.Client | None = None
 
     def start_sync(self, username: str) -> Run:
-        """Ask for a sync of this listener, by their lower-case name; one that waits or runs already is that sync."""
+        """Start a sync of this listener, by lower-case name, unless one waits or runs already; returns the run."""
         for run in self._read([SYNC], {"state": {"type": {"any_": list(UNDER_WAY)}}}):
             if run.listeners == (username,):
                 return run
@@ -104,7 +104,7 @@ class Runs:
         return _run(self._asked("POST", path, {"parameters": {"listeners": [username]}}), SYNC)
 
     def recent(self, limit: int = 20) -> tuple[Run, ...]:
-        """The project's last runs, newest first; not those that are planned for later."""
+        """The project's last runs, newest first, without those scheduled for later."""
         due = {"expected_start_time": {"before_": (datetime.now(UTC) + SOON).isoformat()}}
         return tuple(self._read(DEPLOYMENTS, due, limit))
 
@@ -141,13 +141,13 @@ class Runs:
         return Progress(sync, tuple(reversed(following)), self._enriched(since))
 
     def close(self) -> None:
-        """Let go of connections; what is asked later opens new ones."""
+        """Close connections; later requests open new ones."""
         client, self._client = self._client, None
         if client is not None:
             client.close()
 
     def _read(self, deployments: Sequence[str], flow_runs: Mapping[str, Any], limit: int = MOST) -> list[Run]:
-        """The runs of these deployments that are so, newest first."""
+        """The runs of these deployments that match the filter, newest first."""
         named = {"deployments": {"name": {"any_": list(deployments)}}}
         names = {each["id"]: each["name"] for each in self._asked("POST", "/deployments/filter", named)}
         wanted = {**named, "flow_runs": flow_runs, "sort": "EXPECTED_START_TIME_DESC", "limit": limit}
@@ -155,7 +155,7 @@ class Runs:
         return [_run(each, names[each["deployment_id"]]) for each in found if each["deployment_id"] in names]
 
     def _enriched(self, since: datetime) -> int | None:
-        """How much of the asking about music is done, where any was begun since."""
+        """How much of the enrichment is done, in percent; None if none was begun since."""
         wanted = {"artifacts": {"key": {"any_": [ENRICHED]}}, "limit": 1}
         for artifact in self._asked("POST", "/artifacts/latest/filter", wanted):
             if datetime.fromisoformat(artifact["created"]) >= since:
@@ -176,7 +176,7 @@ class Runs:
         return answer.json()
 
     def _connected(self) -> httpx.Client:
-        # Made when it is needed, and once: what it trusts takes a moment to load.
+        # Created when first needed, and only once: loading its CA certificates takes a moment.
         if self._client is None:
             self._client = httpx.Client(base_url=self._api or "", timeout=SECONDS, transport=self._transport)
         return self._client

@@ -1,4 +1,4 @@
-"""Finds artists and tracks by what somebody types: by beginnings of words, else by trigrams what was misspelt."""
+"""Searches artists and tracks by beginnings of words, or, if nothing matches, by trigrams for misspelt names."""
 
 import json
 import math
@@ -14,13 +14,13 @@ from ui.catalogue import Artist, Track
 
 WORD = re.compile(r"\w+")
 MOST_WORDS = 16
-# So many of the best by words alone are weighed against how widely known they are.
+# How many of the best matches by words are weighed by how widely known they are.
 WEIGHED = 200
-# A tenfold of listeners is worth so much of bm25: enough to part namesakes.
+# The bm25 score of a factor of ten in listeners: enough to order namesakes.
 PER_TENFOLD = 0.5
-# So many names that share most trigrams with what was typed are compared with it letter by letter.
+# How many of the names that share most trigrams with the query are compared with it letter by letter.
 COMPARED = 60
-# Less alike than that, nobody meant it.
+# The least similarity at which a misspelt name counts as meant.
 ALIKE = 0.6
 
 ARTISTS = """
@@ -44,7 +44,7 @@ class Found:
 
 @dataclass(frozen=True)
 class _Hit:
-    """One match: the better, the smaller the score (bm25, as SQLite gives it)."""
+    """One match; a smaller score is better (bm25 as given by SQLite)."""
 
     shown: Artist | Track
     names: tuple[str, ...]
@@ -53,7 +53,7 @@ class _Hit:
 
 
 def search(connection: sqlite3.Connection, text: str, limit: int) -> Found:
-    """The artists and the tracks that match best, at most so many of each."""
+    """The artists and the tracks that match best, at most `limit` of each."""
     words = WORD.findall(text)[:MOST_WORDS]
     if not words:
         return Found((), (), misspelt=False)
@@ -62,7 +62,7 @@ def search(connection: sqlite3.Connection, text: str, limit: int) -> Found:
     by_words = [_best(hits, limit, _weighed(asked)) for hits in _hits(connection, "words", match, WEIGHED)]
     if any(by_words) or len(asked) < 3:
         return _found(by_words, misspelt=False)
-    # A short name with one wrong letter may share no trigram with itself, but mostly begins as it should.
+    # A short name with one wrong letter may share no trigram with the right one, but mostly begins like it.
     beginnings = " OR ".join(f'"{word[:2]}"*' for word in words)
     by_trigrams, by_beginnings = (
         _hits(connection, index, match, COMPARED)
@@ -73,7 +73,7 @@ def search(connection: sqlite3.Connection, text: str, limit: int) -> Found:
 
 
 def folded(name: str) -> str:
-    """The name without case and accents: jobs/served/words.py folds what is published the same way."""
+    """The name without case and accents; jobs/served/words.py folds published names in the same way."""
     plain = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
     return " ".join(plain.casefold().split())
 
@@ -101,12 +101,12 @@ def _best(hits: list[_Hit], limit: int, key: Callable[[_Hit], float]) -> list[_H
 
 
 def _weighed(asked: str) -> Callable[[_Hit], float]:
-    """By words and how widely known; what has just this name comes first."""
+    """Sort key: by words and by how widely known; exact names come first."""
     return lambda hit: hit.score - PER_TENFOLD * math.log10(1 + hit.listeners) - 1000 * (asked in hit.names)
 
 
 def _close(asked: str, hits: Iterable[_Hit], limit: int) -> list[_Hit]:
-    """The likeliest first; an artist or track that was found twice, once."""
+    """The most similar hits first, each artist or track once."""
     alike = {hit.shown: (hit, _alike(asked, hit)) for hit in hits}
     likely = sorted((each for each in alike.values() if each[1] >= ALIKE), key=lambda each: (-each[1], each[0].names))
     return [hit for hit, _ in likely[:limit]]

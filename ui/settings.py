@@ -1,4 +1,4 @@
-"""What the environment decides for the app, read once at an entry point into one frozen value."""
+"""The app's settings from the environment, read once at an entry point into one frozen value."""
 
 import os
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ REQUESTS_PER_MINUTE = 600
 
 
 class BadAppSetting(Exception):
-    """An environment variable that the app cannot use; says which, and what it should hold."""
+    """An environment variable that the app cannot use; the message has its name and what it should be."""
 
 
 @dataclass(frozen=True)
 class AppSettings:
-    """The app's settings. What is secret is left out of `repr`, so that it reaches no log."""
+    """The app's settings. Secrets are left out of `repr`, so that they reach no log."""
 
     database_url: str | None = field(default=None, repr=False)
     """None: `app.sqlite` in the home."""

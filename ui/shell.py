@@ -1,4 +1,4 @@
-"""What surrounds every view of the page: the masthead, the ways through it, the listener and their top artists."""
+"""What surrounds every view of the page: masthead, navigation, the listener and their top artists."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -24,7 +24,7 @@ VIEWS = (
 
 
 def navigation(address: Address) -> str:
-    """The ways to the views, for one listener."""
+    """The navigation between views, for one listener."""
     links = "".join(
         f'<a href="{Address(address.listener, view).link()}" data-go{_current(view == address.view)}>'
         f"{icon(view)}<span>{said}</span></a>"
@@ -38,7 +38,7 @@ def _current(yes: bool) -> str:
 
 
 def masthead(freshness: Freshness, now: datetime, address: Address, facts: str = "") -> str:
-    """The line under the wordmark that says how fresh everything is; `facts` tells of those that are not."""
+    """The line that says how fresh the data is; `facts` says which facts are stale."""
     built = f'<time datetime="{freshness.published_at.isoformat()}" title="{day(freshness.published_at)}">'
     built += f"built {ago(freshness.published_at, now)}</time>"
     pipeline = Address(address.listener, "pipeline").link()
@@ -53,7 +53,7 @@ def masthead(freshness: Freshness, now: datetime, address: Address, facts: str =
 
 
 def profile(listener: Listener) -> str:
-    """Who this is: the name large, the history in one line."""
+    """The listener's name, and their history in one line."""
     since = f"since {month(listener.first_played_at)}"
     facts = (
         (f"{listener.play_count:,}", "play" if listener.play_count == 1 else "plays"),
@@ -66,7 +66,7 @@ def profile(listener: Listener) -> str:
 
 
 def top_artist_list(listener: Listener, now: datetime) -> str:
-    """The listener's artists by recency, with a bar for how present each is."""
+    """The listener's artists by recency, with a bar for each one's score."""
     artists = listener.top_artists
     most = max((each.recency_score for each in artists), default=0.0)
     first, rest = artists[:ARTISTS_AT_FIRST], artists[ARTISTS_AT_FIRST:]
@@ -92,7 +92,7 @@ def _artist(artist: TopArtist, most: float, now: datetime) -> str:
 
 
 def first_sight(masthead_line: str, address: Address, hero: str, body: str) -> str:
-    """The page before it can be used: the same pieces at the same places, without controls."""
+    """The page before Gradio has loaded: the same parts at the same places, without controls."""
     return (
         '<div id="sg-first" class="gradio-container"><div class="main fillable"><main class="contain">'
         f'<div class="row sg-at-top">{WORDMARK}{navigation(address)}{masthead_line}</div>'
@@ -101,7 +101,7 @@ def first_sight(masthead_line: str, address: Address, hero: str, body: str) -> s
 
 
 def first_hero(listener: Listener) -> str:
-    """The listener, where the control for choosing one will stand."""
+    """The listener, at the place of the control for choosing one."""
     return (
         f'<div class="row sg-at-hero"><p class="sg-at-name">{name(listener.username)}</p>'
         f'<div class="sg-at-who">{profile(listener)}</div></div>'
@@ -109,24 +109,24 @@ def first_hero(listener: Listener) -> str:
 
 
 def first_view(shown: str) -> str:
-    """Another view than the recommendations."""
+    """A view other than the recommendations."""
     return f'<div class="sg-at-view">{shown}</div>'
 
 
 def first_list(offered: Mapping[str, int], introduction: str, tuning: str, rows: str, artists: str) -> str:
-    """The recommendations with what surrounds them."""
+    """The recommendations with the controls and lists around them."""
     return first_body(
         f"{introduction}{_filters_to_come(offered)}{tuning}{rows}", f'<div class="sg-at-most">{artists}</div>'
     )
 
 
 def first_body(main: str, beside: str = "") -> str:
-    """Where the recommendations stand, or what stands in their place."""
+    """The body with the recommendations, or with what is shown in their place."""
     return f'<div class="row sg-at-body"><div class="sg-at-main">{main}</div>{beside}</div>'
 
 
 def _filters_to_come(offered: Mapping[str, int]) -> str:
-    """What stands where the filters will, so that nothing moves when they come."""
+    """A placeholder for the filters, so that nothing moves when they appear."""
     labels = "".join(
         f'<label class="{"selected" if value == EVERYTHING else hue(value)}"> <span>{escape(said)}</span></label>'
         for said, value in filters(offered)

@@ -1,7 +1,7 @@
-"""What listeners were shown: a track that comes up day after day grows warm, and cools down again.
+"""What listeners were shown: a track shown day after day heats up, which lowers its score, and cools down again.
 
-Shown once a day, its heat rises by 1; half of that is left after a week. Within the day of a showing it counts for
-nothing yet, so that a list stays as it is when it is opened again.
+Each day on which it is shown adds 1 to its heat; half of that is left after a week. A showing has no effect on its
+own day, so that a list stays the same when it is opened again.
 """
 
 import logging
@@ -19,13 +19,13 @@ from ui.database.engine import Database
 from ui.database.models import ShownTrack, track_key
 
 HEAT_HALF_LIFE = timedelta(days=7)
-# What a degree of heat leaves of a score: first shown yesterday, 0.91; shown each day for weeks, 0.33.
+# The factor per degree of heat on a score: first shown yesterday, 0.91; shown each day for weeks, 0.33.
 PER_DEGREE = 0.9
 SEEN_FOR = timedelta(days=30)
-# By then 1 % of the heat is left.
+# After this time, 1 % of the heat is left.
 FORGOTTEN_AFTER = timedelta(days=50)
 WRITE_EVERY_SECONDS = 2.0
-# What waits to be written while the database cannot be reached; the oldest listeners' is given up beyond that.
+# Most listeners whose shown tracks wait while the database is unreachable; beyond that, a failed write is dropped.
 MOST_WAITING = 10_000
 
 log = logging.getLogger(__name__)
@@ -33,18 +33,18 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Showing:
-    """A track's heat on the day it was last shown, that showing included."""
+    """A track's heat on the day it was last shown, including that showing."""
 
     track_id: str
     heat: float
     last_shown_on: date
 
     def factor(self, today: date) -> float:
-        """What is left of the track's score: 1 where it was not shown before today."""
+        """The factor on the track's score; 1 if it was not shown before today."""
         return round(float(PER_DEGREE ** self._heat_before(today)), 3)
 
     def again(self, today: date) -> float:
-        """Its heat after it was shown today, however often."""
+        """Its heat after being shown today, once or several times."""
         return self._heat_before(today) + 1
 
     def _heat_before(self, today: date) -> float:
@@ -54,7 +54,7 @@ class Showing:
 
 
 class Shown:
-    """Takes note at once, and writes in batches beside the requests."""
+    """Records shown tracks in memory at once, and writes them in batches in a background thread."""
 
     def __init__(self, database: Database, changed: Callable[[str], None] = lambda _: None) -> None:
         self._database = database
@@ -67,7 +67,7 @@ class Shown:
         self._ending = threading.Event()
 
     def note(self, username: str, track_ids: Sequence[str], today: date | None = None) -> None:
-        """These were shown to the listener; does not wait for the database."""
+        """Record that these tracks were shown to the listener; does not wait for the database."""
         day = today or datetime.now(UTC).date()
         with self._lock:
             if self._noted_on != day:
@@ -80,19 +80,19 @@ class Shown:
                 self._begin()
 
     def of(self, username: str, today: date) -> list[Showing]:
-        """What the listener was shown and is not forgotten yet."""
+        """What the listener was shown within `FORGOTTEN_AFTER`."""
         columns = (ShownTrack.track_id, ShownTrack.heat, ShownTrack.last_shown_on)
         lately = (ShownTrack.username == username, ShownTrack.last_shown_on > today - FORGOTTEN_AFTER)
         with self._database.reading() as session:
             return [Showing(*row) for row in session.execute(select(*columns).where(*lately))]
 
     def everybody(self) -> set[str]:
-        """Whoever was shown anything."""
+        """All listeners who were shown anything."""
         with self._database.reading() as session:
             return set(session.scalars(select(ShownTrack.username).distinct()))
 
     def write(self, today: date | None = None) -> None:
-        """Write what waits; where the database cannot take it, it waits on."""
+        """Write what is waiting; if the database is not available, it goes on waiting."""
         with self._lock:
             batch, self._waiting = self._waiting, defaultdict(set)
         day = today or datetime.now(UTC).date()
@@ -106,7 +106,7 @@ class Shown:
             self._wait_on(batch)
 
     def close(self) -> None:
-        """Write the rest; what is noted later is written by a new writer."""
+        """Write the rest and end the writer; a later `note` starts a new one."""
         with self._lock:
             writer, self._writer = self._writer, None
         if writer is not None:
@@ -127,7 +127,7 @@ class Shown:
                 self.write()
 
     def _write_one(self, username: str, track_ids: set[str], today: date) -> None:
-        # A transaction each: whoever says something meanwhile waits for one listener and not for all.
+        # One transaction per listener: feedback given meanwhile waits for one listener's write and not for all.
         with self._database.writing() as session:
             _write(session, username, track_ids, today)
         self._changed(username)

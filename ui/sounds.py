@@ -1,4 +1,4 @@
-"""Which tracks sound like one: all that are known, compared at once."""
+"""Tracks that sound like a given one, by comparison with all known tracks at once."""
 
 import json
 import sqlite3
@@ -10,9 +10,9 @@ SOUNDS = "SELECT track_ids, units FROM sounds"
 
 
 def nearest(connection: sqlite3.Connection, track_id: str, most: int) -> dict[str, float]:
-    """The tracks that sound most like this one, in order, each with its likeness 0..1; none where it is not known.
+    """The tracks that sound most like this one, best first, with their likeness 0..1; empty if it is unknown.
 
-    The likeness is the product of two units: jobs/likeness.py.
+    The likeness is the dot product of two unit vectors: jobs/likeness.py.
     """
     found = connection.execute(SOUNDS).fetchone()
     if found is None:
@@ -24,6 +24,6 @@ def nearest(connection: sqlite3.Connection, track_id: str, most: int) -> dict[st
     units = np.frombuffer(found[1], dtype="<f4").reshape(len(track_ids), -1)
     alike = units @ units[own]
     alike[own] = -1
-    # Of the same likeness the first in the order of ids: a stable sort leaves them so.
+    # A stable sort keeps tracks of the same likeness in the order of their ids.
     places = np.argsort(-alike, kind="stable")[: min(most, len(track_ids) - 1)]
     return {track_ids[place]: min(1.0, float(alike[place])) for place in places}

@@ -1,4 +1,4 @@
-"""Everything that the app keeps for listeners, opened once and shared by the routes and the page."""
+"""All state that the app keeps for listeners, opened once and shared by the routes and the page."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -22,7 +22,7 @@ from ui.youtube import API, Videos
 
 @dataclass(frozen=True)
 class State:
-    """What the app keeps; safe to share between threads."""
+    """The app's state; thread-safe."""
 
     database: Database
     memory: ListenerMemory
@@ -35,26 +35,26 @@ class State:
 
     @property
     def feedback(self) -> Feedback:
-        """What listeners said."""
+        """Listeners' feedback."""
         return self.memory.feedback
 
     @asynccontextmanager
     async def lifespan(self, _: object) -> AsyncIterator[None]:
-        """Closes it when the app ends."""
+        """Closes the state when the app ends."""
         yield
         await run_in_threadpool(self.close)
 
     def close(self) -> None:
-        """Write what is still to be written, and let go of the database."""
+        """Write what is not written yet, and close the database."""
         self.memory.close()
         self.runs.close()
         self.database.close()
 
 
 def open_state(home: Path, settings: AppSettings, aliases: Callable[[], Aliases] = dict) -> State:
-    """Open the app's database in the home, or where the settings say; raises `BadDatabase`.
+    """Open the app's database in the home, or at the settings' URL; raises `BadDatabase`.
 
-    `aliases` tells the artists' aliases in force.
+    `aliases` returns the artists' present aliases.
     """
     database = open_database(home, settings.database_url)
     return State(

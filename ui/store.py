@@ -1,4 +1,4 @@
-"""The served store: what was published, for the page, the API and the command line to read."""
+"""The served store: the published data, as read by the page, the API and the command line."""
 
 import json
 import sqlite3
@@ -31,7 +31,7 @@ STATS = """
 
 @dataclass(frozen=True)
 class Picked:
-    """A list as rows of JSON, ready to send; `total` there are without limit and offset."""
+    """A list as rows of JSON, ready to send; `total` is the number without limit and offset."""
 
     username: str
     rows: tuple[str, ...]
@@ -52,7 +52,7 @@ class Stats:
 
 
 class Store:
-    """Reads `served/current.sqlite`; safe to share between threads."""
+    """Reads `served/current.sqlite`; thread-safe."""
 
     def __init__(self, served: Path) -> None:
         self._following = Following(served)
@@ -62,14 +62,14 @@ class Store:
         return self._following.now()[1]
 
     def aliases(self) -> Aliases:
-        """By the id of an artist's alias, that of the artist whom it stands for; none where nothing is served."""
+        """The artist's id for each id of an alias; empty if nothing is served."""
         try:
             return self._following.now()[0].aliases
         except NothingServed:
             return {}
 
     def listeners(self) -> tuple[ListenerSummary, ...]:
-        """Every listener, by name."""
+        """All listeners, sorted by name."""
         with self._reading() as connection:
             rows = connection.execute(LISTENERS).fetchall()
         return tuple(ListenerSummary(name, plays, *map(instant, times)) for name, plays, *times in rows)
@@ -80,7 +80,7 @@ class Store:
             return one_listener.profile(connection, username)
 
     def picked(self, username: str, wanted: Wanted, overlay: Overlay = NOTHING_TOLD) -> Picked:
-        """The listener's list as it is wanted, bent by what they told; raises `UnknownListener`."""
+        """The listener's list as wanted, adjusted by the overlay; raises `UnknownListener`."""
         version, freshness = self._following.now()
         with version.reading() as connection:
             name = kept(username)
@@ -92,21 +92,21 @@ class Store:
     def recommendations(
         self, username: str, limit: int, offset: int = 0, strategy: str | None = None
     ) -> tuple[Recommendation, ...]:
-        """The listener's list, best first, at most 3 tracks an artist; raises `UnknownListener`."""
+        """The listener's list, best first, at most 3 tracks per artist; raises `UnknownListener`."""
         return tuple(recommendation(row) for row in self.rows(username, limit, offset, strategy))
 
     def rows(self, username: str, limit: int, offset: int = 0, strategy: str | None = None) -> tuple[str, ...]:
-        """`recommendations` as the JSON that is stored, ready to send."""
+        """`recommendations` as stored JSON, ready to send."""
         return self.picked(username, Wanted(limit, offset, _only(strategy))).rows
 
     def strategies(self, username: str) -> dict[str, int]:
-        """How many recommendations each strategy of the listener's list has, after the cap."""
+        """How many recommendations each strategy of the listener's list has, after the cap per artist."""
         version, _ = self._following.now()
         with version.reading() as connection:
             return counts(one_listener.facets_of(connection, version, kept(username)))
 
     def count(self, username: str, strategy: str | None = None) -> int:
-        """How many recommendations there are, after the cap; raises `UnknownListener`."""
+        """How many recommendations there are, after the cap per artist; raises `UnknownListener`."""
         version, _ = self._following.now()
         with version.reading() as connection:
             facets = one_listener.facets_of(connection, version, kept(username))
@@ -129,7 +129,7 @@ class Store:
             return listening.top_tracks(connection, name, f"tracks.{_ranked(period, order)}")
 
     def months(self, username: str) -> tuple[listening.MonthPlayed, ...]:
-        """Plays by month, oldest first, none left out; raises `UnknownListener`."""
+        """Plays by month, oldest first, without gaps; raises `UnknownListener`."""
         with self._reading() as connection:
             return listening.months(connection, one_listener.known_name(connection, username))
 
@@ -139,28 +139,28 @@ class Store:
             return listening.hours(connection, one_listener.known_name(connection, username))
 
     def decay(self, username: str) -> listening.Decay:
-        """How the listener's past fades; raises `UnknownListener`."""
+        """How the weight of the listener's plays decays; raises `UnknownListener`."""
         with self._reading() as connection:
             listener = one_listener.profile(connection, username)
         return listening.decay(listener.half_life_days, listener.listening_span_days)
 
     def neighbors(self, username: str) -> tuple[Near, ...]:
-        """Whoever was near a listener who had joined when this was published; see `ui.alike.alike`."""
+        """The published neighbors of a listener who had joined by then; see `ui.alike.alike`."""
         with self._reading() as connection:
             return read_neighbors(connection, kept(username))
 
     def stats(self) -> Stats:
-        """What the served version holds in all."""
+        """Totals of the served version."""
         with self._reading() as connection:
             return Stats(*connection.execute(STATS).fetchone())
 
     def evaluation(self) -> Evaluation | None:
-        """How good recommendations were when that was measured last; None where it never was."""
+        """The last evaluation of recommendations; None if there was none."""
         with self._reading() as connection:
             return read_evaluation(connection)
 
     def search(self, text: str, limit: int = 20) -> search.Found:
-        """Artists and tracks whose names have these words or beginnings of words, else the likeliest meant."""
+        """Artists and tracks whose names have these words or beginnings of words, else the most similar ones."""
         with self._reading() as connection:
             return search.search(connection, text, limit)
 
@@ -175,7 +175,7 @@ class Store:
             return catalogue.track(connection, track_id)
 
     def recordings(self, track_ids: Sequence[str]) -> dict[str, str]:
-        """By track, its recording's MBID at MusicBrainz; tracks of which nobody told it are left out."""
+        """For each track, its recording's MBID at MusicBrainz; tracks without a known one are left out."""
         with self._reading() as connection:
             return dict(connection.execute(RECORDINGS, (json.dumps(list(track_ids)),)).fetchall())
 
@@ -185,17 +185,17 @@ class Store:
             return catalogue.similar_artists(connection, artist_id)
 
     def similar_tracks(self, track_id: str, per_artist: int = TRACKS_PER_ARTIST) -> tuple[catalogue.SimilarTrack, ...]:
-        """Tracks near this one, at most so many an artist; raises `UnknownMusic`."""
+        """Tracks similar to this one, at most `per_artist` of one artist; raises `UnknownMusic`."""
         with self._reading() as connection:
             return catalogue.similar_tracks(connection, track_id, per_artist)
 
     def tags(self, limit: int = 100, offset: int = 0) -> tuple[catalogue.Tag, ...]:
-        """The tags that have lists of tracks, those that most artists carry first."""
+        """The tags that have lists of tracks, those of most artists first."""
         with self._reading() as connection:
             return catalogue.tags(connection, limit, offset)
 
     def tag_tracks(self, tag: str, per_artist: int = TRACKS_PER_ARTIST) -> tuple[catalogue.TaggedTrack, ...]:
-        """A tag's tracks, best first, at most so many an artist; raises `UnknownMusic`."""
+        """A tag's tracks, best first, at most `per_artist` of one artist; raises `UnknownMusic`."""
         with self._reading() as connection:
             return catalogue.tag_tracks(connection, tag, per_artist)
 

@@ -1,4 +1,4 @@
-"""Each strategy as people meet it: its badge, its reason in words, and what it needs before it can propose."""
+"""How strategies are presented: the badge, the reason in words, and what each needs before it can propose."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,22 +9,22 @@ from ui.view import counted, isolated, joined, month, named, span
 
 EVERYTHING = "everything"
 
-# A match tells how near two artists are, against the nearest that there is.
+# Wording by match: how near two artists are, relative to the nearest one there is.
 NEARNESS = ((0.9, "Very close to"), (0.5, "Close to"), (0.15, "Near"), (0.0, "Not far from"))
 TAGS_TOLD = 3
 SEEDS_TOLD = 3
 FEATURES_TOLD = 3
-# Forgotten is what was last heard ln 2 fading times ago.
+# A track counts as forgotten if it was last heard ln 2 e-folding times ago (half_life_days).
 FADED = 0.7
 FORGOTTEN = "3 plays or more, then a silence of {silence} or so"
 COMMUNITY = "Listeners like you need a community that shares artists with you: run `segue community import`."
 FEATURES = "What sounds alike needs tables of how tracks sound, yours among them: run `segue features import`."
-# Further down a tag's list, the place says nothing for a track.
+# The place in a tag's list is mentioned only up to this one; further down it is no argument for a track.
 PLACES_TOLD = 10
 
 
 class UnknownStrategy(ValueError):
-    """A strategy that there is not; the message lists those that there are."""
+    """An unknown strategy; the message lists the known ones."""
 
     def __init__(self, strategy: str) -> None:
         super().__init__(f"no strategy {strategy!r}: choose {joined(tuple(STRATEGIES), 'or')}")
@@ -32,7 +32,7 @@ class UnknownStrategy(ValueError):
 
 @dataclass(frozen=True)
 class Strategy:
-    """How a strategy is spoken of, and what it needs: facts about something, or plays of a kind."""
+    """How a strategy is described, and what it needs: facts about something, certain plays, or other data."""
 
     label: str
     words: Callable[[Mapping[str, Any]], str]
@@ -120,29 +120,29 @@ def known(strategy: str) -> str:
 
 
 def in_order(strategies: Collection[str]) -> list[str]:
-    """Strategies as they are listed everywhere; those that this version does not know come last."""
+    """Strategies in the order used everywhere; those unknown to this version come last."""
     return [*(each for each in STRATEGIES if each in strategies), *sorted(set(strategies) - set(STRATEGIES))]
 
 
 def label(strategy: str) -> str:
-    """A strategy's name for people; one that this version does not know is shown by its own name."""
+    """A strategy's name for people; for one unknown to this version, its identifier in words."""
     spoken = STRATEGIES.get(strategy)
     return spoken.label if spoken else strategy.replace("_", " ").strip().capitalize()
 
 
 def hue(strategy: str) -> str:
-    """The class that colors what is this strategy's; none for one that this version does not know."""
+    """The CSS class of a strategy's color; empty for one unknown to this version."""
     return f"sg-is-{strategy}" if strategy in STRATEGIES else ""
 
 
 def filters(offered: Mapping[str, int]) -> list[tuple[str, str]]:
-    """The choices between strategies, each as a person reads it, with how many tracks it has, and its value."""
+    """The choices between strategies: a label with the number of tracks, and the value."""
     counts = [(f"{isolated(label(each))}\u2002{offered[each]:,}", each) for each in in_order(offered)]
     return [("Everything", EVERYTHING), *counts]
 
 
 def reason_in_words(reason: Reason) -> str:
-    """Why, as a sentence. A strategy or facts that this version does not know give the strategy's name."""
+    """The reason as a sentence; for a strategy or facts unknown to this version, the strategy's name."""
     spoken = STRATEGIES.get(reason.strategy)
     if spoken is None:
         return label(reason.strategy)
@@ -153,7 +153,7 @@ def reason_in_words(reason: Reason) -> str:
 
 
 def strongest_first(recommendation: Recommendation) -> list[Reason]:
-    """Every strategy's reason, the one that places the track highest first."""
+    """All strategies' reasons, the one with the highest score first."""
     return sorted(recommendation.reasons, key=lambda reason: -reason.score_normalized)
 
 
@@ -188,7 +188,7 @@ def _number(value: object) -> int:
 
 
 def _share(value: object, least: float = 0.0) -> float:
-    """A part of one, no smaller than the least; raises `TypeError` or `ValueError` for anything else."""
+    """A number from `least` to 1; raises `TypeError` or `ValueError` for anything else."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise TypeError(f"not a part of one: {value!r}")
     if not least <= value <= 1:

@@ -1,4 +1,4 @@
-"""What was just done, said in one line with the way back."""
+"""Toasts: what was just done, in one line, with a button to undo it."""
 
 from html import escape
 
@@ -15,26 +15,26 @@ def toast(said: str, *deeds: str) -> str:
 
 
 def trouble(message: str) -> str:
-    """Something that could not be done: one line that says why and what to do."""
+    """A toast for something that could not be done: one line that says why and what to do."""
     return f'<div class="sg-toast sg-trouble" role="status"><p>{escape(message)}</p>{CLOSE}</div>'
 
 
 def button(do: str, label: str, **data: str) -> str:
-    """A deed of a toast."""
+    """A toast's button."""
     told = "".join(f' data-{key}="{escape(value)}"' for key, value in data.items())
     return f'<button type="button" data-do="{do}"{told}>{escape(label)}</button>'
 
 
 def link(href: str, label: str) -> str:
-    """A way to where the thing now is; `href` is escaped already."""
+    """A toast's link to the result; `href` is escaped already."""
     return f'<a href="{href}" data-go>{escape(label)}</a>'
 
 
 def download(address: str, filename: str, label: str) -> str:
-    """A file that the address itself holds."""
+    """A download link whose address (a data URL) contains the file."""
     return f'<a href="{escape(address)}" download="{escape(filename)}">{escape(label)}</a>'
 
 
 def titled(track: str, artist: str) -> str:
-    """A track as a sentence names it."""
+    """A track within a sentence, as HTML."""
     return f"{name(track)} by {name(artist)}"

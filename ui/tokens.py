@@ -1,4 +1,4 @@
-"""Listeners' tokens: shown once when they are made, kept as their sha256 alone."""
+"""Listeners' tokens: shown once when they are made, and stored only as sha256."""
 
 import hashlib
 import secrets
@@ -12,20 +12,20 @@ from ui.database.models import ListenerToken
 from ui.usernames import kept
 
 PREFIX = "segue_"
-# A token that another process took back opens nothing after this.
+# How long a looked-up token is trusted: one revoked by another process stops working after this time.
 TRUSTED_SECONDS = 30.0
 MOST_TRUSTED = 10_000
 
 
 class Tokens:
-    """Makes tokens, takes them back, and says whose a token is."""
+    """Makes and revokes tokens, and finds a token's owner."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._trusted: dict[str, tuple[str, float]] = {}
 
     def make(self, username: str) -> str:
-        """A new token for the listener; the only time that it can be read."""
+        """Make a token for the listener; it cannot be read again later."""
         token = PREFIX + secrets.token_urlsafe(32)
         row = {"digest": digest(token), "username": kept(username), "made_at": datetime.now(UTC)}
         with self._database.writing() as session:
@@ -33,7 +33,7 @@ class Tokens:
         return token
 
     def take_back(self, username: str) -> int:
-        """Make all tokens of the listener worthless; returns how many there were."""
+        """Revoke all tokens of the listener; returns how many there were."""
         mine = ListenerToken.username == kept(username)
         with self._database.writing() as session:
             count = session.scalar(select(func.count()).select_from(ListenerToken).where(mine)) or 0
@@ -42,12 +42,12 @@ class Tokens:
         return count
 
     def trusted_owner(self, token: str) -> str | None:
-        """Whose token it is if that was looked up a moment ago; asks no database."""
+        """The token's owner if it was looked up within `TRUSTED_SECONDS`; does not query the database."""
         owner, until = self._trusted.get(digest(token), (None, 0.0))
         return owner if until > time.monotonic() else None
 
     def owner(self, token: str) -> str | None:
-        """Whose token it is; None for a token that nobody was given, or that was taken back."""
+        """The token's owner; None for an unknown or revoked token."""
         key = digest(token)
         with self._database.reading() as session:
             owner = session.scalar(select(ListenerToken.username).where(ListenerToken.digest == key))

@@ -1,4 +1,4 @@
-"""An overlay laid on a listener's candidates, place by place. Pure."""
+"""An overlay applied to a listener's candidates, place by place. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from ui.overlay import Overlay
 
-# What a liked artist's or a liked track's place is worth, against as it was published.
+# The factor on the worth of a liked track's place, or of a track by a liked artist.
 LIKED = 2.0
 
 
 @dataclass(frozen=True)
 class Told:
-    """By place: whether the listener hid it, whether they were shown it, and what its place is worth to them."""
+    """For each place: whether the track is hidden, whether it was shown, and the factor on its place's worth."""
 
     hidden: NDArray[np.bool_]
     shown: NDArray[np.bool_]
@@ -22,7 +22,7 @@ class Told:
 
     @classmethod
     def of(cls, overlay: Overlay, artist: NDArray[np.uint16], track_keys: bytes, artist_keys: bytes) -> "Told":
-        """Where the overlay's tracks and artists stand; what it names and the list does not hold is passed over.
+        """Apply the overlay to the list's tracks and artists; what is not in the list is ignored.
 
         `artist` is the number of each candidate's artist; the keys are those of jobs/served/facets.py.
         """
@@ -39,7 +39,7 @@ class Told:
 
 
 def _factors(keys: NDArray[np.uint64], asked: NDArray[np.uint64], factors: Mapping[str, float]) -> NDArray[np.float64]:
-    """Each key's factor; 1 where none is told."""
+    """Each key's factor; 1 if none is given."""
     found = np.ones(len(keys))
     by_key = np.argsort(keys)
     places = np.searchsorted(keys, asked, sorter=by_key)

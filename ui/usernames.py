@@ -1,6 +1,6 @@
-"""How a listener's name is kept everywhere, however it was typed."""
+"""Normalises listeners' names to the form in which they are stored everywhere."""
 
 
 def kept(username: str) -> str:
-    """Trimmed and lower-cased, as the lake keeps it."""
+    """The name trimmed and lower-cased, as in the lake."""
     return username.strip().lower()

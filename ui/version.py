@@ -21,7 +21,7 @@ CONNECTIONS = 8
 
 
 class Unavailable(Exception):
-    """There is nothing to read; the message says why and what to do."""
+    """There is no data to read; the message says why and what to do."""
 
 
 class BadVersion(Unavailable):
@@ -33,7 +33,7 @@ class BadVersion(Unavailable):
 
 
 class Version:
-    """An open version. Readers share its connections; it closes when the last reader lets go of it."""
+    """An open version. Readers share its connections; it is closed when no reader refers to it any more."""
 
     def __init__(self, path: Path) -> None:
         """Open and check; raises `BadVersion`."""
@@ -48,14 +48,14 @@ class Version:
                 self.published_at = _checked(path, connection)
                 self.strategies = _strategies(path, connection)
                 self.aliases = _aliases(path, connection)
-                # Last: whoever opens a version beside running requests lets them go first while it is looked through.
+                # Last, since it takes longest: a version opened beside running requests is checked at low priority.
                 _check_pages(path, connection)
         except sqlite3.Error as error:
             raise BadVersion(path, str(error)) from error
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection to read with; raises `BadVersion` where the file turns out to be damaged."""
+        """A connection to read with; raises `BadVersion` if the file turns out to be damaged."""
         connection = self._free.get()
         try:
             yield connection
@@ -65,7 +65,7 @@ class Version:
             self._free.put(connection)
 
     def __del__(self) -> None:
-        # Not a close() that the switch to the next version calls: a request may still be about to read this one.
+        # No close() called by the switch to the next version: a request may still be about to read this one.
         try:
             while True:
                 self._free.get_nowait().close()
@@ -74,12 +74,12 @@ class Version:
 
 
 def _connection(path: Path) -> sqlite3.Connection:
-    # immutable: published files never change, so no lock is taken and no journal is looked for.
+    # immutable: published files never change, so SQLite takes no lock and looks for no journal.
     return sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
 
 
 def _checked(path: Path, connection: sqlite3.Connection) -> datetime:
-    """When the file was published, if it is of this kind."""
+    """Check the file's format and tables; return when it was published."""
     (file_format,) = connection.execute("PRAGMA user_version").fetchone()
     if file_format != FORMAT:
         raise BadVersion(path, f"its format is {file_format}, this Segue reads {FORMAT}")
@@ -90,14 +90,14 @@ def _checked(path: Path, connection: sqlite3.Connection) -> datetime:
 
 
 def _check_pages(path: Path, connection: sqlite3.Connection) -> None:
-    """Raises `BadVersion` where any page is damaged."""
+    """Raises `BadVersion` if any page is damaged."""
     (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         raise BadVersion(path, verdict.splitlines()[-1])
 
 
 def _strategies(path: Path, connection: sqlite3.Connection) -> tuple[str, ...]:
-    """The strategies that lists are picked by, in the order of their bits."""
+    """The strategies by which lists can be filtered, in the order of their bits."""
     try:
         return tuple(json.loads(_noted(connection, "strategies") or ""))
     except ValueError:
@@ -105,7 +105,7 @@ def _strategies(path: Path, connection: sqlite3.Connection) -> tuple[str, ...]:
 
 
 def _aliases(path: Path, connection: sqlite3.Connection) -> Mapping[str, str]:
-    """By the id of an artist's alias, that of the artist whom it stands for; an older file tells of none."""
+    """The artist's id for each id of an alias; empty for an older file."""
     try:
         return dict(json.loads(_noted(connection, "artist_aliases") or "{}"))
     except ValueError:

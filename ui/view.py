@@ -1,4 +1,4 @@
-"""What a person reads, from plain values: times, counts and lists as people say them, names made safe to show."""
+"""Values as text for people: times, counts, lists, and names made safe to show."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 OPENS_ISOLATE = "\u2066\u2067\u2068"
 CLOSES_ISOLATE = "\u2069"
-# A name within a sentence is cut here, so that the rest of the sentence can still be found.
+# The length at which a name within a sentence is cut, so that the rest of the sentence stays readable.
 NAME_IN_SENTENCE = 60
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -21,7 +21,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def compact(number: int) -> str:
-    """640, 1.2K, 4K, 34K, 1.2M: rounded down, as a glance takes it in"""
+    """640, 1.2K, 4K, 34K, 1.2M: short, and rounded down"""
     for unit, letter in ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "K")):
         if number >= unit:
             return f"{number // (unit // 10) / 10:g}{letter}" if number < 10 * unit else f"{number // unit}{letter}"
@@ -53,7 +53,7 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 def span(days: float) -> str:
-    """A length of time in its two largest sensible steps: 20 days, 7 months, 3 years"""
+    """A length of time in years, months or days: 20 days, 7 months, 3 years"""
     for length, unit in UNITS[:2]:
         if days * DAY >= 2 * length:
             return counted(round(days * DAY / length), unit)
@@ -61,12 +61,12 @@ def span(days: float) -> str:
 
 
 def plain(text: str) -> str:
-    """A name for a terminal: one line, without control characters or marks that turn the direction of what follows."""
+    """A name for a terminal: one line, without control characters and bidi marks."""
     return DIRECTION.sub("", CONTROL.sub(" ", text)).strip()
 
 
 def balanced(text: str) -> str:
-    """A name on one line whose direction marks end where it ends, so that it can be isolated from its surroundings."""
+    """A name on one line with balanced bidi isolates, so that it can be isolated from its surroundings."""
     kept, depth = [], 0
     for character in CONTROL.sub(" ", text):
         depth += (character in OPENS_ISOLATE) - (character == CLOSES_ISOLATE)
@@ -78,12 +78,12 @@ def balanced(text: str) -> str:
 
 
 def isolated(text: str) -> str:
-    """A name for places that take text alone (a list of choices): isolated by characters where it could matter."""
+    """A name for places that take only text (a list of choices): isolated by bidi characters unless it is ASCII."""
     return balanced(text) if text.isascii() else f"\u2068{balanced(text)}\u2069"
 
 
 def named(text: object) -> str:
-    """A name within a sentence: short, isolated where it could matter; raises `ValueError` where nothing is to see."""
+    """A name within a sentence: shortened, isolated unless it is ASCII; raises `ValueError` if nothing is visible."""
     if not isinstance(text, str) or not any(each.isprintable() and not each.isspace() for each in text):
         raise ValueError(f"not a name: {text!r}")
     whole = balanced(text)

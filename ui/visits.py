@@ -1,4 +1,4 @@
-"""What the page answers: to opening it, to a choice, to a button, and to a look for something newer."""
+"""The page's answers to its events: opening, a choice, a button, and a check for newer data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -25,7 +25,7 @@ from ui.store import UnknownListener
 from ui.strategies import EVERYTHING, STRATEGIES, filters
 from ui.version import Unavailable
 
-# By the name of the output. What an answer leaves out stays as it is.
+# Values by the name of the output. Outputs that are left out stay as they are.
 Answer = dict[str, Any]
 REFUSALS = (
     BadName,
@@ -38,16 +38,16 @@ REFUSALS = (
     UnknownMusic,
     UnknownPlaylist,
 )
-# A tab in the background looks once a minute.
+# A tab in the background checks only once a minute.
 LATELY = timedelta(seconds=90)
-# Stands for the listener while there is none.
+# The listener's name while there is no listener.
 NOBODY = " "
 NOT_FROM_HERE = "From here you can only read: open the page on the machine that runs Segue, as localhost"
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What one open page shows: who it is for, how they tuned it, and the rows of the list."""
+    """What one open page shows: the listener's tuning, the rows of the list, and the version served."""
 
     tuned: Tuned = field(default_factory=Tuned)
     listed: for_you.Listed = field(default_factory=for_you.Listed)
@@ -56,7 +56,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Choice:
-    """What is chosen on an open page."""
+    """The choices made on an open page."""
 
     search: str
     username: str | None
@@ -66,7 +66,7 @@ class Choice:
 
 
 class Visits:
-    """Answers all open pages from one store and what the app keeps."""
+    """Answers all open pages from one store and the app's state."""
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
@@ -74,15 +74,15 @@ class Visits:
         self._deeds = Deeds(sources.store, sources.state)
 
     def opened(self, choice: Choice, request: gr.Request | None) -> Answer:
-        """Everything."""
+        """The whole page."""
         return self._whole(choice, request)
 
     def chosen(self, choice: Choice, request: gr.Request | None) -> Answer:
-        """Everything, for another listener, strategy or length."""
+        """The whole page, for another listener, strategy or length."""
         return self._whole(choice, request) | {"toast": toasts.SILENT}
 
     def looked(self, choice: Choice, request: gr.Request | None) -> Answer:
-        """Everything anew if what is served changed; else what goes on by itself, or nothing."""
+        """The whole page again if the served version changed; else only parts that change by themselves, if any."""
         now = datetime.now(UTC)
         if self._version() != choice.seen.version:
             answer = self._whole(choice, request)
@@ -100,7 +100,7 @@ class Visits:
         return answer
 
     def asked(self, told: Mapping[str, Any], choice: Choice, request: gr.Request | None) -> Answer:
-        """What a button, a link or a form asks for."""
+        """The answer to a button, a link or a form."""
         do = str(told.get("do"))
         if do == "hush":
             return {"toast": toasts.SILENT}
@@ -130,7 +130,7 @@ class Visits:
         return views.done(do, told, look)
 
     def _after_telling(self, look: Look, choice: Choice, toast: str, do: str) -> Answer:
-        """A like moves nothing under the listener's eyes: it counts from the next list on."""
+        """The answer to feedback. A like does not change the list in view: it counts from the next list on."""
         shown = {"view": self._view(look)} if look.address.view != NEXT else {}
         if do == Verdict.LIKE:
             return {"toast": toast, **shown, **self._list(look, choice, keep=True)}
@@ -167,7 +167,7 @@ class Visits:
         return "" if look.address.view == NEXT else views.shown(look)
 
     def _list(self, look: Look, choice: Choice, *, keep: bool = False) -> Answer:
-        """The recommendations and what stands beside them; the rows that are there already where they are to stay."""
+        """The recommendations and what is beside them; with `keep`, the rows that are there already stay."""
         username, strategy, tuned = look.username, choice.strategy, choice.seen.tuned
         listener, offered = self._store.listener(username), self._store.strategies(username)
         only = strategy if strategy in offered or strategy in STRATEGIES else None
@@ -177,7 +177,7 @@ class Visits:
             shown = for_you.listed(look, tuned.wanted(only, choice.length or FIRST_LENGTH))
             if look.may_change and look.address.view == NEXT:
                 look.state.memory.remember(username, [each.track_id for each in shown.rows])
-        # A choice stays where the next listener's list, or the next version of it, has no such rows.
+        # A choice is kept even if the next listener's list, or the next version of it, has no such rows.
         choices = filters({**offered, only: offered.get(only, 0)} if only else offered)
         rows = cards.recommendation_list(
             shown.rows,
@@ -201,7 +201,7 @@ class Visits:
         return shell.masthead(self._store.freshness(), look.now, look.address, providers.stale(look.home))
 
     def _version(self) -> str:
-        """Which version is served, or why none is, and whose facts are stale."""
+        """The version that is served, or why none is, and which facts are stale."""
         try:
             freshness = self._store.freshness()
         except Unavailable as unavailable:
@@ -209,7 +209,7 @@ class Visits:
         return f"{freshness.version} {freshness.stale} {providers.stale(self._sources.home)}"
 
     def _aged(self, now: datetime) -> bool:
-        """Whether how old the version is has lately come to be told otherwise."""
+        """Whether the words for the version's age have changed within `LATELY`."""
         try:
             published_at = self._store.freshness().published_at
         except Unavailable:

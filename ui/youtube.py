@@ -1,6 +1,6 @@
-"""The video of a track, by the YouTube Data API: each track asked about once, within a day's quota.
+"""Finds a track's video by the YouTube Data API, with one search per track, within a daily quota.
 
-Without a key, without quota left, or where YouTube does not answer, a track has no video, and a search link stands in.
+Without a key, without quota left, or if YouTube does not answer, a track has no video, and a search link is used.
 """
 
 import logging
@@ -18,13 +18,13 @@ from ui.database.models import Video, VideoQuota, track_key
 
 API = "https://www.googleapis.com/youtube/v3"
 SECONDS = 5.0
-# What a search costs, and what a project may spend a day (developers.google.com/youtube/v3/getting-started#quota).
+# A search's cost and a project's daily quota (developers.google.com/youtube/v3/getting-started#quota).
 SEARCH_UNITS = 100
 DAILY_UNITS = 10_000
-# The quota's day begins at midnight there.
+# The quota's day begins at midnight in this zone.
 QUOTA_ZONE = ZoneInfo("America/Los_Angeles")
 MUSIC = "10"
-# Videos come and go; YouTube's terms let what its API said be kept for 30 days.
+# Videos come and go; YouTube's terms allow storing its API's answers for 30 days.
 KEPT_FOR = timedelta(days=30)
 LONGEST_QUERY = 200
 REFUSED = frozenset({400, 401, 403})
@@ -34,13 +34,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Known:
-    """What is kept of a track: the video's id, or None where YouTube has none."""
+    """What is stored for a track: the video's id, or None if YouTube has none."""
 
     video_id: str | None
 
 
 class Videos:
-    """Videos by track, kept in the app's database. Safe to share between threads."""
+    """Videos by track, stored in the app's database. Thread-safe."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Videos:
         return f"Videos({self._api})"
 
     def video(self, track_id: str, artist_name: str, track_name: str) -> str | None:
-        """The id of the track's video, as it is kept or as YouTube says now; None where there is none to be had."""
+        """The id of the track's video, as stored or from a search now; None if there is none."""
         known = self.kept(track_id)
         if known is not None:
             return known.video_id
@@ -86,7 +86,7 @@ class Videos:
         return video_id
 
     def kept(self, track_id: str) -> Known | None:
-        """What is kept of the track, without asking anybody; None where nothing is."""
+        """What is stored for the track, without a search; None if nothing is."""
         asked_since = self._now() - KEPT_FOR
         asked = select(Video.video_id).where(Video.track_key == track_key(track_id), Video.asked_at > asked_since)
         with self._database.reading() as session:
@@ -94,7 +94,7 @@ class Videos:
         return None if found is None else Known(found.video_id)
 
     def _spent(self, today: date) -> bool:
-        """Whether the day's quota has a search left, which is then taken off it; also one that fails may have cost."""
+        """Take a search off the day's quota; False if none is left. Even a failed search may have cost quota."""
         with self._database.writing() as session:
             units = session.scalar(select(VideoQuota.units).where(VideoQuota.day == today).with_for_update())
             if units is None:
@@ -109,7 +109,7 @@ class Videos:
     def _asked(self, words: str) -> str | None:
         query = " ".join(words.split())[:LONGEST_QUERY]
         asked = {"part": "id", "type": "video", "videoCategoryId": MUSIC, "maxResults": "1", "q": query}
-        # In a header and not in the address, which servers and exceptions like to write down.
+        # The key is in a header and not in the URL, which servers and exceptions often log.
         answer = httpx.get(
             f"{self._api}/search", params=asked, headers={"X-Goog-Api-Key": self._key or ""}, timeout=SECONDS
         )
@@ -124,7 +124,7 @@ class Videos:
 
 
 def _first_video(answer: Any) -> str | None:
-    """The id in YouTube's answer, None where it found nothing; raises `ValueError` for anything else."""
+    """The id in YouTube's answer, None if it found nothing; raises `ValueError` for any other answer."""
     try:
         items = answer["items"]
         video_id = items[0]["id"]["videoId"] if items else None

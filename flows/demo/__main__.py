@@ -1,4 +1,4 @@
-"""`python -m flows.demo`: serve the simulated listeners and a catalogue until Ctrl-C."""
+"""`python -m flows.demo`: serves the simulated listeners and a catalogue until Ctrl-C."""
 
 import argparse
 import signal

@@ -1,4 +1,4 @@
-"""The date on which a home's demo was first started: kept, so that its listeners' histories only ever grow."""
+"""The date on which a home's demo was first started; it is stored, so that the listeners' histories only grow."""
 
 import json
 from datetime import date
@@ -14,7 +14,7 @@ class BadAnchor(Exception):
 
 
 def anchor_of(home: Path, today: date) -> date:
-    """The home's anchor date; a home that has none gets today. Raises `BadAnchor`."""
+    """The home's anchor date; if there is none, today is stored as such. Raises `BadAnchor`."""
     file = home / ANCHOR_FILE
     if not file.exists():
         write_whole(file, json.dumps({"anchor": today.isoformat()}).encode())

@@ -1,4 +1,4 @@
-"""Answers as XML, for clients that do not ask for JSON. Last.fm derives its JSON from this; here it goes back."""
+"""Answers as XML, for clients that do not ask for JSON. Last.fm derives its JSON from XML; this is the reverse."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def as_xml(answer: dict[str, Any]) -> bytes:
-    """`@attr` becomes attributes; beside `#text` every other key is one too; lists become repeated elements."""
+    """`@attr` and all keys beside `#text` become attributes; lists become repeated elements."""
     root = ElementTree.Element("lfm", status="ok")
     _fill(root, answer)
     return _document(root)

@@ -1,4 +1,4 @@
-"""What a demo server was asked: every request in order, without its key, countable while it serves."""
+"""Records a demo server's requests in order, without keys, for counting them while it runs."""
 
 import threading
 from collections import Counter
@@ -14,7 +14,7 @@ NOT_ASKED = frozenset({"api_key", "api_sig", "sk", "format"})
 
 @dataclass(frozen=True)
 class Call:
-    """One request: which of all it is and which of those that asked exactly the same, each counted from 1."""
+    """One request: its number among all, and among those that asked exactly the same, both from 1."""
 
     asked: Asked
     number: int
@@ -26,7 +26,7 @@ class Call:
 
 
 class Calls:
-    """All requests so far; threads may share it. Two servers that share it count on together."""
+    """All requests so far; thread-safe. Two servers that share it count together."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -51,16 +51,16 @@ class Calls:
             return len(self._asked)
 
     def by_method(self) -> Counter[str]:
-        """How many there were of each method, as the requests spell it."""
+        """The number of requests by method, as the requests spell it."""
         return Counter(request.get("method", "") for request in self.requests())
 
     def by_question(self) -> Counter[Asked]:
-        """How often exactly the same was asked; a question is its parameters as sorted pairs."""
+        """How often each question was asked; a question is a request's parameters as sorted pairs."""
         with self._lock:
             return Counter(self._attempts)
 
     def count(self, **params: str) -> int:
-        """How many requests have these parameters, whatever others they have."""
+        """How many requests have these parameters, possibly among others."""
         return sum(params.items() <= request.items() for request in self.requests())
 
     def clear(self) -> None:

@@ -1,4 +1,4 @@
-"""The artists, albums and tracks that the demo server knows, read from a gzipped file of one artist a line."""
+"""The artists, albums and tracks that the demo server knows, read from a gzipped file with one artist per line."""
 
 import gzip
 import json
@@ -14,12 +14,12 @@ EXPECTED = "a gzip file of JSON, one artist with albums a line"
 
 
 class BadCatalogue(Exception):
-    """A catalogue file is missing or holds something else; says what."""
+    """A catalogue file is missing or has other content; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """What listeners call an artist; `count` is relative to the artist's commonest tag, which has 100."""
+    """A tag of an artist; `count` is relative to the artist's most common tag, which has 100."""
 
     name: str
     count: int
@@ -35,7 +35,7 @@ class Similar:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One track with how many listeners it has and how often they played it."""
+    """One track, with its numbers of listeners and of plays."""
 
     name: str
     listeners: int
@@ -43,13 +43,13 @@ class Track:
 
     @property
     def seconds(self) -> int:
-        """A track is always as long, between two and six minutes: its name decides."""
+        """The track's length, from two to six minutes, derived from its name so that it is always the same."""
         return 120 + sum(self.name.encode()) * 7 % 240
 
 
 @dataclass(frozen=True, slots=True)
 class Album:
-    """An album with those of its tracks that the catalogue knows, in album order."""
+    """An album with its tracks in the catalogue, in album order."""
 
     name: str
     tracks: tuple[Track, ...]
@@ -60,13 +60,13 @@ class Album:
 
     @property
     def listeners(self) -> int:
-        """Whoever heard its best known track, at least."""
+        """At least the listeners of its best known track."""
         return max((track.listeners for track in self.tracks), default=0)
 
 
 @dataclass(frozen=True)
 class Artist:
-    """One artist; `mbid` is empty where it is not known, as Last.fm writes it."""
+    """One artist; `mbid` is empty if unknown, as at Last.fm."""
 
     name: str
     mbid: str
@@ -84,7 +84,7 @@ class Artist:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Song:
-    """A track where it stands: on an album, by an artist."""
+    """A track with its album and its artist."""
 
     artist: Artist
     album: Album

@@ -1,4 +1,4 @@
-"""What a catalogue's facts add up to: who is meant by a name, an artist's most played, a tag's most typical tracks."""
+"""Lookups in a catalogue: artists by name, an artist's most played tracks, a tag's most typical tracks."""
 
 from collections import defaultdict
 from functools import cached_property
@@ -24,7 +24,7 @@ class Discography:
 
     @cached_property
     def albums(self) -> tuple[Album, ...]:
-        """By the plays of all their tracks; equal sums by name."""
+        """The albums by the plays of all their tracks; equal sums by name."""
         return tuple(sorted(self.artist.albums, key=lambda album: (-album.playcount, album.name)))
 
     @cached_property
@@ -37,7 +37,7 @@ class Discography:
 
 
 class Charts:
-    """All that can be looked up in one catalogue. Each list is made when it is first asked for, and kept."""
+    """All lookups in one catalogue. Each list is made when it is first asked for, and cached."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._artists = sorted(catalogue.artists, key=lambda artist: (-artist.listeners, artist.name))
@@ -46,7 +46,7 @@ class Charts:
 
     @cached_property
     def artist_names(self) -> Names[Artist]:
-        """Of artists whose names differ little, the one with more listeners is meant."""
+        """The artists by name; of those whose names differ little, the one with more listeners is found."""
         return Names(self._artists, lambda artist: artist.name)
 
     @cached_property
@@ -60,7 +60,7 @@ class Charts:
 
     @cached_property
     def tagged(self) -> dict[str, list[tuple[int, Artist]]]:
-        """Who carries each tag, by its lower-case name, and how strongly."""
+        """The artists with each tag, by its lower-case name, with the tag's count."""
         carriers: dict[str, list[tuple[int, Artist]]] = defaultdict(list)
         for artist in self._artists:
             for tag in artist.tags:
@@ -68,7 +68,7 @@ class Charts:
         return dict(carriers)
 
     def tag_songs(self, tag: str) -> tuple[Song, ...]:
-        """The songs of artists who carry the tag, by its count times the song's listeners; equal ones by name."""
+        """The songs of artists with the tag, by its count times the song's listeners; equal ones by name."""
         name = tag.lower()
         if name not in self.tagged:
             return ()

@@ -36,7 +36,7 @@ class CodeAsString(LastfmError):
 
 
 async def disturbed(world: World, misbehaviour: Misbehaviour, call: Call, params: Params, respond: Respond) -> Response:
-    """The response to one call: right, late, wrong, broken or an error, as the misbehaviour has it."""
+    """The response to one call: right, late, wrong, broken or an error, as the misbehaviour decides."""
     fault = misbehaviour.fault(call)
     if error := _error(fault, misbehaviour.detail(call, "error")):
         response = error_response(error, params)
@@ -67,7 +67,7 @@ def about_another(world: World, params: Params, chance: float) -> Params:
 
 
 def poisoned(answer: Answer, misbehaviour: Misbehaviour, call: Call) -> Answer:
-    """The answer with some of its numbers impossible, each still a number or a string as it was."""
+    """The answer with some of its numbers replaced by impossible ones of the same type (number or string)."""
     if not misbehaviour.poison or not misbehaviour.concerns(call) or call.method.lower().startswith("user."):
         return answer
 

@@ -1,4 +1,4 @@
-"""Listening histories of any number and size, simulated: for trying Segue out, and for measuring it."""
+"""Simulated listening histories of any number and size, for trying Segue out and for measuring it."""
 
 import csv
 import gzip
@@ -14,26 +14,26 @@ from flows.demo.catalogue import Catalogue
 from flows.demo.listeners import LISTENERS, Listener
 from flows.demo.simulate import Play, days_before
 
-# Who has listened for a few weeks or has stopped is no habit to repeat.
+# Without the newcomer and the listener who stopped: their habits are not worth repeating.
 HABITS = tuple(one for one in LISTENERS if one.name not in {"pixelfern", "quiet_harbour"})
 LONGEST_DAYS = 20 * 365
-# The part of a habit's weeks that is there for certain: some are spent away, and chance takes of the others.
+# The share of a habit's plays that is certain: some weeks are spent away, and the others vary at random.
 CERTAIN = 0.7
 # More sessions of music than this, with the pauses between them, fill a day.
 FULL_DAY = 30.0
 COLUMNS = ("artist", "album", "track", "uts")
-# How unequal listeners are: the middle two thirds play from half as much to twice as much as the median.
+# Sigma of the log-normal distribution: the middle two thirds play from half to twice as much as the median.
 UNEQUAL = 0.7
 
 
 class UnlikelyHistories(Exception):
-    """More or fewer plays than so many listeners have in up to twenty years; says what to ask for."""
+    """More or fewer plays than these listeners can have in twenty years; the message says what to ask for."""
 
 
 def history(catalogue: Catalogue, listener: Listener, count: int, *, until: date, seed: int) -> list[Play]:
     """The listener's last `count` plays before the midnight that begins `until`, oldest first.
 
-    A longer history ends with the shorter one. Raises `UnlikelyHistories`.
+    A shorter history is the end of a longer one. Raises `UnlikelyHistories`.
     """
     days = islice(days_before(catalogue, listener, until=until, seed=seed), LONGEST_DAYS)
     newest_first = list(islice(chain.from_iterable(map(reversed, days)), count))
@@ -43,13 +43,13 @@ def history(catalogue: Catalogue, listener: Listener, count: int, *, until: date
 
 
 def generated_listener(number: int) -> Listener:
-    """One of any number: habits repeat, tastes do not."""
+    """The listener of this number: habits repeat, tastes do not."""
     habit = HABITS[number % len(HABITS)]
     return replace(habit, name=f"{habit.name}-{number}")
 
 
 def eager(listener: Listener, count: int) -> Listener:
-    """The listener, at it so much more often that so many plays lie within twenty years, if days are long enough."""
+    """The listener with enough sessions for `count` plays within twenty years, up to what fits into a day."""
     usual = _plays_a_week(listener) * LONGEST_DAYS / 7 * CERTAIN
     more = max(1.0, count / usual)
     monday, tuesday, wednesday, thursday, friday, saturday, sunday = (
@@ -59,7 +59,7 @@ def eager(listener: Listener, count: int) -> Listener:
 
 
 def shares(listeners: int, plays: int, seed: int) -> list[int]:
-    """How many plays each listener has: unequal (log-normal), each at least one, together `plays`."""
+    """Each listener's number of plays: unequal (log-normal), at least one each, and `plays` in total."""
     rng = Random(f"{seed}/shares")
     habits = (_plays_a_week(generated_listener(number)) for number in range(listeners))
     weights = list(accumulate(habit * rng.lognormvariate(0, UNEQUAL) for habit in habits))
@@ -70,7 +70,7 @@ def shares(listeners: int, plays: int, seed: int) -> list[int]:
 def write_histories(
     folder: Path, catalogue: Catalogue, *, listeners: int, plays: int, until: date, seed: int
 ) -> Iterator[Path]:
-    """Write a CSV file for each listener, and yield each path once it is whole. One listener is in memory at a time.
+    """Write a CSV file for each listener, and yield each path once complete. One listener is in memory at a time.
 
     The same arguments give the same bytes. Raises `UnlikelyHistories`.
     """

@@ -1,4 +1,4 @@
-"""The simulated listeners: who they are, when they listen and what they lean to."""
+"""The simulated listeners: who they are, when they listen, and what they like."""
 
 from dataclasses import dataclass
 

@@ -47,7 +47,7 @@ METHODS: Mapping[str, Method] = {"album.getinfo": album_info}
 
 
 def _tracks(artist: Artist, album: Album) -> Answer:
-    """Of some albums Last.fm does not know the tracks, and says so in two ways."""
+    """The album's tracks; for some albums Last.fm does not know them, and shows this in two ways."""
     chance = drawn("tracks", artist.name, album.name)
     if chance < WITHOUT_TRACKS:
         return {}

@@ -1,4 +1,4 @@
-"""The artist.* methods: who they are, who is near them, what of theirs is played most."""
+"""The artist.* methods: facts, similar artists, top tracks, albums and tags."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,7 @@ NEIGHBOURS_SHOWN = 5
 
 
 def artist_info(world: World, params: Params) -> Answer:
-    """artist.getInfo: numbers are strings, tags have no counts, and nobody has written a biography yet."""
+    """artist.getInfo: numbers are strings, tags have no counts, and the biography is empty."""
     artist = asked_artist(world, params)
     neighbours = [_shown(similar.name) for similar in artist.similar[:NEIGHBOURS_SHOWN]]
     facts = {
@@ -46,7 +46,7 @@ def similar_artists(world: World, params: Params) -> Answer:
 
 
 def top_tracks(world: World, params: Params) -> Answer:
-    """artist.getTopTracks: most played first; the rank counts on over pages."""
+    """artist.getTopTracks: most played first; the rank continues over pages."""
     artist = asked_artist(world, params)
     page = page_asked(params)
     songs = world.charts.of(artist).songs
@@ -56,7 +56,7 @@ def top_tracks(world: World, params: Params) -> Answer:
 
 
 def top_albums(world: World, params: Params) -> Answer:
-    """artist.getTopAlbums: most played first; alone among such numbers, their playcount is one."""
+    """artist.getTopAlbums: most played first; unlike elsewhere, the playcount is a number and no string."""
     artist = asked_artist(world, params)
     page = page_asked(params)
     albums = world.charts.of(artist).albums
@@ -65,7 +65,7 @@ def top_albums(world: World, params: Params) -> Answer:
 
 
 def top_tags(world: World, params: Params) -> Answer:
-    """artist.getTopTags: all of them, commonest first."""
+    """artist.getTopTags: all tags, most common first."""
     artist = asked_artist(world, params)
     return {"toptags": {"tag": counted_tags(artist.tags), "@attr": {"artist": artist.name}}}
 

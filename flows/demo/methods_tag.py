@@ -1,4 +1,4 @@
-"""The tag.* methods: the tracks that a tag stands for."""
+"""The tag.* methods: a tag's top tracks."""
 
 from collections.abc import Mapping
 
@@ -21,7 +21,7 @@ METHODS: Mapping[str, Method] = {"tag.gettoptracks": top_tracks}
 
 
 def _row(song: Song, rank: int) -> Answer:
-    """Unlike in most rows, an mbid that is not known comes empty."""
+    """Unlike in most rows, an unknown mbid is sent empty."""
     artist = song.artist
     return {
         "name": song.track.name,

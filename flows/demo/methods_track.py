@@ -1,4 +1,4 @@
-"""The track.* methods: what is known of one track."""
+"""The track.* methods: facts about one track."""
 
 from collections.abc import Mapping
 
@@ -31,7 +31,7 @@ NOBODYS = {"duration": "0", "streamable": NOT_STREAMABLE, "listeners": "0", "pla
 
 
 def track_info(world: World, params: Params) -> Answer:
-    """track.getInfo: durations in milliseconds; a track that does not exist is described all the same."""
+    """track.getInfo: durations in milliseconds; a track that does not exist is described too."""
     require_names_or_mbid(params, "track", NOT_FOUND)
     artist = named_artist(world, params)
     song = asked_song(world, params, artist) if artist else None
@@ -67,7 +67,7 @@ METHODS: Mapping[str, Method] = {"track.getinfo": track_info, "track.gettoptags"
 
 
 def track_tags(song: Song) -> tuple[Tag, ...]:
-    """Some of the artist's tags, always the same ones, the commonest counted as 100; often none."""
+    """Some of the artist's tags, always the same ones, the most common with count 100; often none."""
     about = (song.artist.name, song.track.name)
     if drawn("untagged", *about) < UNTAGGED:
         return ()

@@ -27,7 +27,7 @@ ONE_IN_LOVED = 12
 
 
 def recent_tracks(world: World, params: Params) -> Answer:
-    """user.getRecentTracks: newest first; what is on now stands on top of every page, beyond the limit."""
+    """user.getRecentTracks: newest first; the track playing now is on top of every page, beyond the limit."""
     listener = _listener(params)
     if listener.private:
         raise LastfmError(LOGIN_REQUIRED, "Login: User required to be logged in", 403)
@@ -101,13 +101,13 @@ def _row(song: Song, listener: Listener, *, extended: bool) -> Answer:
 
 
 def _artist(song: Song, *, extended: bool) -> Answer:
-    """The compact form has the mbid where the extended one has none, and calls the name `#text`."""
+    """The compact form has the mbid, unlike the extended one, and the name as `#text`."""
     if not extended:
         return {"mbid": song.artist.mbid, "#text": song.artist.name}
     return {"url": artist_address(song.artist.name), "name": song.artist.name, "image": PICTURES, "mbid": ""}
 
 
 def _loved(song: Song, listener: Listener) -> str:
-    """Stable for listener and track."""
+    """Whether the listener loves the track: always the same for both."""
     mark = crc32(f"{listener.name}/{song.artist.name}/{song.track.name}".encode())
     return "1" if mark % ONE_IN_LOVED == 0 else "0"

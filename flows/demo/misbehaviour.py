@@ -1,4 +1,4 @@
-"""Misbehaviour on demand: which calls go wrong, and how, as a seed decides and never the clock."""
+"""Misbehaviour on demand: which calls go wrong, and how, determined by a seed and never by the clock."""
 
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -12,7 +12,7 @@ ROUNDING = 1e-9
 
 
 class BadMisbehaviour(Exception):
-    """A switch is unknown or out of bounds; says which."""
+    """A switch is unknown or out of bounds; the message says which."""
 
 
 class Fault(StrEnum):
@@ -35,7 +35,7 @@ class Misbehaviour:
     """How a server goes wrong. Shares are from 0 to 1 of all calls, and those named like a `Fault` exclude each other.
 
     A call's fault depends on the seed, on exactly what is asked and on how often that was asked before: so the order
-    in which threads ask makes no difference, and asking again may help. Storms alone go by the number of the call.
+    in which threads ask makes no difference, and asking again may help. Only storms depend on the call's number.
     """
 
     error8: float = 0.0
@@ -101,7 +101,7 @@ class Misbehaviour:
         return call.method.lower().startswith(self.only.lower())
 
     def detail(self, call: Call, about: str) -> float:
-        """A number from 0 to below 1 for what else is left to chance in the call's fault."""
+        """A number from 0 to below 1 for the random details of the call's fault."""
         return drawn(self.seed, about, call.asked, call.attempt)
 
     def _in_storm(self, number: int) -> bool:
@@ -119,7 +119,7 @@ SWITCHES = (
 
 
 def read_misbehaviour(text: str) -> Misbehaviour:
-    """Switches as on the command line: `error8=0.1,html=0.05`. Raises `BadMisbehaviour`."""
+    """Parse switches from the command line: `error8=0.1,html=0.05`. Raises `BadMisbehaviour`."""
     given = [part.strip().partition("=") for part in text.split(",") if part.strip()]
     return Misbehaviour(**{name.strip(): _value(name.strip(), value.strip()) for name, _, value in given})
 

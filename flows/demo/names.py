@@ -1,4 +1,4 @@
-"""Names as people write them: what is meant by a name with other case, accents, quotes or dashes."""
+"""Finds things by name in spite of differences in case, accents, quotes or dashes."""
 
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -18,20 +18,20 @@ def folded(name: str) -> str:
 
 
 class Names(Generic[Thing]):
-    """Things found by name; where two answer to one name, the one given first."""
+    """Things found by name; if two have the same name, the first one given."""
 
     def __init__(self, things: Iterable[Thing], name: Callable[[Thing], str]) -> None:
         self._exact: dict[str, Thing] = {}
         self._close: dict[str, Thing] = {}
         for thing in things:
             self._exact.setdefault(name(thing), thing)
-        # Names that differ in case alone are nearer to each other than those that differ in accents.
+        # Names that differ only in case are closer to each other than those that differ in accents.
         for loosely in (str.casefold, folded):
             for spelling, thing in self._exact.items():
                 self._close.setdefault(loosely(spelling), thing)
 
     def find(self, name: str, *, corrected: bool) -> Thing | None:
-        """The thing of exactly this name or, corrected, of one that differs in spelling alone."""
+        """The thing with exactly this name or, if `corrected`, with one that differs only in spelling."""
         if name in self._exact or not corrected:
             return self._exact.get(name)
         return self._close.get(name.casefold()) or self._close.get(folded(name))

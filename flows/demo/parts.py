@@ -1,4 +1,4 @@
-"""Pieces that the answers of several methods are made of: addresses, pictures, tags, mbids."""
+"""Parts shared by the answers of several methods: addresses, pictures, tags, mbids."""
 
 from collections.abc import Iterable
 from urllib.parse import quote_plus
@@ -42,7 +42,7 @@ def track_address(artist: str, track: str) -> str:
 
 
 def mbid_where_known(artist: Artist) -> Answer:
-    """Most rows leave the key out where there is no mbid; some, unlike these, send it empty."""
+    """The mbid if there is one: most rows omit the key otherwise; a few others send it empty."""
     return {"mbid": artist.mbid} if artist.mbid else {}
 
 
@@ -51,17 +51,17 @@ def artist_of_row(artist: Artist) -> Answer:
 
 
 def has_known_length(artist: Artist, track: Track) -> bool:
-    """The same in every answer about the track."""
+    """Whether the track's length is known: the same in every answer about the track."""
     return drawn("length", artist.name, track.name) >= UNKNOWN_LENGTH
 
 
 def counted_tags(tags: Iterable[Tag]) -> list[Answer] | Answer:
-    """Tags with how common they are, as numbers."""
+    """Tags with their counts, as numbers."""
     return one_or_many([{"count": tag.count, **_tag(tag)} for tag in tags])
 
 
 def tag_names(tags: tuple[Tag, ...]) -> list[Answer] | Answer:
-    """The commonest few, without counts."""
+    """The most common few tags, without counts."""
     return one_or_many([_tag(tag) for tag in tags[:TAGS_SHOWN]])
 
 

@@ -60,7 +60,7 @@ class Page:
 
     @property
     def before(self) -> int:
-        """How many rows stand on earlier pages."""
+        """The number of rows on earlier pages."""
         return (self.number - 1) * self.limit
 
     def paging(self, total: int) -> dict[str, str]:
@@ -87,5 +87,5 @@ def page_asked(params: Params) -> Page:
 
 
 def one_or_many(rows: list[Answer]) -> list[Answer] | Answer:
-    """A single row comes bare: the JSON is made from XML, where a list of one cannot be told from an element."""
+    """A single row comes without a list: the JSON is made from XML, where a list of one is just an element."""
     return rows[0] if len(rows) == 1 else rows

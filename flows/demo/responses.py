@@ -1,4 +1,4 @@
-"""Answers and errors on the wire: JSON where `format=json` asks for it, XML otherwise."""
+"""Answers and errors as HTTP responses: JSON for `format=json`, XML otherwise."""
 
 import json
 

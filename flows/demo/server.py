@@ -32,17 +32,17 @@ STARTS_WITHIN_SECONDS = 20.0
 
 
 class ServerDidNotStart(Exception):
-    """The demo server could not be started; says why."""
+    """The demo server could not be started; the message says why."""
 
 
 def demo_app(world: World, *, misbehaviour: Misbehaviour | None = None, calls: Calls | None = None) -> FastAPI:
     """The application; a slash at the end of the address makes no difference."""
     app = FastAPI(openapi_url=None)
-    # A server that runs for weeks keeps no list of its requests unless somebody wants to see it.
+    # A server that runs for weeks must not record its requests unless that is wanted.
     noted = Calls() if calls is None and misbehaviour else calls
 
     async def answer(request: Request) -> Response:
-        # Last.fm's own clients send parameters in the address, in a form, or some in each.
+        # Last.fm's own clients send parameters in the URL, in a form, or in both.
         pairs = parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
         params = dict(request.query_params) | dict(pairs)
         call = noted.note(params) if noted is not None else None
@@ -56,7 +56,7 @@ def demo_app(world: World, *, misbehaviour: Misbehaviour | None = None, calls: C
 
 
 def respond(world: World, params: Params, alter: Callable[[Answer], Answer] | None = None) -> Response:
-    """One request's answer, altered or as it is, or error."""
+    """The response to one request: the answer, altered if asked, or an error."""
     try:
         content = _answered(world, params)
     except LastfmError as error:
@@ -70,7 +70,7 @@ def demo_server(
 ) -> Iterator[str]:
     """Serve in a thread of this process, on any free port unless one is given; yields the API's address.
 
-    `calls` is told of every request.
+    `calls` records every request.
     """
     app = demo_app(world, misbehaviour=misbehaviour, calls=calls)
     with _listening(port) as listening:
@@ -99,8 +99,8 @@ def _listening(port: int) -> socket.socket:
         listening = socket.create_server((HOST, port))
     except OSError as error:
         raise ServerDidNotStart(f"port {port} cannot be used ({error.strerror}): choose another one") from error
-    # Connections inherit it. asyncio sets it for sockets of its own alone; without it every answer waits 40 ms
-    # for the client to acknowledge its head.
+    # Connections inherit it. asyncio sets it only for its own sockets; without it, every answer waits 40 ms for the
+    # client to acknowledge its headers.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
 

@@ -25,7 +25,7 @@ LONGEST_SESSION = 40
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """A song heard, at the second it began."""
+    """A song that was played, and the second at which it began."""
 
     uts: int
     song: Song
@@ -40,7 +40,7 @@ def plays(
 ) -> list[Play]:
     """The listener's plays from `since` to the midnight that begins `until`, oldest first.
 
-    Nothing of a day depends on `until` or `since`, so a longer history begins with the shorter one.
+    A day's plays do not depend on `until` or `since`, so a longer history begins with the shorter one.
     """
     begins = max(since, first_day(listener, anchor))
     ends = until if listener.ends is None else min(until, anchor - timedelta(days=listener.ends))
@@ -51,7 +51,7 @@ def plays(
 
 
 def days_before(catalogue: Catalogue, listener: Listener, *, until: date, seed: int = 0) -> Iterator[list[Play]]:
-    """The listener's days, the latest first and without end: each day's plays before the midnight of `until`."""
+    """The plays of each of the listener's days, latest first, back to year 1; only those before `until`'s midnight."""
     taste = Taste(catalogue, listener, seed)
     for day in range(until.toordinal() - 1, 0, -1):
         heard = _day(taste, listener, seed, date.fromordinal(day))
@@ -111,7 +111,7 @@ def _shuffle(rotation: Rotation, length: int, rng: Random) -> Iterator[Song]:
 
 
 def _radio(taste: Taste, artist: Artist, length: int, rng: Random) -> Iterator[Song]:
-    """From a favourite away along similarity, each artist's best known songs more often."""
+    """From a favourite on to similar artists, with each artist's best known songs more often."""
     for _ in range(length):
         yield rng.choices(artist.songs, [song.track.playcount + 1 for song in artist.songs])[0]
         artist = taste.neighbour(artist, rng)

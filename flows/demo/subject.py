@@ -1,4 +1,4 @@
-"""Who or what a request is about: exactly the name that was asked for, or nearly that with autocorrect=1."""
+"""Finds a request's subject: by exactly the name given, or by a similar one with autocorrect=1."""
 
 from flows.demo.catalogue import Album, Artist, Song
 from flows.demo.protocol import NotKnown, Params, required
@@ -6,7 +6,7 @@ from flows.demo.world import World
 
 
 def asked_artist(world: World, params: Params) -> Artist:
-    """By mbid where that is known, else by name. Raises `NotKnown`."""
+    """The artist by mbid if that is known, else by name. Raises `NotKnown`."""
     mbid = params.get("mbid", "").strip().lower()
     artist = world.charts.artist_mbids.get(mbid)
     if not artist and (not mbid or params.get("artist", "").strip()):
@@ -17,7 +17,7 @@ def asked_artist(world: World, params: Params) -> Artist:
 
 
 def asked_album(world: World, params: Params) -> tuple[Artist, Album]:
-    """Raises `NotKnown`."""
+    """The artist and the album, by name. Raises `NotKnown`."""
     require_names_or_mbid(params, "album", "Album not found")
     artist = named_artist(world, params)
     names = artist and world.charts.of(artist).album_names
@@ -39,7 +39,7 @@ def named_artist(world: World, params: Params) -> Artist | None:
 
 
 def require_names_or_mbid(params: Params, name: str, unknown: str) -> None:
-    """No album or track has an mbid here, so one without names finds nothing: raises `NotKnown`."""
+    """Raises `NotKnown` for a request by mbid without names: albums and tracks have no mbid here."""
     names = [params.get(part, "").strip() for part in ("artist", name)]
     if not all(names) and params.get("mbid", "").strip():
         raise NotKnown(unknown)

@@ -1,4 +1,4 @@
-"""What a simulated listener has in rotation: favourites that come, fade and are forgotten."""
+"""A simulated listener's rotation: favourites that come, fade and are forgotten."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ DISCOVERED_SHARE = 0.4
 
 @dataclass(frozen=True)
 class Favourite:
-    """An artist in rotation, with the few songs of theirs that the listener keeps coming back to."""
+    """An artist in rotation, with the few of their songs that the listener plays again and again."""
 
     artist: Artist
     songs: tuple[Song, ...]
@@ -41,7 +41,7 @@ class Rotation:
 
 
 class Taste:
-    """One listener's taste in one catalogue. Each phase is drawn by itself, whatever came before or comes after."""
+    """One listener's taste in one catalogue. Each phase is drawn independently of the others."""
 
     def __init__(self, catalogue: Catalogue, listener: Listener, seed: int) -> None:
         self._catalogue = catalogue
@@ -54,7 +54,7 @@ class Taste:
         self._leanings = list(accumulate(leanings))
 
     def rotation(self, phase: int) -> Rotation:
-        """The favourites of this phase, of the two before it, still fading, and of all time."""
+        """The favourites of this phase, of the two before it (fading), and of all time."""
         if phase not in self._rotations:
             recent = (self._brought(phase - age, weight) for age, weight in enumerate(FADING))
             favourites = (*self._loved(phase), *(favourite for brought in recent for favourite in brought))
@@ -62,7 +62,7 @@ class Taste:
         return self._rotations[phase]
 
     def neighbour(self, artist: Artist, rng: Random) -> Artist:
-        """Someone similar, nearer ones more often; the artist again where nobody is."""
+        """A similar artist, nearer ones more often; the same artist if there is none."""
         near = [similar for similar in artist.similar if similar.name in self._catalogue.named]
         if not near:
             return artist

@@ -1,4 +1,4 @@
-"""The world that the demo server answers from: a catalogue, the listeners and what they have played by now."""
+"""The demo server's data: a catalogue, the listeners, and what they have played by now."""
 
 from bisect import bisect_left
 from collections.abc import Callable
@@ -16,7 +16,7 @@ SEED = 0
 
 @dataclass(frozen=True)
 class History:
-    """All that one listener has played, oldest first."""
+    """All plays of one listener, oldest first."""
 
     plays: list[Play]
 
@@ -25,13 +25,13 @@ class History:
         return [play.uts for play in self.plays]
 
     def between(self, since: int, until: int) -> list[Play]:
-        """Plays from `since`, inclusive, to `until`, exclusive: so the API does it, whatever its pages say."""
+        """Plays from `since`, inclusive, to `until`, exclusive: as the API does it, whatever its documentation says."""
         return self.plays[bisect_left(self._times, since) : bisect_left(self._times, until)]
 
 
 @dataclass(frozen=True)
 class World:
-    """Everything there is to ask about. Histories are simulated when they are first asked for, and grow by days."""
+    """All data to ask about. Histories are simulated when they are first asked for, and grow day by day."""
 
     catalogue: Catalogue
     anchor: date
@@ -41,7 +41,7 @@ class World:
 
     @cached_property
     def charts(self) -> Charts:
-        """What can be looked up in the catalogue."""
+        """The lookups in the catalogue."""
         return Charts(self.catalogue)
 
     def history(self, listener: Listener) -> History:
@@ -53,7 +53,7 @@ class World:
         return history
 
     def now_playing(self, listener: Listener) -> list[Song]:
-        """What the listener has on, if anything: always the same song, so that equal requests have equal answers."""
+        """The song playing now, if any: always the same one, so that equal requests have equal answers."""
         known = self.history(listener).plays
         return [known[0].song] if listener.now_playing and known else []
 
@@ -65,7 +65,7 @@ class World:
 def demo_world(
     anchor: date, *, seed: int = SEED, until: date | None = None, catalogue: Catalogue | None = None
 ) -> World:
-    """The demo's world: up to `until`, or, without it, up to the last midnight UTC whenever it is asked."""
+    """The demo's world, with plays up to `until`, or, without it, up to the last midnight UTC at each request."""
     return World(catalogue or read_catalogue(), anchor, seed, lambda: until or today_utc())
 
 

@@ -1,1 +1,1 @@
-"""One module per place that histories come from, all with the same verbs."""
+"""Sources of plays and of facts about music: web services, exported files and the bundled catalogue."""

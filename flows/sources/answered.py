@@ -1,4 +1,4 @@
-"""What a source of facts gives for one question, and how many calls that took."""
+"""The outcome of one question to a source of facts, and the number of calls it took."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from jobs.questions import Question
 
 @dataclass(frozen=True)
 class Answered:
-    """One question whose answer is landed at `path`; not `known` where the source has nothing of that name."""
+    """One question whose answer is landed at `path`; not `known` if the source does not know the subject."""
 
     question: Question
     path: Path
@@ -18,7 +18,7 @@ class Answered:
 
 
 class CallCount:
-    """Called before every attempt of a call; counts those that `before_attempt` lets happen."""
+    """Called before every attempt of a call; counts those that `before_attempt` permits by not raising."""
 
     def __init__(self, before_attempt: Callable[[], None]) -> None:
         self.calls = 0

@@ -1,4 +1,4 @@
-"""The files inside a zip archive, read where they stand: nothing is unpacked to disk, so no path leads anywhere."""
+"""Reads the files inside a zip archive; nothing is unpacked to disk, so their paths can do no harm."""
 
 import zipfile
 from dataclasses import dataclass
@@ -24,19 +24,19 @@ class Member:
         return f"{self.archive}: {self.name}"
 
     def open(self, _mode: Literal["rb"], /) -> BinaryIO:
-        """Its content, which never is longer than the archive declares it to be."""
+        """Its content, never longer than the size that the archive declares."""
         with zipfile.ZipFile(self.archive) as archive:
             return cast(BinaryIO, archive.open(self.name))
 
 
 def is_archive(path: Path) -> bool:
-    """Whether the file begins as a zip archive does."""
+    """Whether the file begins like a zip archive."""
     with refusals(path), path.open("rb") as file:
         return file.read(4) in (ZIP, EMPTY_ZIP)
 
 
 def members(path: Path) -> list[Member]:
-    """The archive's files in the order of their names. Raises `NotAHistory` for what no service would send."""
+    """The archive's files, sorted by name. Raises `NotAHistory` for an archive that no service would send."""
     with refusals(path), zipfile.ZipFile(path) as archive:
         files = [info for info in archive.infolist() if not info.is_dir()]
     if len(files) > MOST_FILES:

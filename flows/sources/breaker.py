@@ -1,4 +1,4 @@
-"""A circuit breaker: a source that failed again and again is left alone for a while, whoever asks."""
+"""A circuit breaker: a source that failed several times in a row is not called for a while, by any thread."""
 
 import threading
 from collections.abc import Callable
@@ -11,7 +11,7 @@ COOLING_SECONDS = 60.0
 
 
 class Breaker:
-    """Open after `FAILURES_TO_OPEN` failures in a row; after `COOLING_SECONDS` one thread at a time tries it anew."""
+    """Opens after `FAILURES_TO_OPEN` failures in a row; after `COOLING_SECONDS` one thread at a time tries again."""
 
     def __init__(self, host: str, clock: Callable[[], float]) -> None:
         self._host = host
@@ -22,10 +22,10 @@ class Breaker:
         self._prober = 0
 
     def admit(self) -> None:
-        """Raise `SourceUnavailable` while the source is left alone."""
+        """Raise `SourceUnavailable` while the breaker is open."""
         me = threading.get_ident()
         with self._lock:
-            # The one who tries may ask twice: to confirm an answer takes a second call.
+            # The thread that tries may call twice: confirming an answer takes a second call.
             if self._failures < FAILURES_TO_OPEN or self._prober == me:
                 return
             seconds = self._open_until - self._clock()
@@ -38,12 +38,12 @@ class Breaker:
         )
 
     def worked(self) -> None:
-        """The source answered, be it with a refusal."""
+        """Record that the source answered, even if with a refusal."""
         with self._lock:
             self._failures, self._prober = 0, 0
 
     def failed(self) -> None:
-        """A call ended without a usable answer, after all its retries."""
+        """Record that a call ended without a usable answer, after all its retries."""
         with self._lock:
             self._failures, self._prober = self._failures + 1, 0
             self._open_until = self._clock() + COOLING_SECONDS

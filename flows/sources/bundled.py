@@ -1,6 +1,6 @@
-"""The catalogue that comes with Segue: real music, a few hundred artists of it, answered without a network.
+"""The catalogue that comes with Segue as a source of facts, without a network: a few hundred real artists.
 
-It answers in Last.fm's words, and only what the catalogue holds: no lengths and no addresses are made up for it.
+It answers in Last.fm's format, with only what the catalogue holds: no lengths and no addresses are made up.
 """
 
 import json
@@ -33,7 +33,7 @@ NEIGHBOURS, TRACKS, ALBUMS, TAG_SONGS = 20, 50, 10, 100
 
 
 class Bundled:
-    """The bundled catalogue as a source of facts; threads may share one."""
+    """The bundled catalogue as a source of facts; thread-safe."""
 
     def __init__(self, bronze: Path) -> None:
         self._bronze = bronze
@@ -44,7 +44,7 @@ class Bundled:
     def answer(
         self, question: Question, *, now: datetime, before_attempt: Callable[[], None] = lambda: None
     ) -> Answered:
-        """Land what the catalogue says, as of `now`; that it knows nothing is an answer too. No call is made."""
+        """Land the catalogue's answer, as of `now`; an unknown subject is an answer too. No call is made."""
         if question.method not in METHODS:
             raise SourceError(f"the bundled catalogue cannot be asked {question.method}: leave it to another provider")
         before_attempt()

@@ -1,4 +1,4 @@
-"""Which column of a table means what: by its name, or by its content where nothing is named."""
+"""Finds out which column of a table holds which field: by its name, or by content if there is no header."""
 
 import re
 import unicodedata
@@ -14,8 +14,8 @@ Positions = Mapping[str, tuple[int, ...]]
 
 REQUIRED = ("artist", "track", "time")
 
-# Compared without case, blanks and punctuation; the most specific name first. "artist.#text" and "date.uts" are the
-# API's own JSON made flat.
+# Compared without case, blanks and punctuation; the most specific name first. "artist.#text" and "date.uts" come from
+# the Last.fm API's JSON, flattened.
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "artist": ("artistname", "artist", "artisttext", "artists", "artistnames", "performer", "band", "albumartist"),
     "track": ("trackname", "tracktitle", "track", "songtitle", "songname", "song", "title", "name"),
@@ -52,7 +52,7 @@ ONE_ARTIST = 50
 
 
 class Kind(IntEnum):
-    """What the cells of a time column say, the most exact first: seconds beat minutes, and both beat days."""
+    """What the cells of a time column hold, the most exact first: seconds before minutes, and both before days."""
 
     EPOCH = 0
     CLOCK = 1
@@ -62,7 +62,7 @@ class Kind(IntEnum):
 
 
 class ColumnsNotFound(Exception):
-    """No column for an artist, a track or a time; says what is missing and what to do."""
+    """No column for an artist, a track or a time; the message says what is missing and what to do."""
 
     def __init__(self, why: str, what_to_do: str) -> None:
         self.why, self.what_to_do = why, what_to_do
@@ -83,7 +83,7 @@ def find_columns(rows: Sequence[Row], width: int) -> tuple[bool, Positions]:
 
 
 def by_name(header: Row, rows: Sequence[Row]) -> Positions:
-    """Fields whose column is named; several columns of time are put in order by what is in them."""
+    """The fields found by column name; several time columns are ordered by the kind of their content."""
     names = [plain(cell) for cell in header]
     found = {field: _named_positions(names, synonyms) for field, synonyms in SYNONYMS.items()}
     kinds = {position: kind_of(_cells(rows, position)) for position in found.pop("time")}
@@ -93,7 +93,7 @@ def by_name(header: Row, rows: Sequence[Row]) -> Positions:
 
 
 def by_content(rows: Sequence[Row], width: int) -> Positions:
-    """Fields as far as cells tell them: times and ids by their pattern, names by how they repeat."""
+    """The fields found by content: times and ids by their pattern, names by how they repeat."""
     whole = [row for row in rows if len(row) == width]
     columns = {position: [row[position].strip() for row in whole] for position in range(width)}
     kinds = {position: kind_of(cells, share=0.5) for position, cells in columns.items()}
@@ -106,7 +106,7 @@ def by_content(rows: Sequence[Row], width: int) -> Positions:
 
 
 def kind_of(cells: Iterable[str], share: float = 0.0) -> Kind:
-    """What most of the times among the cells are, where no fewer than the share of all are times."""
+    """The most frequent kind of time among the cells; `OTHER` if less than `share` of them are times."""
     filled = list(islice((stripped for cell in cells if (stripped := cell.strip())), ENOUGH_TIMES))
     kinds = Counter(_kind(cell) for cell in filled)
     times = len(filled) - kinds.pop(Kind.OTHER, 0)
@@ -116,7 +116,7 @@ def kind_of(cells: Iterable[str], share: float = 0.0) -> Kind:
 
 
 def plain(name: str) -> str:
-    """A column's name without case, blanks, punctuation and marks: "Track_Name" and "track name" are one."""
+    """A column's name without case, blanks, punctuation and marks: "Track_Name" and "track name" become equal."""
     return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
 
 
@@ -142,7 +142,7 @@ def _mostly(pattern: re.Pattern[str], cells: Sequence[str]) -> bool:
 
 
 def _texts(columns: Mapping[int, Sequence[str]], taken: set[int]) -> list[int]:
-    """The three columns of text that vary most: what never does is the listener's own name or the player's."""
+    """The three text columns that vary most: a constant one is the listener's own name or the player's."""
     texts = {at: len(set(cells)) for at, cells in columns.items() if at not in taken and any(cells)}
     texts = {at: distinct for at, distinct in texts.items() if not _mostly(NO_TEXT, columns[at])}
     varied = {at: distinct for at, distinct in texts.items() if distinct > 1 or len(columns[at]) < ONE_ARTIST}
@@ -151,7 +151,7 @@ def _texts(columns: Mapping[int, Sequence[str]], taken: set[int]) -> list[int]:
 
 
 def _ids_of(roles: Mapping[str, int], columns: Mapping[int, Sequence[str]], ids: Sequence[int]) -> dict[str, int]:
-    """Each column of ids belongs to the names with which it goes most nearly one to one; albums' are not kept."""
+    """Assign each id column to the names with which it is most nearly one to one; album ids are not kept."""
     owners: dict[str, int] = {}
     for position in ids if roles else ():
         owner = min(roles, key=lambda role: _surplus(columns[roles[role]], columns[position]))
@@ -160,13 +160,13 @@ def _ids_of(roles: Mapping[str, int], columns: Mapping[int, Sequence[str]], ids:
 
 
 def _surplus(names: Sequence[str], ids: Sequence[str]) -> float:
-    """How many pairs there are beyond one for each name and one for each id; 0 where they go one to one."""
+    """How far names and ids are from one to one: the share of surplus pairs; 0 if they are one to one."""
     pairs = {(name, uuid) for name, uuid in zip(names, ids, strict=True) if uuid}
     return (2 * len(pairs) - len({name for name, _ in pairs}) - len({uuid for _, uuid in pairs})) / len(pairs)
 
 
 def _is_header(rows: Sequence[Row], named: Positions, unnamed: Positions) -> bool:
-    """Names that are not understood, as against a first play whose time is missing or wrong: nothing in it recurs."""
+    """Whether the first row is a header, not a first play with a missing or wrong time: no header cell recurs below."""
     if "time" not in unnamed:
         return bool(named)
     first = rows[0][unnamed["time"][0]].strip() if unnamed["time"][0] < len(rows[0]) else ""

@@ -1,8 +1,8 @@
-"""Files about what many people listen to, told apart by content: who listens to what, and how often.
+"""Files about who listens to what, and how often, of many people; the format is recognised by content.
 
-Read are HetRec's (`user_artists.dat` with `artists.dat`), the LightGCN text format, ListenBrainz's listens as JSON
-lines, and triplets of listener, artist and plays. Nobody's name or id leaves this module: a listener is a number that
-counts up, in the order in which a file mentions them.
+Supported are HetRec's files (`user_artists.dat` with `artists.dat`), the LightGCN text format, ListenBrainz's listens
+as JSON lines, and triplets of listener, artist and plays. No person's name or id leaves this module: listeners are
+numbered in the order in which a file mentions them.
 """
 
 import csv
@@ -18,7 +18,7 @@ from flows.sources.text_file import NotAHistory, opened
 
 Record = dict[str, str]
 SAMPLE_LINES = 200
-# What is no text holds zero bytes.
+# A file that is no text contains zero bytes.
 NUL = "\x00"
 NUMBERS = re.compile(r"\d+( \d+)*\s*")
 NUMBER = re.compile(r"\d+(\.\d+)?")
@@ -26,14 +26,14 @@ DELIMITERS = "\t,;"
 HETREC_PLAYS = ["userID", "artistID", "weight"]
 HETREC_ARTISTS = ["id", "name", "url", "pictureURL"]
 HETREC_OTHERS = (["userID", "artistID", "tagID"], ["tagID", "tagValue"], ["userID", "friendID"])
-# By field, what columns are called; the first one that is there counts.
+# For each field, the names its column may have; the first name that is present counts.
 SYNONYMS = {
     "listener": ("listener", "user", "user_id", "userid", "user_name", "username"),
     "artist": ("artist", "artist_name", "artistname", "item"),
     "track": ("track", "track_name", "trackname", "song", "title"),
     "plays": ("plays", "playcount", "play_count", "count", "weight", "listens"),
 }
-# Without a header: by the number of columns. Four are those of the Last.fm 360K data set, an MBID second.
+# Columns of a file without a header, by their number. Four are the Last.fm 360K data set's, whose second is an MBID.
 WITHOUT_HEADER = {
     2: ("listener", "artist"),
     3: ("listener", "artist", "plays"),
@@ -43,32 +43,32 @@ WITHOUT_HEADER = {
 
 @dataclass
 class Numbers:
-    """People as numbers from 1 up; what they were called is forgotten with this object."""
+    """Numbers people from 1 up; their names are forgotten with this object."""
 
     known: dict[str, int] = field(default_factory=dict, repr=False)
 
     def of(self, person: str) -> str:
-        """The person's number; none where nobody is named."""
+        """The person's number; empty if the name is empty."""
         return str(self.known.setdefault(person, len(self.known) + 1)) if person else ""
 
 
 @dataclass(frozen=True)
 class CommunityFile:
-    """A file whose format is understood: what it is called, and how its lines are read."""
+    """A file whose format is known: the format's name, and the function that reads its lines."""
 
     path: Path
     form: str
     read: Callable[[TextIO, Numbers], Iterator[Record]]
 
     def records(self) -> Iterator[Record]:
-        """One record per listener and item, or per listen: `listener` (a number), `artist`, and what else there is."""
+        """One record per listener and item, or per listen: `listener` (a number), `artist`, and other fields."""
         with opened(self.path, "utf-8-sig") as text:
             for record in self.read(text, Numbers()):
                 yield {name: _readable(value) for name, value in record.items() if value}
 
 
 def inspect(files: Sequence[Path]) -> list[CommunityFile]:
-    """Those of the files that say who listens to what. Raises `NotAHistory` where there is one of which nobody knows.
+    """The files that say who listens to what. Raises `NotAHistory` for a file of unknown format.
 
     HetRec's artists give the names of its plays; its tags and friends are not needed.
     """
@@ -96,7 +96,7 @@ def _header(lines: Sequence[str]) -> list[str]:
 
 
 def _is_beside(lines: Sequence[str]) -> bool:
-    """Whether it is one of HetRec's files that say nothing of plays."""
+    """Whether it is one of HetRec's files without plays."""
     header = _header(lines)
     return header == HETREC_ARTISTS or any(header[: len(other)] == other for other in HETREC_OTHERS)
 
@@ -126,7 +126,7 @@ def _hetrec(text: TextIO, numbers: Numbers, names: Mapping[str, str]) -> Iterato
 
 
 def _lightgcn(text: TextIO, numbers: Numbers) -> Iterator[Record]:
-    """A line is a listener and their items. A number is no artist's name, and there is a band called 311: hence `#`."""
+    """A line is a listener and their items. Item numbers get a `#`, since a number may also be a name: the band 311."""
     for line in text:
         person, *items = line.split() or [""]
         yield from ({"listener": numbers.of(person), "artist": f"#{item}"} for item in items)

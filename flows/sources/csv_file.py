@@ -1,4 +1,4 @@
-"""A listening history in a CSV file: which column means what, and its records landed as they are."""
+"""A listening history in a CSV file: its columns' meaning, and its records unchanged."""
 
 import io
 import json
@@ -37,7 +37,7 @@ NOT_UTF_8 = "bytes that are not UTF-8"
 
 @dataclass(frozen=True)
 class History:
-    """A file in which plays were found: its shape, and for each field its columns in order of preference."""
+    """A CSV file with plays: its format, and for each field its columns in order of preference."""
 
     path: Readable
     encoding: str
@@ -61,7 +61,7 @@ class History:
         return as_request(self.mapping)
 
     def bodies(self) -> Iterator[tuple[str, int]]:
-        """A JSON array of up to 10,000 records each. Raises `NotAHistory`."""
+        """Pages as JSON arrays of up to 10,000 records, with the number in each. Raises `NotAHistory`."""
         return bodies_of(records(self))
 
     def __str__(self) -> str:
@@ -84,12 +84,12 @@ def bodies_of(remaining: Iterator[Record]) -> Iterator[tuple[str, int]]:
 
 
 def inspect(path: Readable, mapped: Mapped | None = None) -> History:
-    """Find out what a file holds, reading it to its end once. Raises `NotAHistory`."""
+    """Find a file's format and columns; reads it to its end once. Raises `NotAHistory`."""
     return inspect_start(path, read_start(path), mapped)
 
 
 def inspect_start(path: Readable, start: Start, mapped: Mapped | None = None) -> History:
-    """Find out what a file holds that begins so; `mapped` says which columns hold what. Raises `NotAHistory`."""
+    """Find a file's format and columns from its start, or take the columns from `mapped`. Raises `NotAHistory`."""
     refuse_other_encodings(path, start.text)
     failures: list[NotAHistory] = []
     for sample in sorted((_sample(path, start, delimiter) for delimiter in DELIMITERS), key=_inconsistency):
@@ -119,7 +119,7 @@ def _record(row: Sequence[str], columns: Sequence[str], delimiter: str) -> Recor
 
 @dataclass(frozen=True)
 class _Sample:
-    """The first rows as one delimiter gives them, and what was wrong with the next."""
+    """The first rows as parsed with one delimiter, and the error at the next row, if any."""
 
     delimiter: str
     rows: list[list[str]]
@@ -131,13 +131,13 @@ def _sample(path: Readable, start: Start, delimiter: str) -> _Sample:
     try:
         rows.extend(islice(csv_rows(path, io.StringIO(start.text, newline=""), delimiter), SAMPLE_ROWS))
     except NotAHistory as failure:
-        # A sample's end may cut a row: only reading it all tells whether the file is at fault.
+        # The sample may end inside a row: only reading the whole file shows whether it is damaged.
         return _Sample(delimiter, rows, failure if start.is_whole or len(rows) < FEWEST_ROWS else None)
     return _Sample(delimiter, rows if start.is_whole else rows[:-1], None)
 
 
 def _inconsistency(sample: _Sample) -> tuple[float, int]:
-    """The likeliest delimiter is the one that gives columns enough and the most rows of one width."""
+    """Sort key: the likeliest delimiter gives enough columns and the most rows of the same width."""
     width = _usual_width(sample.rows)
     alike = sum(len(row) == width for row in sample.rows) if width >= FEWEST_COLUMNS else 0
     return (-alike / max(1, len(sample.rows)), -width)
@@ -157,7 +157,7 @@ def _understood(path: Readable, start: Start, sample: _Sample, mapped: Mapped | 
 
 
 def _rows_by_length(start: Start, rows: Sequence[Sequence[str]]) -> int:
-    """About how many rows the file has, judged by the length of these."""
+    """The approximate number of rows in the file, estimated from the length of these."""
     each = sum(len(cell.encode(errors="surrogateescape")) + 1 for row in rows for cell in row) / len(rows)
     return round(start.length / each)
 
@@ -167,7 +167,7 @@ def _usual_width(rows: Iterable[Sequence[str]]) -> int:
 
 
 def _column_names(header: Sequence[str]) -> tuple[str, ...]:
-    """The names as they stand; a column without a name, or with one that was there before, goes by its position."""
+    """The column names; a column without a name, or with one used before, is named by its position."""
     names: list[str] = []
     for position, cell in enumerate(header, 1):
         name = readable(cell)

@@ -1,4 +1,4 @@
-"""The rows of CSV text, as they stand; a quote that is never closed is told, and swallows nothing."""
+"""The rows of CSV text, unchanged; a quote that is never closed is an error instead of swallowing rows."""
 
 import csv
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ MOST_LINES_PER_ROW = 100
 
 
 def csv_rows(path: Readable, text: TextIO, delimiter: str) -> Iterator[list[str]]:
-    """Every row that is not blank. Raises `NotAHistory` with the line where a row began that has no end."""
+    """All rows that are not blank. Raises `NotAHistory` with the line at which a row without an end began."""
     lines = _Lines(text)
     reader = csv.reader(iter(lines), delimiter=delimiter)
     began = 1
@@ -28,7 +28,7 @@ def csv_rows(path: Readable, text: TextIO, delimiter: str) -> Iterator[list[str]
 
 
 class _Lines:
-    """The lines of a text, none longer than a field may be. The reader asks beyond the last only inside quotes."""
+    """A text's lines, each cut at a field's limit. csv's reader asks for more after the last only inside quotes."""
 
     def __init__(self, text: TextIO) -> None:
         self.text = text

@@ -1,4 +1,4 @@
-"""What can go wrong with a source; every message is one line that says what is wrong and what to do."""
+"""Errors of sources; every message is one line that says what is wrong and what to do."""
 
 
 class SourceError(Exception):
@@ -6,11 +6,11 @@ class SourceError(Exception):
 
 
 class SourceUnavailable(SourceError):
-    """No usable answer after every retry, or the source is left alone for a while since it failed too often."""
+    """No usable answer after all retries, or the source failed too often and is not called for a while."""
 
 
 class Overloaded(SourceUnavailable):
-    """The source failed at this one request again and again: asking for less may work."""
+    """The source failed this one request repeatedly: asking for less may work."""
 
 
 class WrongKey(SourceError):
@@ -26,7 +26,7 @@ class PrivateListener(SourceError):
 
 
 class NotAuthorized(SourceError):
-    """The source wants a login for this."""
+    """The source requires a login for this."""
 
 
 class MethodWithdrawn(SourceError):
@@ -43,4 +43,4 @@ class Transient(Exception):
 
 
 class NoAnswer(Transient):
-    """Nothing came back, or not all of it."""
+    """No answer, or an incomplete one."""

@@ -1,8 +1,8 @@
-"""Tables of tracks with their audio features, as they go around at Kaggle: which column is what, told by the header.
+"""Tables of tracks with their audio features, as published on Kaggle; columns are recognised by the header.
 
-Read are the Ultimate Spotify Tracks DB (`genre`, `artist_name`), the Spotify Tracks Dataset (`artists`, `track_genre`),
-the tables of 160,000 and 1,200,000 tracks (`id`, `name`, artists as a Python list), the 30,000 songs (`track_artist`,
-`playlist_genre`), and whatever else names the same columns; gzip and zip as they are downloaded.
+Supported are the Ultimate Spotify Tracks DB (`genre`, `artist_name`), the Spotify Tracks Dataset (`artists`,
+`track_genre`), the tables of 160,000 and 1,200,000 tracks (`id`, `name`, artists as a Python list), the 30,000 songs
+(`track_artist`, `playlist_genre`), and others with the same column names; also as gzip and zip, as downloaded.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,9 +24,9 @@ from flows.sources.text_file import (
 
 Record = dict[str, str]
 DELIMITERS = ",;\t"
-# What a person can be told of a file that is something else.
+# The advice in the error message for a file that is something else.
 WANTED = "give a CSV with a header of artist, track and Spotify's features, such as danceability and tempo"
-# By field, what columns are called; the first one that is there counts.
+# For each field, the names its column may have; the first name that is present counts.
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "artist": ("artist_name", "track_artist", "artist", "singer"),
     "artists": ("artists",),
@@ -50,7 +50,7 @@ REQUIRED = SYNONYMS.keys() - OPTIONAL
 
 @dataclass(frozen=True)
 class FeaturesFile:
-    """A table whose columns are understood: by field the number of its column."""
+    """A table whose columns are known: for each field, the index of its column."""
 
     path: Readable
     encoding: str
@@ -59,7 +59,7 @@ class FeaturesFile:
     width: int
 
     def records(self) -> Iterator[Record]:
-        """One record per row, with its cells as they stand; `unusable` says why a row cannot be read."""
+        """One record per row, with its cells trimmed; `unusable` says why a row cannot be read."""
         with opened(self.path, self.encoding) as text:
             for row in islice(csv_rows(self.path, text, self.delimiter), 1, None):
                 yield self._record(row)

@@ -1,4 +1,4 @@
-"""The records of a history in files: landed page by page, whole or not at all, and once for one content."""
+"""Lands a history from files page by page: all or nothing, and the same content only once."""
 
 import fcntl
 import hashlib
@@ -18,7 +18,7 @@ RECORDS_PER_PAGE = 10_000
 
 
 class FileHistory(Protocol):
-    """Plays found in one file, or in several of one kind: how they are named and what they say, page by page."""
+    """Plays found in one file, or in several of one kind, with their description and their pages."""
 
     @property
     def name(self) -> str:
@@ -33,22 +33,22 @@ class FileHistory(Protocol):
 
     @property
     def digest(self) -> str:
-        """sha256 of all that is in it once unpacked."""
+        """sha256 of the unpacked content."""
         ...
 
     @property
     def expected(self) -> int:
-        """About how many records there are, judged by the first."""
+        """The approximate number of records, estimated from the first ones."""
         ...
 
     @property
     def local_times(self) -> bool:
-        """Whether its times may name no zone, so that the one a person gives counts."""
+        """Whether its times may lack a zone, so that the zone given by the user applies."""
         ...
 
     @property
     def request(self) -> Mapping[str, str]:
-        """What a reader of its pages must know of them."""
+        """What a reader of its pages must know, such as the mapping of columns."""
         ...
 
     def bodies(self) -> Iterator[tuple[str, int]]:
@@ -65,10 +65,10 @@ def land_history(
     fetched_at: datetime,
     progress: Callable[[int], None],
 ) -> list[Path]:
-    """Land the whole history or nothing of it, once for one content, mapping and time zone; return its pages.
+    """Land the whole history or nothing, once for the same content, mapping and time zone; return its pages.
 
-    `progress` is told after each page how many records are landed. Raises `NotAHistory`, and `OSError` where the
-    pages cannot be written.
+    `progress` gets the number of records landed, after each page. Raises `NotAHistory`, and `OSError` if the pages
+    cannot be written.
     """
     zone = {"timezone": timezone} if history.local_times else {}
     home = folder_of(bronze, history.source, history.method, listener)
@@ -90,9 +90,9 @@ def _pages(
 
 
 def _land_whole(pages: Iterable[Page], folder: Path, fetched_at: datetime) -> None:
-    """Write the pages elsewhere and rename once all are there; what a killed import left goes first.
+    """Write the pages to a staging folder and rename it once all are there; a killed import's rest is deleted first.
 
-    Elsewhere is a level deeper than pages lie: whoever lists landed pages meanwhile finds none of these.
+    The staging folder is one level deeper than landed pages, so a job that lists those meanwhile does not find it.
     """
     partial = folder.parent / ".partial"
     staging = partial / folder.name
@@ -107,7 +107,7 @@ def _land_whole(pages: Iterable[Page], folder: Path, fetched_at: datetime) -> No
 
 @contextmanager
 def _only_writer(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, which ends with the process however it ends."""
+    """Hold the folder's lock, which the kernel frees when the process ends."""
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder, os.O_RDONLY)
     try:

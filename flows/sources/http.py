@@ -1,4 +1,4 @@
-"""Asking a source over HTTP: timeout, retry, pace, circuit breaker, and no key in anything that can be read."""
+"""Calls a source over HTTP with timeout, retries, pace and circuit breaker; keys appear in no log, error or repr."""
 
 import logging
 import re
@@ -20,7 +20,7 @@ from flows.sources.reply import Reply, bounded_body, reason_of, seconds_of_rest,
 CONNECT_SECONDS, READ_SECONDS = 10.0, 30.0
 ATTEMPTS = 5
 BACKOFF = wait_exponential_jitter(initial=1, max=30, jitter=1)
-# A server may ask for an hour; a person who runs a command will not wait for it.
+# A server may ask to wait for an hour; a person who runs a command will not.
 LONGEST_WAIT_SECONDS = 60.0
 
 Answer = TypeVar("Answer")
@@ -29,9 +29,9 @@ log = logging.getLogger(__name__)
 
 
 class Session:
-    """One source's address, with everything that a polite and patient client does; threads may share it.
+    """A thread-safe client for one source, with timeout, retries, pace and circuit breaker.
 
-    `set_by` names the setting that holds the address, for messages. A repr shows the host alone.
+    `set_by` names the setting that holds the address, for messages. The repr shows only the host.
     """
 
     def __init__(
@@ -72,10 +72,10 @@ class Session:
         *,
         before_attempt: Callable[[], None] = lambda: None,
     ) -> Answer:
-        """Send the form until `accept` takes the reply; what it raises as `Transient` is tried again.
+        """Send the form until `accept` accepts the reply; if it raises `Transient`, the form is sent again.
 
-        Raises `SourceUnavailable` when that does not help (`Overloaded` if asking for less may), and `SourceError`
-        as `accept` raises it. After a `WrongKey` nothing is sent any more.
+        Raises `SourceUnavailable` after the last attempt (`Overloaded` if asking for less may help), and the
+        `SourceError` that `accept` raises. After a `WrongKey` nothing is sent any more.
         """
         return self._ask(partial(self._requests.post, self._url, data=dict(form)), accept, before_attempt)
 
@@ -87,12 +87,12 @@ class Session:
         *,
         before_attempt: Callable[[], None] = lambda: None,
     ) -> Answer:
-        """Ask for what lies at the path below the address, as `post` does."""
+        """GET the path below the address, with retries and errors as in `post`."""
         url = f"{self._url.rstrip('/')}/{path}"
         return self._ask(partial(self._requests.get, url, params=dict(query)), accept, before_attempt)
 
     def post_json(self, path: str, content: object, accept: Callable[[Reply], Answer]) -> Answer:
-        """Send the content as JSON to the path below the address, as `post` does with a form."""
+        """POST the content as JSON to the path below the address, with retries and errors as in `post`."""
         url = f"{self._url.rstrip('/')}/{path}"
         return self._ask(partial(self._requests.post, url, json=content), accept, lambda: None)
 
@@ -108,7 +108,7 @@ class Session:
             before_sleep=self._log_retry,
             reraise=True,
         )
-        # Failures are raised outside the except clauses, so that no chain leads to an exception that holds the request.
+        # Raised outside the except clauses, so that no exception chain leads to one that holds the request.
         failure: SourceError
         try:
             answer: Answer = retrying(self._attempt, send, accept, before_attempt)
@@ -123,7 +123,7 @@ class Session:
         raise failure
 
     def redacted(self, text: str) -> str:
-        """The text on one line, with every secret, also as it is written in an address, replaced by ***."""
+        """The text on one line, with every secret replaced by ***, also in its URL-encoded form."""
         for secret in self._secrets:
             for written in {secret, quote(secret, safe=""), quote_plus(secret)}:
                 text = re.sub(re.escape(written), "***", text, flags=re.IGNORECASE)

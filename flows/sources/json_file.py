@@ -1,4 +1,4 @@
-"""A service's export in JSON, in one file or in several: its records landed as they are, one a line of a page."""
+"""A service's export in JSON, in one or several files: its records unchanged, one per line of a page."""
 
 import hashlib
 import io
@@ -31,7 +31,7 @@ NOT_UTF_8 = "segue:not-utf-8"
 
 @dataclass(frozen=True)
 class Part:
-    """One file of an export: how it is encoded, and whether it holds an object a line."""
+    """One file of an export: its encoding, and whether it holds one object per line."""
 
     path: Readable
     encoding: str
@@ -62,7 +62,7 @@ class JsonHistory:
         return self.kind.method
 
     def bodies(self) -> Iterator[tuple[str, int]]:
-        """Up to 10,000 records each, one a line. Raises `NotAHistory`."""
+        """Pages of up to 10,000 records, one per line, with the number in each. Raises `NotAHistory`."""
         page: list[str] = []
         length = 0
         for record in self._records():
@@ -85,20 +85,20 @@ class JsonHistory:
 
 
 def inspect_start(path: Readable, start: Start) -> JsonHistory | None:
-    """Find out which service's export begins so; None for records of no known kind. Raises `NotAHistory`."""
+    """Recognise a service's export by its start; None for records of no known kind. Raises `NotAHistory`."""
     refuse_other_encodings(path, start.text)
     records, by_line, seen = sampled(path, start)
     kind = format_of(records) if records else None
     if kind is None:
         return None
     expected = round(start.length / max(1, seen / len(records)))
-    # Nothing in a record tells a video from a podcast: the name of its file does.
+    # A record does not show whether it is a video or a podcast; only the file's name does.
     request = {"kind": "video"} if kind is SPOTIFY and "video" in path.name.lower() else {}
     return JsonHistory((Part(path, start.encoding, by_line),), kind, start.digest, expected, request)
 
 
 def sampled(path: Readable, start: Start) -> tuple[list[Json], bool, int]:
-    """The first records that are objects, whether they stand one a line, and how many characters they take."""
+    """The first records that are objects, whether there is one per line, and the characters that they take."""
     by_line = are_lines(start.text)
     texts = list(islice(_whole_records(path, start, by_line), SAMPLE_RECORDS))
     parsed = list(map(_parsed, texts))
@@ -108,7 +108,7 @@ def sampled(path: Readable, start: Start) -> tuple[list[Json], bool, int]:
 
 
 def together(histories: Sequence[JsonHistory]) -> list[JsonHistory]:
-    """The histories of one kind as one, in the order of the first of each."""
+    """Join histories of the same kind into one each, in the order of the first of each kind."""
     groups: dict[tuple[Format, tuple[tuple[str, str], ...]], list[JsonHistory]] = {}
     for history in histories:
         groups.setdefault((history.kind, tuple(history.request.items())), []).append(history)
@@ -133,14 +133,14 @@ def _reader(by_line: bool) -> Callable[..., Iterator[str]]:
 
 
 def _whole_records(path: Readable, start: Start, by_line: bool) -> Iterator[str]:
-    """The records that the start of the file holds whole."""
+    """The records that are complete in the file's start."""
     found = 0
     try:
         for text in _reader(by_line)(path, io.StringIO(start.text)):
             yield text
             found += 1
     except NotAHistory:
-        # The start may end in the middle of a record: only reading on tells whether the file is at fault.
+        # The start may end inside a record: only reading on shows whether the file is damaged.
         if start.is_whole or not found:
             raise
 

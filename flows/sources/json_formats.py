@@ -1,4 +1,4 @@
-"""What services call their exports, and how a record of each is known by what it holds."""
+"""The formats of services' JSON exports, and how to recognise a record of each by its members."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Format:
-    """One service's kind of record; `has` are the paths that every record has, `any_of` such that one of them has."""
+    """One service's kind of record: it has all of the paths in `has`, and at least one of those in `any_of`."""
 
     source: str
     method: str
@@ -50,7 +50,7 @@ FORMATS = (LASTFM, LISTENBRAINZ, SPOTIFY, SPOTIFY_ACCOUNT, MALOJA, KOITO)
 
 
 def format_of(records: list[Json]) -> Format | None:
-    """The kind that most of the records are of; None where they are of no known kind."""
+    """The format of more than half of the records; None if no format has that many."""
     counts = {kind: sum(map(kind.matches, records)) for kind in FORMATS}
     likeliest = max(FORMATS, key=lambda kind: counts[kind])
     return likeliest if counts[likeliest] * 2 > len(records) else None

@@ -1,4 +1,4 @@
-"""Records of JSON that no service is known for: read as a table, whose columns are the paths to their values."""
+"""JSON records in no known service's format, read as a table whose columns are the paths to their values."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ DEEPEST = 4
 
 @dataclass(frozen=True)
 class JsonTable:
-    """A file of JSON objects in which plays were found: for each field its columns in order of preference."""
+    """A file of JSON objects with plays: for each field, its columns in order of preference."""
 
     path: Readable
     encoding: str
@@ -39,7 +39,7 @@ class JsonTable:
         return as_request(self.mapping)
 
     def bodies(self) -> Iterator[tuple[str, int]]:
-        """A JSON array of up to 10,000 flat records each. Raises `NotAHistory`."""
+        """Pages as JSON arrays of up to 10,000 flat records, with the number in each. Raises `NotAHistory`."""
         return bodies_of(self._records())
 
     def _records(self) -> Iterator[Record]:
@@ -51,7 +51,7 @@ class JsonTable:
 
 
 def inspect_start(path: Readable, start: Start, mapped: Mapped | None) -> JsonTable:
-    """Find the columns of a file that begins so; `mapped` says which hold what. Raises `NotAHistory`."""
+    """Find a file's columns from its start, or take them from `mapped`. Raises `NotAHistory`."""
     records, by_line, seen = sampled(path, start)
     flat = [_flat(record) for record in records]
     columns = list(dict.fromkeys(name for record in flat for name in record))
@@ -80,7 +80,7 @@ def _mapped(mapped: Mapped, columns: Sequence[str]) -> dict[str, tuple[str, ...]
 
 
 def _record(text: str) -> Record:
-    """The record's values as text by their path; what is no object is kept as it stands, marked."""
+    """The record's values as text by their path; a record that is no object is kept as text and marked."""
     try:
         content = json.loads(readable(text))
     except (ValueError, RecursionError):
@@ -91,7 +91,7 @@ def _record(text: str) -> Record:
 
 
 def _flat(record: Json) -> Record:
-    """The record's values as text by their dotted path; names in a list are joined, deeper nests left as JSON."""
+    """The record's values as text by dotted path; lists of names are joined, deeper nesting stays JSON."""
     return {readable(name): readable(value) for name, value in _values(record, "", DEEPEST)}
 
 

@@ -1,4 +1,4 @@
-"""The records of a JSON document or of JSON lines as text, one at a time: what is read never lies in memory whole."""
+"""Reads the records of a JSON document or of JSON lines as text, one at a time, never the whole file in memory."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ DECODER = json.JSONDecoder()
 
 
 def are_lines(start: str) -> bool:
-    """Whether a text that begins so holds one JSON object a line, and is no document of its own."""
+    """Whether a text with this start is JSON lines, one object per line, and not a single document."""
     first, _, rest = start.lstrip().partition("\n")
     try:
         content = json.loads(first)
@@ -29,7 +29,7 @@ def are_lines(start: str) -> bool:
 
 
 def lines(path: Readable, text: TextIO) -> Iterator[str]:
-    """Every line that is not blank, as it stands. Raises `NotAHistory` for one of more than a million characters."""
+    """All lines that are not blank. Raises `NotAHistory` for a line of more than a million characters."""
     number = 0
     while line := text.readline(LONGEST_RECORD):
         number += 1
@@ -40,7 +40,7 @@ def lines(path: Readable, text: TextIO) -> Iterator[str]:
 
 
 def elements(path: Readable, text: TextIO) -> Iterator[str]:
-    """Every element of the document's list of plays, on one line each. Raises `NotAHistory`."""
+    """All elements of the document's list of plays, as one line of text each. Raises `NotAHistory`."""
     scanner = _Scanner(path, text)
     _enter(scanner)
     if scanner.next_character() == "]":
@@ -52,7 +52,7 @@ def elements(path: Readable, text: TextIO) -> Iterator[str]:
 
 
 def _enter(scanner: "_Scanner") -> None:
-    """Go to the first element of the list: the document itself, or what stands under a known name in it."""
+    """Move to the first element of the list of plays: the document itself, or a member with a known name."""
     opened = scanner.punctuation("[{")
     while opened == "{":
         if scanner.next_character() == "}":
@@ -69,7 +69,7 @@ def _enter(scanner: "_Scanner") -> None:
 
 
 class _Scanner:
-    """A JSON text of which a little more than the next value is held."""
+    """A scanner of JSON text that buffers little more than the next value."""
 
     def __init__(self, path: Readable, text: TextIO) -> None:
         self._path = path
@@ -79,7 +79,7 @@ class _Scanner:
         self._read = 0
 
     def next_character(self) -> str:
-        """The next character that is no white space, not yet taken; "" at the end."""
+        """The next character that is no white space, without consuming it; "" at the end."""
         while True:
             while self._at < len(self._held) and self._held[self._at] in " \t\r\n":
                 self._at += 1
@@ -89,7 +89,7 @@ class _Scanner:
                 return ""
 
     def punctuation(self, expected: str) -> str:
-        """The next character, taken, which is one of those expected."""
+        """Consume and return the next character; it must be one of those expected."""
         found = self.next_character()
         if not found or found not in expected:
             raise self._damaged()
@@ -97,11 +97,11 @@ class _Scanner:
         return found
 
     def value(self) -> str:
-        """The text of the next value, taken, its line breaks as blanks."""
+        """Consume the next value and return its text, with line breaks replaced by blanks."""
         self.next_character()
         while True:
             end = self._end_of_value()
-            # A number at the end of what is held may go on.
+            # A number at the end of the buffer may go on beyond it.
             if 0 <= end < len(self._held):
                 return self._taken(end)
             if len(self._held) - self._at > LONGEST_RECORD:
@@ -119,7 +119,7 @@ class _Scanner:
         return NoPlays(self._path, "is JSON without a list of plays", "choose the file that holds the history")
 
     def _end_of_value(self) -> int:
-        """Where the value ends; -1 where it is not whole, or is no JSON."""
+        """The index at which the value ends; -1 if it is incomplete or no JSON."""
         try:
             _, end = DECODER.raw_decode(self._held, self._at)
         except RecursionError:
@@ -129,7 +129,7 @@ class _Scanner:
         return end
 
     def _more(self) -> bool:
-        """Read on; False at the end."""
+        """Read another chunk; False at the end of the file."""
         chunk = self._text.read(CHUNK)
         self._read += len(chunk)
         if not chunk:

@@ -26,7 +26,7 @@ INFO = "user.getInfo"
 
 
 class LastFm:
-    """A Last.fm-compatible server as a source of plays and of facts about music; threads may share one.
+    """A Last.fm-compatible server as a source of plays and of facts about music; thread-safe.
 
     The key is in no repr and no error.
     """
@@ -63,11 +63,11 @@ class LastFm:
         full: bool = False,
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> Landing:
-        """Land what is new of the account's plays as the listener's: all at first, then what came since, or a backfill.
+        """Land the account's new plays as the listener's: all at first, then those since, or a backfill.
 
-        With `since` or `until` exactly that range is read, `since` inclusive and `until` exclusive, and the next
-        ordinary fetch is not moved by it. `full` reads everything anew, so that what vanished can be told. What a
-        killed fetch has landed is not asked for again. Raises `SourceError`.
+        With `since` or `until` exactly that range is read, `since` inclusive and `until` exclusive, without effect on
+        the next ordinary fetch. `full` reads everything again, so that vanished plays can be found. What a killed
+        fetch has landed is not asked for again. Raises `SourceError`.
         """
         account = account.strip().lower()
         whose = (listener or account).strip().lower()
@@ -81,9 +81,9 @@ class LastFm:
     def answer(
         self, question: Question, *, now: datetime, before_attempt: Callable[[], None] = lambda: None
     ) -> Answered:
-        """Ask and land what comes, as of `now`; that the subject is unknown is an answer too. Raises `SourceError`.
+        """Ask, and land the answer as of `now`; "unknown subject" is an answer too. Raises `SourceError`.
 
-        `before_attempt` is called before every call, and ends the asking by what it raises.
+        `before_attempt` is called before every call; an exception that it raises ends the asking.
         """
         count = CallCount(before_attempt)
         moment, request = in_utc(now), request_of(question)
@@ -105,7 +105,7 @@ class LastFm:
                 said = str(refusal)
             else:
                 return _consistent(answer, request)
-            # Error 6 comes now and then for listeners who exist, in the middle of their history.
+            # Error 6 sometimes comes for listeners who exist, in the middle of their history.
             self.info(listener, before_attempt)
             raise Transient(said)
 
@@ -113,7 +113,7 @@ class LastFm:
         return self._session.post(form, accept, before_attempt=before_attempt)
 
     def info(self, listener: str, before_attempt: Callable[[], None] = lambda: None) -> dict[str, object]:
-        """What user.getInfo says of the listener. Raises `UnknownListener`, and `SourceError` otherwise."""
+        """The listener's facts from user.getInfo. Raises `UnknownListener`, and `SourceError` otherwise."""
 
         def accept(reply: Reply) -> dict[str, object]:
             try:
@@ -129,7 +129,7 @@ class LastFm:
 
 
 def _consistent(answer: RecentTracks, request: dict[str, str]) -> RecentTracks:
-    """An empty page where the page's own total leaves some is a fault of the moment, not the end of a history."""
+    """The answer; `Transient` for an empty page that should have rows by its own total: that is not a history's end."""
     rows_before = (int(request["page"]) - 1) * int(request["limit"])
     if answer.rows == 0 and answer.total > rows_before:
         raise Transient(f"an empty page {request['page']} though there are {answer.total} plays")

@@ -1,4 +1,4 @@
-"""What Last.fm answered: the body is judged before the status, and typed where it enters."""
+"""Parses Last.fm's answers into typed values; the body is judged before the status."""
 
 import json
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from flows.sources.reply import Reply
 PASSING_CODES = {8, 11, 16, 29}
 BACKEND_FAILED = 8
 NOT_FOUND = 6
-# In the message of an error 6 that means a bad parameter: "Invalid parameters", "page param out of bounds".
+# Part of the message if error 6 means a bad parameter: "Invalid parameters", "page param out of bounds".
 BAD_PARAMETER = "param"
 OUR_FAULT = "this is a fault of Segue or of the server at LASTFM_API_URL, please report it"
 # The busiest accounts have some 5 million plays; a server that claims more would keep us reading for days.
@@ -18,12 +18,12 @@ MOST_PLAYS = 20_000_000
 
 
 class NotFound(SourceError):
-    """Error 6: no such listener, or a bad parameter, or a passing fault; only a second question tells."""
+    """Error 6: no such listener, a bad parameter, or a passing fault; only a second call shows which."""
 
 
 @dataclass(frozen=True)
 class RecentTracks:
-    """One valid page of plays: the body as it was sent, and what reading on needs to know of it."""
+    """One valid page of plays: the body as it was sent, and the values needed for reading on."""
 
     body: str
     status: int
@@ -41,10 +41,10 @@ def judged(reply: Reply) -> tuple[str, dict[str, object]]:
 
 
 def fact(reply: Reply) -> tuple[str, dict[str, object] | None]:
-    """Like `judged`, for a question about music: there error 6 is an answer, that nothing is known. None stands for it.
+    """Like `judged`, for a question about music: there error 6 means that nothing is known; the content is then None.
 
-    It is believed at once: it is common for music (thousands of a history's artists), and has been seen to be spurious
-    for listeners alone.
+    It is believed at once: it is common for music (thousands of a history's artists), and was seen to be spurious
+    only for listeners.
     """
     text, content = _json(reply)
     if _whole_number(content.get("error")) == NOT_FOUND:
@@ -56,7 +56,7 @@ def fact(reply: Reply) -> tuple[str, dict[str, object] | None]:
 
 
 def recent_tracks(reply: Reply, listener: str) -> RecentTracks:
-    """The reply as a page of this listener's plays, or `Transient`: other listeners' pages have come with 200."""
+    """The reply as a page of this listener's plays. Raises `Transient`: other listeners' pages have come with 200."""
     text, content = judged(reply)
     tracks = content.get("recenttracks")
     attributes = tracks.get("@attr") if isinstance(tracks, dict) else None
@@ -86,7 +86,7 @@ def listener_info(reply: Reply) -> dict[str, object]:
 
 
 def malformed(reply: Reply, how: str) -> Transient:
-    """A body that is no answer to what was asked: a fault of the moment."""
+    """The error for a body that does not answer the question, which may pass."""
     return Transient(f"an answer {how} (status {reply.status})", asks_too_much=reply.status == 500)
 
 
@@ -143,7 +143,7 @@ REFUSALS: tuple[tuple[set[int], type[SourceError], str], ...] = (
 
 
 def _total(attributes: dict[str, object], reply: Reply) -> int:
-    """How many plays the range has; a string, or not."""
+    """The number of plays in the range, which comes as a string or as a number."""
     if not str(attributes.get("total")).isdecimal():
         raise malformed(reply, "without a total")
     total = _whole_number(attributes["total"])
@@ -153,7 +153,7 @@ def _total(attributes: dict[str, object], reply: Reply) -> int:
 
 
 def _plays(track: object) -> list[object]:
-    """The rows that are plays. One comes as an object, none as [], "" or nothing; the track playing now is no play."""
+    """The rows that are plays, without the track playing now. One row comes as an object, none as [], "" or missing."""
     rows = track if isinstance(track, list) else [track] if track else []
     return [row for row in rows if not _is_now_playing(row)]
 
@@ -164,7 +164,7 @@ def _is_now_playing(row: object) -> bool:
 
 
 def _played_at(row: object) -> int:
-    """The second at which a row was played; 0 where it says none, such a row is refused further on."""
+    """The second at which a row was played; 0 if it has none (such a row is refused in a later step)."""
     date = row.get("date") if isinstance(row, dict) else None
     return _whole_number(date.get("uts")) if isinstance(date, dict) else 0
 

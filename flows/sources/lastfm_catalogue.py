@@ -1,4 +1,4 @@
-"""What each of Last.fm's methods about music is asked, and where its answer says what it is about: data, a row each."""
+"""Last.fm's methods about music as data: each one's parameters, and where its answer names its subject."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ AUTOCORRECT: Mapping[str, str] = {"autocorrect": "1"}
 
 @dataclass(frozen=True)
 class Part:
-    """One part of what a question is about: what other spellings an answer may name it by."""
+    """One part of a question's subject: which other spellings an answer may name it by."""
 
     matches: Callable[[str, str], bool]
     may_be_renamed: bool = False
@@ -34,7 +34,7 @@ PARTS: Mapping[str, Part] = {
 
 @dataclass(frozen=True)
 class Method:
-    """One method. `says` holds, for each part of its subject, where under `root` the answer names it.
+    """One method. `says` has, for each part of its subject, the path under `root` at which the answer names it.
 
     `rows` leads from `root` to the rows, one path for a list; () where the answer is a single fact. `total` leads to
     the number of rows that there are on all pages.
@@ -64,7 +64,7 @@ METHODS: Mapping[str, Method] = {
 
 
 def request_of(question: Question) -> dict[str, str]:
-    """The parameters that are sent, all but the key. Raises `SourceError` where a part of the subject is blank."""
+    """The parameters to send, without the key. Raises `SourceError` if a part of the subject is blank."""
     method = METHODS[question.method]
     subject = {part: asked_of(question, part) for part in method.says}
     if blank := [part for part, name in subject.items() if not name.strip()]:
@@ -73,12 +73,12 @@ def request_of(question: Question) -> dict[str, str]:
 
 
 def subject_of(question: Question) -> str:
-    """What the question is about, however it is spelt: `artist`, `track|artist`, `album|artist` or the tag."""
+    """The question's subject in canonical spelling: `artist`, `track|artist`, `album|artist` or the tag."""
     if question.method == questions.TAG_TRACKS:
         return question.tag.strip().lower()
     return "|".join(canonical(asked_of(question, part)) for part in METHODS[question.method].says)
 
 
 def asked_of(question: Question, part: str) -> str:
-    """The name that stands for one part of the subject."""
+    """The name of one part of the question's subject."""
     return str(getattr(question, part))

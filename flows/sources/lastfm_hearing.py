@@ -1,4 +1,4 @@
-"""Judging the replies to one question about music, until one can be believed."""
+"""Judges the replies to one question about music, until one can be believed."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from flows.sources.lastfm_catalogue import METHODS, PARTS, Path, asked_of
 from flows.sources.reply import Reply
 from jobs.questions import Question
 
-# A mix-up passes by itself; what is said as often as this is what the source means.
+# A mix-up passes by itself; an answer that is repeated this often is what the source means.
 OFTEN_ENOUGH = 3
 LONGEST_NAME_SHOWN = 100
 
 
 @dataclass(frozen=True)
 class Heard:
-    """An answer that can be believed, as it was sent; not `known` where the source knows nothing of the subject."""
+    """An answer that can be believed, as it was sent; not `known` if the source does not know the subject."""
 
     body: str
     status: int
@@ -24,7 +24,7 @@ class Heard:
 
 
 class Hearing:
-    """One question and its replies. A page about something else is asked for again: such have come with 200."""
+    """One question and its replies. After a page about something else it is asked again: such have come with 200."""
 
     def __init__(self, question: Question) -> None:
         self._question = question
@@ -32,7 +32,7 @@ class Hearing:
         self._doubts: Counter[str] = Counter()
 
     def accept(self, reply: Reply) -> Heard:
-        """The reply as an answer. Raises `Transient` for a doubtful one, `SourceError` for one that stays so."""
+        """The reply as an answer. Raises `Transient` for a doubtful one, `SourceError` if it stays doubtful."""
         text, content = fact(reply)
         if content is None:
             return Heard(text, reply.status, known=False)
@@ -54,7 +54,7 @@ class Hearing:
         self._doubt(doubt, may_be_meant=PARTS[part].may_be_renamed)
 
     def _refuse_a_forgotten_list(self, page: dict[str, object]) -> None:
-        """A first page without rows where its own total counts some."""
+        """Doubt a first page without rows whose own total is above 0."""
         total = str(_at(page, self._method.total)) if self._method.total else "0"
         if not _at(page, self._method.rows) and total.isdecimal() and int(total[:12]) > 0:
             about = next(iter(self._method.says))
@@ -70,7 +70,7 @@ class Hearing:
 
 
 def _at(page: object, path: Path) -> object:
-    """What stands at the path; None where nothing does."""
+    """The value at the path; None if there is none."""
     for name in path:
         page = page.get(name) if isinstance(page, dict) else None
     return page

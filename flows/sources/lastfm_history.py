@@ -1,4 +1,4 @@
-"""Reading a listener's whole history from Last.fm: what to ask next, so that no play is missed and none asked twice."""
+"""Reads a listener's whole history from Last.fm: plans what to ask, so that no play is missed or asked for twice."""
 
 import json
 from collections.abc import Callable
@@ -20,14 +20,14 @@ STATE_FILE = "state.json"
 
 @dataclass(frozen=True)
 class State:
-    """What a sync leaves for the next one: its newest play, and the time before which plays belong to the history."""
+    """A sync's state for the next one: its newest play, and the time before which plays belong to the history."""
 
     newest: int
     border: int
 
 
 class Pages(Protocol):
-    """Whoever answers user.getRecentTracks."""
+    """A client for user.getRecentTracks."""
 
     def recent_tracks(
         self, listener: str, request: dict[str, str], before_attempt: Callable[[], None]
@@ -50,7 +50,7 @@ class Reading:
         self._source = source
         self._account = account
         self._listener = listener
-        # A listener may have several accounts, whose pages lie side by side.
+        # A listener may have several accounts, whose pages are in the same folder.
         self._start_of_path = f"{folder}/" if account == listener else f"{folder}/{in_path(account)}-"
         self._progress = progress
 
@@ -62,7 +62,7 @@ class Reading:
         )
 
     def sync(self, now: int) -> None:
-        """Finish what a killed run left, then read what is recent, and the history where it is not yet read."""
+        """Finish what a killed run left, then read recent plays, and the history if it was not read yet."""
         state = self._state(now)
         if state is None:
             return
@@ -78,7 +78,7 @@ class Reading:
         self._save(State(newest, state.border))
 
     def full(self, now: int) -> None:
-        """Read everything, or finish what a killed run left of such a reading."""
+        """Read everything, or finish a complete reading that a killed run left."""
         before = map(Window, sorted(Path(self._start_of_path).parent.glob(f"{Path(self._own('full-')).name}*")))
         window = next((left for left in before if left.unfinished), None)
         if window:
@@ -89,7 +89,7 @@ class Reading:
         self._complete = window.folder
 
     def backfill(self, since: int, until: int, *, has_end: bool) -> None:
-        """Read exactly one range. One without an end is known by its start, so that a later run can finish it."""
+        """Read exactly one range. One without an end is identified by its start, so that a later run can finish it."""
         if since >= until:
             raise SourceError("the range ends before it begins, or lies ahead: give a --since before --until")
         window = self._window(f"backfill-{since}-to-{until if has_end else 'now'}")
@@ -99,7 +99,7 @@ class Reading:
             self._pass(window, since, until)
 
     def _state(self, now: int) -> State | None:
-        """What the last sync left; for a first one, where the newest play lies. None for who has played nothing."""
+        """The last sync's state; for a first sync, from the newest play. None if the listener has no plays."""
         path = self._own(STATE_FILE)
         known = read_json(path)
         if not known:
@@ -122,7 +122,7 @@ class Reading:
         return Path(f"{self._start_of_path}{name}")
 
     def _pass(self, window: Window, since: int, until: int) -> int:
-        """Plan a pass over the window and read it; return the time of its newest play, 0 where there is none."""
+        """Plan a pass over the window and read it; return the time of its newest play, 0 if there is none."""
         first = self._probe(since, until)
         window.begin(since, until, first.total, PAGE_ROWS)
         self._read(window)
@@ -137,7 +137,7 @@ class Reading:
 
     def _ask(self, request: dict[str, str]) -> RecentTracks:
         answer = self._source.recent_tracks(self._account, request, self._count)
-        # Not every server heeds `to`, and a clock gone wrong puts plays into the year 2038.
+        # Not every server respects `to`, and wrong clocks put plays into the year 2038.
         newest = min(answer.newest, int(request["to"])) if answer.newest else None
         self._tally.newest = max(self._tally.newest, newest or 0)
         return replace(answer, newest=newest)

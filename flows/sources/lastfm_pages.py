@@ -1,8 +1,8 @@
-"""Reading one window of plays page by page, from the oldest to the newest, while the plays may move underneath.
+"""Reads one window of plays page by page, from the oldest to the newest, while plays may be added or deleted.
 
-Plays are counted from the oldest up: a new play on top changes no other's number, whereas it shifts the pages, which
-Last.fm counts from the newest down. `height` is how many plays there have been since the pass began; a play that was
-deleted keeps its place in it, so that no count made before is wrong by one: rows are then read twice, none is missed.
+Plays are counted from the oldest up, so that a new play changes no other's number; Last.fm counts pages from the newest
+down, so a new play shifts them. `height` is the number of plays since the pass began, including any deleted since:
+earlier counts stay valid, and after a deletion some rows are read twice, but none is missed.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from flows.sources.lastfm_answers import RecentTracks
 from flows.sources.play_source import Progress
 from flows.sources.windows import Window, pages_of
 
-# Larger pages fail more often; where a page fails, smaller ones often still come: 200, 100, 50, 25.
+# Larger pages fail more often; if a page fails, smaller ones often still work: 200, 100, 50, 25.
 PAGE_ROWS = 200
 FEWEST_ROWS = 25
 
@@ -56,7 +56,7 @@ class Pass:
         self._height = window.plan.height
 
     def run(self, progress: Callable[[Progress], None]) -> None:
-        """Land every page that this pass has not yet landed."""
+        """Land all pages that this pass has not landed yet."""
         seen = self._window.plan.seen
         pages = self._window.plan.pages
         while seen < self._height:
@@ -66,7 +66,7 @@ class Pass:
         self._window.finish()
 
     def _land(self, seen: int, limit: int) -> int:
-        """Land the page that holds the play after the `seen` oldest; return how many are landed then."""
+        """Land the page with the play after the `seen` oldest; return how many are landed then."""
         page = self._page_of(seen, limit)
         top = self._top(page, limit)
         is_past_the_end = (page - 1) * limit >= self._total
@@ -88,7 +88,7 @@ class Pass:
         return seen
 
     def _keep(self, answer: RecentTracks, seen: int, page: int, limit: int) -> int:
-        """Land an answer, and first what plays that arrived late have pushed from this page to those before it."""
+        """Land an answer; first, plays that late arrivals have pushed from this page to earlier ones."""
         moved = answer.total != self._total
         self._height += max(0, answer.total - self._total)
         self._total = answer.total
@@ -104,7 +104,7 @@ class Pass:
 
     def _answer(self, page: int, limit: int) -> RecentTracks:
         answer = self._ask(self._request(page, limit))
-        # A server that caps the page size counts its pages by that size: this one holds others than were asked for.
+        # A server that caps the page size counts pages by its own size: this page has other plays than were asked for.
         if max(answer.rows, 1) <= answer.per_page < limit:
             raise Overloaded(f"the server sends no more than {answer.per_page} plays a page: check LASTFM_API_URL")
         if answer.rows == 0:
@@ -112,7 +112,7 @@ class Pass:
         return answer
 
     def _confirm_gone(self, page: int, limit: int) -> None:
-        """Plays can vanish, and with them the last page; but a total that forgot them for a moment must not count."""
+        """Confirm an empty page: plays can vanish, and the last page with them; but a total may be wrong briefly."""
         total = self._ask(self._request(1, 1)).total
         if total > (page - 1) * limit:
             raise SourceUnavailable(
@@ -124,14 +124,14 @@ class Pass:
         return (self._height - 1 - seen) // limit + 1
 
     def _top(self, page: int, limit: int) -> int:
-        """How many plays there are up to the newest of the page."""
+        """The number of plays up to the newest one of the page."""
         return self._height - (page - 1) * limit
 
     def _name(self, page: int, limit: int) -> str:
         return self._window.page_name(page, limit, self._height)
 
     def _has_parts(self, page: int, limit: int) -> bool:
-        """Whether a run before had to read the page in parts, and landed one."""
+        """Whether an earlier run had to read the page in parts, and landed one."""
         halves = (2 * page, 2 * page - 1)
         return limit > FEWEST_ROWS and any(
             self._window.has(self._name(half, limit // 2)) or self._has_parts(half, limit // 2) for half in halves
@@ -142,6 +142,6 @@ class Pass:
 
 
 def request_of(since: int, until: int, page: int, limit: int) -> dict[str, str]:
-    """What is asked for a page of the plays with `since <= time < until`."""
+    """The parameters for a page of the plays with `since <= time < until`."""
     beginning = {"from": str(since)} if since else {}
     return {"limit": str(limit), "page": str(page), **beginning, "to": str(until)}

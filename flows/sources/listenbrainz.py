@@ -1,4 +1,4 @@
-"""ListenBrainz: a listener's plays, read from the newest down by time, so that new ones shift nothing."""
+"""ListenBrainz: a listener's plays, read backwards in time from the newest, so that new plays shift no page."""
 
 import time
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from flows.sources.windows import alone
 
 
 class ListenBrainz:
-    """A ListenBrainz-compatible server as a source of plays; threads may share one.
+    """A ListenBrainz-compatible server as a source of plays; thread-safe.
 
     The token is in no repr and no error.
     """
@@ -53,10 +53,10 @@ class ListenBrainz:
         full: bool = False,
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> Landing:
-        """Land what is new of the account's plays as the listener's: all at first, then what came since, or a backfill.
+        """Land the account's new plays as the listener's: all at first, then those since, or a backfill.
 
-        With `since` or `until` exactly that range is read, and the next ordinary fetch is not moved by it. `full` reads
-        everything anew, so that what vanished can be told. What a killed fetch has landed is not asked for again.
+        With `since` or `until` exactly that range is read, without effect on the next ordinary fetch. `full` reads
+        everything again, so that vanished plays can be found. What a killed fetch has landed is not asked for again.
         Raises `SourceError`.
         """
         account = account.strip().lower()

@@ -1,4 +1,4 @@
-"""What ListenBrainz answered: typed where it enters, and every error told from an answer."""
+"""Parses ListenBrainz's answers into typed values, and raises its errors."""
 
 import json
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from flows.sources.reply import Reply
 
 @dataclass(frozen=True)
 class Listens:
-    """One valid page of listens: the body as it was sent, when each was listened to, and the first there ever was."""
+    """One valid page of listens: the body as it was sent, the time of each, and that of the account's first listen."""
 
     body: str
     status: int

@@ -1,4 +1,4 @@
-"""ListenBrainz: who is near an artist, and what of theirs is played most. No key; artists are asked for by MBID."""
+"""ListenBrainz as a source of facts: similar artists, top tracks and albums. Without a key; artists by MBID."""
 
 import time
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from jobs.questions import LISTENBRAINZ, SIMILAR_ARTISTS, TOP_ALBUMS, TOP_TRACKS
 
 METHODS = (SIMILAR_ARTISTS, TOP_TRACKS, TOP_ALBUMS)
 ATTEMPTS = 4
-# Of those that ListenBrainz computes the one that its own pages show.
+# Of the algorithms that ListenBrainz computes, the one that its own pages show.
 ALGORITHM = "session_based_days_7500_session_300_contribution_5_threshold_10_limit_100_filter_True_skip_30"
 PATHS = {
     TOP_TRACKS: "1/popularity/top-recordings-for-artist/{}",
@@ -31,9 +31,9 @@ FindMbid = Callable[[str, datetime, Count], str]
 
 
 class ListenBrainzCatalogue:
-    """A ListenBrainz-compatible server and its labs as a source of facts; threads may share one.
+    """A ListenBrainz-compatible server and its labs as a source of facts; thread-safe.
 
-    `find_mbid` is asked for artists whom nobody has told an MBID of.
+    `find_mbid` is used for artists without a known MBID.
     """
 
     def __init__(
@@ -57,12 +57,12 @@ class ListenBrainzCatalogue:
         return f"ListenBrainzCatalogue({self._session.host})"
 
     def answer(self, question: Question, *, now: datetime, before_attempt: Count = lambda: None) -> Answered:
-        """Ask and land what comes, as of `now`; that nothing is known is an answer too. Raises `SourceError`."""
+        """Ask, and land the answer as of `now`; "nothing known" is an answer too. Raises `SourceError`."""
         count = CallCount(before_attempt)
         if question.method not in METHODS:
             raise SourceError(f"ListenBrainz cannot be asked {question.method}: leave that to another provider")
         mbid = question.artist_mbid if is_mbid(question.artist_mbid) else self._mbid(question.artist, now, count)
-        # Nobody can be asked about an artist without MBID; that this is so is remembered.
+        # ListenBrainz cannot be asked about an artist without an MBID; this is landed as "not known".
         answer = self._asked(question.method, mbid, count) if mbid else Answer("", 404, None)
         known = answer.content is not None
         request = {"artist": question.artist, "artist_mbid": mbid if known else "", "asked_at": now.isoformat()}
@@ -74,7 +74,7 @@ class ListenBrainzCatalogue:
         try:
             return self._find_mbid(artist, now, count)
         except SourceUnavailable as error:
-            # That another service is down says nothing of this one.
+            # If MusicBrainz is down, ListenBrainz must not count as down.
             why = str(error)
         raise SourceError(f"the artist's MBID was not found out: {why}")
 

@@ -1,4 +1,4 @@
-"""Reading a listener's whole history from ListenBrainz: which range to ask for next, and how far each is read."""
+"""Reads a listener's whole history from ListenBrainz: which range to ask for next, and how far each was read."""
 
 import json
 from collections.abc import Callable
@@ -14,21 +14,21 @@ from flows.sources.play_source import Landing, Progress
 from flows.sources.windows import PLAN_FILE, damaged, read_json
 
 SOURCE, METHOD = "listenbrainz", "listens"
-# The most that the server gives; an older one gives 100.
+# The most that the server returns; an older one returns 100.
 PAGE_ROWS = 1000
-# Plays are submitted late, as to Last.fm; what is imported from years ago is found by `--full` alone.
+# Plays may be submitted late, as at Last.fm; plays imported from years ago are found only by `--full`.
 OVERLAP_SECONDS = 14 * 24 * 3600
 
 
 class Pages(Protocol):
-    """Whoever answers get-listens."""
+    """A client for get-listens."""
 
     def listens(self, account: str, query: dict[str, str], before_attempt: Callable[[], None]) -> Listens: ...
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One pass over the plays with `since <= time < until`, from the newest down: all from `at` on are landed."""
+    """One pass over the plays with `since <= time < until`, from the newest back: all from `at` on are landed."""
 
     since: int
     until: int
@@ -49,7 +49,7 @@ class Reading:
         self._listener = listener
         self._folder = folder
         self._progress = progress
-        # A listener may have several accounts, whose pages lie side by side.
+        # A listener may have several accounts, whose pages are in the same folder.
         self._own = "" if account == listener else f"{in_path(account)}-"
         self._state = folder / f"{self._own}state.json"
         self._counts = {"new_pages": 0, "pages": 0, "plays": 0, "calls": 0}
@@ -62,7 +62,7 @@ class Reading:
         return Landing(self._listener, newest=newest, reading=self._complete, **self._counts)
 
     def sync(self, now: int) -> None:
-        """Finish a first reading that was killed, or read what is recent."""
+        """Make the first reading, or finish a killed one, if there is no state yet; then read recent plays."""
         newest = self._known_newest()
         if newest is None:
             before = [_plan_in(path) for path in self._folder.glob(f"{self._own}history-before-*/{PLAN_FILE}")]
@@ -73,7 +73,7 @@ class Reading:
         write_whole(self._state, json.dumps({"newest": max(newest, latest)}).encode())
 
     def full(self, now: int) -> None:
-        """Read everything, or finish what a killed run left of such a reading."""
+        """Read everything, or finish a complete reading that a killed run left."""
         before = sorted(self._folder.glob(f"{self._own}full-*"))
         left = (folder for folder in before if (plan := _plan_in(folder / PLAN_FILE)) and not plan.done)
         window = next(left, self._folder / f"{self._own}full-{now}")
@@ -81,7 +81,7 @@ class Reading:
         self._complete = window
 
     def backfill(self, since: int, until: int, *, has_end: bool) -> None:
-        """Read exactly one range. One without an end is known by its start, so that a later run can finish it."""
+        """Read exactly one range. One without an end is identified by its start, so that a later run can finish it."""
         if since >= until:
             raise SourceError("the range ends before it begins, or lies ahead: give a --since before --until")
         self._read(f"backfill-{since}-to-{until if has_end else 'now'}", Plan(since, until, until))
@@ -93,7 +93,7 @@ class Reading:
         return known.get("newest")
 
     def _read(self, name: str, asked: Plan) -> int:
-        """Read the range, from where a killed run left it; return the time of its newest play, 0 where it has none."""
+        """Read the range, from where a killed run left it; return the time of its newest play, 0 if it has none."""
         window = self._folder / f"{self._own}{name}"
         left = _plan_in(window / PLAN_FILE)
         plan = left if left and not left.done else asked
@@ -106,7 +106,7 @@ class Reading:
         """Land the page below `at`. Plays of its oldest second may be cut off, so the next page begins with them."""
         query = {"count": str(PAGE_ROWS), "max_ts": str(plan.at)}
         answer = self._source.listens(self._account, query, self._count_call)
-        # A clock gone wrong puts plays into the year 2038.
+        # Wrong clocks put plays into the year 2038.
         times = [min(time, plan.until - 1) for time in answer.times]
         if not times:
             return replace(plan, done=True)
@@ -125,7 +125,7 @@ class Reading:
         self._counts["plays"] += len(answer.times)
 
     def _tell(self, window: str, plan: Plan, answer: Listens, oldest: int) -> None:
-        """Judge how many pages there will be by how far down in time this one reaches."""
+        """Report progress; the number of pages is estimated from how far back in time this one reaches."""
         bottom = max(plan.since, answer.oldest_of_all)
         share = (plan.until - oldest) / max(1, plan.until - bottom)
         pages = max(plan.page + 1, round((plan.page + 1) / min(1.0, max(share, 0.001))))

@@ -1,4 +1,4 @@
-"""Playlists at ListenBrainz: made anew from recordings, in their order."""
+"""Creates playlists at ListenBrainz from recordings, in their order."""
 
 import json
 from collections.abc import Sequence
@@ -22,14 +22,14 @@ class ListenBrainzPlaylists:
     def __init__(self, *, url: str, token: str | None, pace: Pace) -> None:
         if not token:
             raise NotAuthorized("set LISTENBRAINZ_TOKEN to the token on your ListenBrainz profile page")
-        # One attempt: what got no answer may have been done, and done again it would be there twice.
+        # One attempt: a call without an answer may have worked, and repeated it would add everything twice.
         self._session = listenbrainz_session(url, token, pace, attempts=1)
 
     def __repr__(self) -> str:
         return f"ListenBrainzPlaylists({self._session.host})"
 
     def create(self, title: str, recordings: Sequence[str], *, public: bool = False) -> str:
-        """Make a playlist of these recordings' MBIDs; return its own. Raises `SourceError`."""
+        """Create a playlist from these recordings' MBIDs; return the playlist's MBID. Raises `SourceError`."""
         first, further = recordings[:RECORDINGS_A_CALL], recordings[RECORDINGS_A_CALL:]
         playlist = {"title": title, "extension": {EXTENSION: {"public": public}}, "track": _tracks(first)}
         made = self._session.post_json("1/playlist/create", {"playlist": playlist}, _made)

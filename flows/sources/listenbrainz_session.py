@@ -1,4 +1,4 @@
-"""How ListenBrainz is called, whatever it is asked."""
+"""The HTTP session for all calls of ListenBrainz."""
 
 import time
 from collections.abc import Callable
@@ -16,7 +16,7 @@ def listenbrainz_session(
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> Session:
-    """A session that shows the token, where there is one, and keeps it out of every error."""
+    """A session that sends the token, if there is one, and keeps it out of every error."""
     return Session(
         url,
         set_by="LISTENBRAINZ_API_URL",

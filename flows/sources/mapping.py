@@ -1,20 +1,20 @@
-"""A person's own word on which column of a file means what: `artist=Band,track=Song,time=When`."""
+"""A user's mapping of a file's columns: `artist=Band,track=Song,time=When`."""
 
 from collections.abc import Mapping, Sequence
 
 from flows.sources.columns import REQUIRED, SYNONYMS, ColumnsNotFound, plain
 
-# By field, the name of the column that holds it, or its number, from 1, where nothing is named.
+# For each field, the name of its column, or the column's number, from 1, if the file has no header.
 Mapped = Mapping[str, str]
 EXAMPLE = "artist=Band,track=Song,time=When"
 
 
 class BadMapping(Exception):
-    """A mapping of columns that cannot be understood; says what is wrong and what to do."""
+    """An invalid mapping of columns; the message says what is wrong and what to do."""
 
 
 def read_mapping(written: str | None) -> Mapped | None:
-    """The mapping as it was written on the command line; None where there is none. Raises `BadMapping`."""
+    """Parse the mapping from the command line; None if there is none. Raises `BadMapping`."""
     if written is None:
         return None
     pairs = [part.partition("=") for part in written.split(",")]
@@ -38,6 +38,6 @@ def mapped_columns(rows: Sequence[Sequence[str]], mapped: Mapped) -> tuple[bool,
 
 
 def no_such_column(column: str, names: Sequence[str]) -> ColumnsNotFound:
-    """What to say where the mapping names a column that is not there."""
+    """The error for a mapping that names a missing column."""
     there = ", ".join(name.strip()[:40] for name in names[:12] if name.strip())
     return ColumnsNotFound(f"has no column {column[:40]!r} (its columns: {there})", "name one of these in --map")

@@ -1,4 +1,4 @@
-"""What ListenBrainz and MusicBrainz answer about music: JSON, or an error told from an answer."""
+"""Parses the answers of ListenBrainz and MusicBrainz about music: JSON, or an error."""
 
 import json
 import re
@@ -9,14 +9,14 @@ from flows.sources.errors import NotAuthorized, SourceError, Transient
 from flows.sources.http import Session
 from flows.sources.reply import Reply
 
-# An MBID that was merged away, or never was; MusicBrainz says 400 of one that is no MBID.
+# Statuses for an MBID that was merged or never existed; MusicBrainz answers 400 if it is no MBID.
 UNKNOWN = (400, 404)
 MBID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer as it was sent, and its content; None where the service does not know what was asked."""
+    """One answer as it was sent, and its content; None if the service does not know the subject."""
 
     body: str
     status: int
@@ -24,7 +24,7 @@ class Answer:
 
 
 def is_mbid(text: str) -> bool:
-    """Whether it has the form of an MBID: what a file gives as one may be anything."""
+    """Whether the text has the form of an MBID; in a file's column for MBIDs there may be anything."""
     return bool(MBID.fullmatch(text))
 
 
@@ -36,7 +36,7 @@ def asked(
 
 
 def _answer(reply: Reply, host: str, kind: type) -> Answer:
-    """Raises `Transient` where the fault may pass, as with MusicBrainz' 503 for whoever asks too fast."""
+    """Raises `Transient` if the fault may pass, such as MusicBrainz's 503 for too many calls."""
     if reply.status in UNKNOWN:
         return Answer(reply.body.decode("utf-8", "replace"), reply.status, None)
     if reply.status in (401, 403):

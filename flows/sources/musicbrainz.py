@@ -1,4 +1,4 @@
-"""MusicBrainz: who an artist is, their tags, the tracks of their albums, and recordings with a tag. No key."""
+"""MusicBrainz as a source of facts: artists and their tags, tracks of albums, recordings with a tag. No key."""
 
 import re
 import threading
@@ -21,7 +21,7 @@ from jobs.questions import ALBUM_INFO, ARTIST_INFO, ARTIST_TAGS, MUSICBRAINZ, TA
 METHODS = (ARTIST_INFO, ARTIST_TAGS, ALBUM_INFO, TAG_TRACKS)
 ATTEMPTS = 4
 JSON = {"fmt": "json"}
-# Below it a search has found another name that merely looks alike.
+# Below this score, a search has found another name that only looks alike.
 LEAST_SCORE = 90
 ARTISTS_LOOKED_AT, RELEASES_LOOKED_AT, RECORDINGS = "5", "10", "100"
 QUERY_SYNTAX = re.compile(r'([\\"])')
@@ -30,7 +30,7 @@ Count = Callable[[], None]
 
 
 class MusicBrainz:
-    """A MusicBrainz-compatible server (`ws/2`) as a source of facts; threads may share one."""
+    """A MusicBrainz-compatible server (`ws/2`) as a source of facts; thread-safe."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class MusicBrainz:
         return f"MusicBrainz({self._session.host})"
 
     def answer(self, question: Question, *, now: datetime, before_attempt: Count = lambda: None) -> Answered:
-        """Ask and land what comes, as of `now`; that nothing is known is an answer too. Raises `SourceError`."""
+        """Ask, and land the answer as of `now`; "nothing known" is an answer too. Raises `SourceError`."""
         count = CallCount(before_attempt)
         if question.method not in METHODS:
             raise SourceError(f"MusicBrainz cannot be asked {question.method}: leave that to another provider")
@@ -66,14 +66,14 @@ class MusicBrainz:
         return Answered(question, path, known, count.calls)
 
     def artist_mbid(self, name: str, now: datetime, before_attempt: Count) -> str:
-        """The MBID of the artist of this name, "" where there is none; lands what the search said."""
+        """The MBID of the artist of this name, "" if there is none; lands the search's answer."""
         return self._search(name, now, before_attempt)[0]
 
     def _about_artist(self, question: Question, now: datetime, count: Count) -> tuple[str, Answer]:
         mbid = question.artist_mbid if is_mbid(question.artist_mbid) else ""
         if question.method == ARTIST_INFO or not mbid:
             mbid, searched = self._search(question.artist, now, count)
-            # A search tells an artist's tags as well, which saves a call where the MBID was not known.
+            # A search's answer has the artist's tags as well, which saves a call if the MBID was not known.
             if not mbid or question.method != ALBUM_INFO:
                 return mbid, searched if mbid else Answer(searched.body, searched.status, None)
         if question.method == ARTIST_TAGS:
@@ -93,7 +93,7 @@ class MusicBrainz:
         return found
 
     def _release(self, question: Question, mbid: str, count: Count) -> Answer:
-        """The tracks of one release of the album: of its release group where that is known, else of the best found."""
+        """The tracks of one release of the album: of its release group if that is known, else of the best match."""
         inc = {"inc": "recordings+artist-credits", **JSON}
         if is_mbid(question.album_mbid):
             group = {"release-group": question.album_mbid, "status": "official", "limit": "1"}
@@ -120,7 +120,7 @@ class MusicBrainz:
 
 
 def _mbid_of(name: str, answer: Answer) -> str:
-    """Of the artists found the first of that very name or alias."""
+    """The MBID of the first artist found with exactly that name or alias."""
     for row in _rows(answer, "artists"):
         aliases = row.get("aliases")
         also = (
@@ -143,5 +143,5 @@ def _score(row: Mapping[str, Any]) -> int:
 
 
 def _quoted(name: str) -> str:
-    """The name within a quoted phrase of a Lucene query."""
+    """The name escaped for a quoted phrase of a Lucene query."""
     return QUERY_SYNTAX.sub(r"\\\1", " ".join(name.split()))

@@ -1,4 +1,4 @@
-"""The pace at which a source is asked: one bucket per key, shared by every process of this machine."""
+"""Rate limit of a source: one bucket per key, shared by all processes on this machine."""
 
 import fcntl
 import hashlib
@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# How many calls may go out at once after a quiet time; the average stays at the rate.
+# How many calls may go out at once after a pause; the average stays at the rate.
 BURST = 2
-# No queue of ours is this long: a later time in the file was written before the clock was set back.
+# No queue gets this long: a later time in the file was written before the clock was set back.
 LONGEST_QUEUE_SECONDS = 300.0
 
 
 class Pace:
-    """Lets `calls_per_second` calls through, counted over all processes that hand in the same folder and key.
+    """Lets `calls_per_second` calls through, counted over all processes that use the same folder and key.
 
     The file holds one number, the moment at which the next call is free. A caller takes that moment under a lock and
     then waits for it outside the lock, so callers are served in the order in which they came. A rate of 0 means no
@@ -32,7 +32,7 @@ class Pace:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        # Named by a hash, so that the key stands in no file name.
+        # Named by a hash, so that the key is in no file name.
         self._path = folder / hashlib.sha256(key.encode()).hexdigest()[:16]
         self._calls_per_second = calls_per_second
         self._burst = burst
@@ -57,7 +57,7 @@ class Pace:
             if free > now + LONGEST_QUEUE_SECONDS:
                 free = now
             mine = max(free, now - (self._burst - 1) * interval)
-            # One width for every moment: an overwrite in place leaves no digits of the one before.
+            # A fixed width, so that overwriting leaves no digits of the number before.
             os.pwrite(descriptor, f"{mine + interval:020.6f}".encode(), 0)
         return mine - now
 

@@ -1,4 +1,4 @@
-"""What every service of plays offers: the new plays of an account, landed."""
+"""The interface of every service of plays: it lands an account's new plays."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Landing:
-    """What one fetch did for one listener. `newest` is the newest play that the source showed, ISO in UTC, or ""."""
+    """Result of one fetch for one listener. `newest` is the time of the newest play seen, ISO in UTC, or ""."""
 
     listener: str
     new_pages: int
@@ -23,7 +23,7 @@ class Landing:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the reading of one window has come: `page` of `pages` are landed."""
+    """Progress of reading one window: `page` of `pages` are landed."""
 
     listener: str
     window: str
@@ -32,7 +32,7 @@ class Progress:
 
 
 class PlaySource(Protocol):
-    """A service, or several: `account` names whose plays to fetch."""
+    """A service, or several as one; `account` is the account whose plays to fetch."""
 
     def fetch_plays(
         self,
@@ -46,7 +46,7 @@ class PlaySource(Protocol):
         full: bool = False,
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> Landing:
-        """Land what is new, exactly the range from `since` to `until`, or all anew, `full`, as the listener's.
+        """Land new plays, exactly those from `since` to `until`, or with `full` all again, as the listener's.
 
         Raises `SourceError`.
         """

@@ -1,4 +1,4 @@
-"""Which part of a history one fetch reads: what is new, exactly one range, or all anew."""
+"""Chooses which part of a history a fetch reads: new plays, exactly one range, or everything again."""
 
 from datetime import UTC, datetime
 from typing import Protocol
@@ -10,10 +10,10 @@ class Reading(Protocol):
     """One run over one listener's history at one service; times are seconds since 1970. It raises `SourceError`."""
 
     def sync(self, now: int) -> None:
-        """Read what is new, after finishing what a killed run left."""
+        """Finish what a killed run left, then read new plays."""
 
     def full(self, now: int) -> None:
-        """Read everything, or finish what a killed run left of such a reading."""
+        """Read everything, or finish a complete reading that a killed run left."""
 
     def backfill(self, since: int, until: int, *, has_end: bool) -> None:
         """Read exactly one range, `since` inclusive, `until` exclusive."""
@@ -24,7 +24,7 @@ class Reading(Protocol):
 
 
 def read(reading: Reading, *, since: datetime | None, until: datetime | None, now: datetime, full: bool) -> Landing:
-    """Read exactly the range where it is given, everything where `full` is asked for, or else what is new."""
+    """Read everything if `full`, exactly the range if one is given, or else new plays."""
     if full:
         reading.full(seconds(now))
     elif since is None and until is None:
@@ -36,10 +36,10 @@ def read(reading: Reading, *, since: datetime | None, until: datetime | None, no
 
 
 def seconds(moment: datetime) -> int:
-    """Seconds since 1970, not below 0; a time without zone is UTC."""
+    """Seconds since 1970, at least 0; a time without zone is taken as UTC."""
     return max(0, int(in_utc(moment).timestamp()))
 
 
 def in_utc(moment: datetime) -> datetime:
-    """The moment in UTC; a time without zone is UTC already."""
+    """The moment in UTC; a time without zone is taken as UTC."""
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

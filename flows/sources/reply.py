@@ -1,4 +1,4 @@
-"""What came back over HTTP: its body within bounds, and what its headers ask of us."""
+"""An HTTP response: its body, limited in size, and what its headers ask the client to do."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,16 +8,16 @@ import requests
 
 from flows.sources.errors import NoAnswer
 
-# A page of 1,000 plays has about 1 MB: what is longer than this is no answer.
+# A page of 1,000 plays has about 1 MB: a body longer than this is no valid answer.
 LARGEST_BODY_BYTES = 32 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
-# MetaBrainz' way of saying how many calls are left, and in how many seconds there are new ones.
+# MetaBrainz's headers: how many calls are left, and in how many seconds there are new ones.
 REMAINING, RESET_IN = "X-RateLimit-Remaining", "X-RateLimit-Reset-In"
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back, undecoded and not yet judged; after it `rest` seconds without a call, before a retry more."""
+    """A response, undecoded. `rest`: seconds to wait before any next call; `retry_after`: seconds before a retry."""
 
     status: int
     body: bytes
@@ -36,7 +36,7 @@ def bounded_body(response: requests.Response) -> bytes:
 
 
 def seconds_to_retry(response: requests.Response) -> float:
-    """Seconds that the server asks to wait, which it may also give as a date; 0 where it gives none."""
+    """Seconds that the server asks to wait, which may also be given as a date; 0 if there is no such header."""
     asked = response.headers.get("Retry-After") or (
         response.headers.get(RESET_IN, "") if response.status_code == 429 else ""
     )
@@ -50,13 +50,13 @@ def seconds_to_retry(response: requests.Response) -> float:
 
 
 def seconds_of_rest(response: requests.Response) -> float:
-    """Seconds until more calls are allowed, where the answer says that this was the last for now; else 0."""
+    """Seconds until more calls are allowed, if the headers say that this was the last one for now; else 0."""
     left, seconds = response.headers.get(REMAINING, ""), response.headers.get(RESET_IN, "").strip()
     return float(seconds) if left.strip() == "0" and seconds.isdecimal() else 0.0
 
 
 def reason_of(problem: requests.RequestException) -> str:
-    """Why nothing came, without the address, which requests puts into every message."""
+    """Why there was no response, without the URL, which requests puts into every message."""
     if isinstance(problem, requests.Timeout):
         return "it took too long"
     if isinstance(problem, requests.exceptions.SSLError):

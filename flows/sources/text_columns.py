@@ -1,4 +1,4 @@
-"""Which of two or three columns of names is the artist, the album and the track, told by how the names behave.
+"""Finds which of two or three columns of names are artist, track and album, by statistics of the names.
 
 Measured on five real histories of 8,000 to 61,000 plays, in windows of n plays with their columns shuffled:
 
@@ -33,14 +33,14 @@ USUAL_ORDERS = {("artist", "album", "track"): 1.0, ("artist", "track", "album"):
 
 
 def roles_of_texts(texts: Texts) -> Roles:
-    """The position of each role for two columns (artist, track) or three (album as well), given their cells."""
+    """The position of each role, for two columns (artist, track) or three (with album), given their cells."""
     roles = ("artist", "track", "album")[: len(texts)]
     candidates = [dict(zip(roles, order, strict=True)) for order in permutations(texts)]
     return max(candidates, key=_Likelihood(texts))
 
 
 class _Likelihood:
-    """How well an assignment of roles fits: tracks vary most and artists least, artists' names are the shortest."""
+    """How well an assignment of roles fits: tracks vary most, artists least, and artists' names are shortest."""
 
     def __init__(self, texts: Texts) -> None:
         rows = list(zip(*texts.values(), strict=True))

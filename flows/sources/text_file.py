@@ -1,4 +1,4 @@
-"""The text of a file: unpacked where it is gzip, decoded, or refused for what it really is."""
+"""Reads a file's text: unpacks gzip, decodes it, and refuses files that are something else."""
 
 import codecs
 import gzip
@@ -46,7 +46,7 @@ FOREIGN = (
     (b"\x28\xb5\x2f\xfd", "is packed with zstd", "unpack it first"),
 )
 
-# Only what no artist is called: "[unknown]" and "<PIG>" are artists, and may open a file without header.
+# Only starts that no artist's name has: "[unknown]" and "<PIG>" are artists, and may begin a file without header.
 JSON_START = re.compile(r"\s*(\[\s*[\[{\]]|\{\s*[\"}])")
 HTML_START = re.compile(r"\s*<(!doctype|html|head|body|\?xml|!--)", re.IGNORECASE)
 UNDECODED = re.compile("[\udc80-\udcff]")
@@ -56,7 +56,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
 class Readable(Protocol):
-    """A file on disk, or one inside a zip archive; as text it names itself."""
+    """A file on disk, or one inside a zip archive; `str` gives its name for messages."""
 
     @property
     def name(self) -> str: ...
@@ -65,7 +65,7 @@ class Readable(Protocol):
 
 
 class NotAHistory(Exception):
-    """A file in which no listening history can be read: which, why, and what to do about it, in one line."""
+    """A file that cannot be read as a listening history; the message says in one line which, why and what to do."""
 
     def __init__(self, path: Readable, why: str, what_to_do: str) -> None:
         self.path, self.why, self.what_to_do = path, why, what_to_do
@@ -73,12 +73,12 @@ class NotAHistory(Exception):
 
 
 class NoPlays(NotAHistory):
-    """A file that is sound and holds something else than plays: in a folder or an archive it is passed over."""
+    """A sound file with something other than plays: in a folder or an archive it is skipped."""
 
 
 @dataclass(frozen=True)
 class Start:
-    """How a file begins, and of all that is in it once unpacked the sha256 and the length in bytes."""
+    """A file's start as text, and the sha256 and the length in bytes of its unpacked content."""
 
     text: str
     encoding: str
@@ -92,7 +92,7 @@ class Start:
 
 
 def read_start(path: Readable) -> Start:
-    """Read the file once to its end, checksums included; raises `NotAHistory` for what is no text."""
+    """Read the file once to its end, checking checksums; raises `NotAHistory` if it is no text."""
     with refusals(path):
         _refuse_what_is_no_file(path)
         start, length, digest = _digested(path)
@@ -109,14 +109,14 @@ def read_start(path: Readable) -> Start:
 
 @contextmanager
 def opened(path: Readable, encoding: str) -> Iterator[TextIO]:
-    """The file as text, line ends as they are; bytes that are not UTF-8 come as lone surrogates."""
+    """The file as text with its line ends unchanged; bytes that are not UTF-8 become lone surrogates."""
     with refusals(path), _unpacked(path) as content:
         yield io.TextIOWrapper(content, encoding, errors=_decoding_errors(encoding), newline="")
 
 
 @contextmanager
 def refusals(path: Readable) -> Iterator[None]:
-    """Turn what reading a file can raise into one line; nothing but reading may stand inside."""
+    """Turn errors of reading a file into `NotAHistory`; the block must do nothing but read."""
     try:
         yield
     except (zipfile.BadZipFile, NotImplementedError):
@@ -141,12 +141,12 @@ def readable(text: str) -> str:
 
 
 def is_undecoded(text: str) -> bool:
-    """Whether bytes that are not UTF-8 stand in it."""
+    """Whether the text has bytes that are not UTF-8 (as lone surrogates)."""
     return not text.isascii() and UNDECODED.search(text) is not None
 
 
 def refuse_other_encodings(path: Readable, text: str) -> None:
-    """Raise `NotAHistory` for a start whose bytes are mostly not UTF-8, where they are not ASCII."""
+    """Raise `NotAHistory` if over 5 % of the lines, and over half of those not ASCII, are not UTF-8."""
     lines = text.splitlines()
     undecoded = sum(bool(UNDECODED.search(line)) for line in lines)
     foreign = sum(not line.isascii() for line in lines)
@@ -187,7 +187,7 @@ def _digested(path: Readable) -> tuple[bytes, int, str]:
 
 
 def refuse_bomb(path: Readable, unpacked: int, packed: int) -> None:
-    """Raise `NotAHistory` for what grows, in bytes, as no history does."""
+    """Raise `NotAHistory` for a file that unpacks to more bytes than a history can; sizes in bytes."""
     if unpacked > SMALL_BYTES and unpacked > MOST_TIMES_PACKED * max(packed, 1):
         why = f"unpacks to more than {MOST_TIMES_PACKED} times its size, as no history does"
         raise NotAHistory(path, why, "check where it comes from")
@@ -206,7 +206,7 @@ def _decoding_errors(encoding: str) -> str:
 
 
 def _decoded(path: Readable, start: bytes, encoding: str, *, is_whole: bool) -> str:
-    """The sample as text. The last character may be cut, so all of it counts only where the file ends there."""
+    """The sample as text. Its last character may be cut off, unless the file ends there (`is_whole`)."""
     decoder = codecs.getincrementaldecoder(encoding)(_decoding_errors(encoding))
     with refusals(path):
         return decoder.decode(start, final=is_whole)

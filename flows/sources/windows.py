@@ -1,4 +1,4 @@
-"""A range of a listener's history on disk: the plan of its reading, and which of its pages are landed."""
+"""A range of a listener's history on disk: the plan for reading it, and which of its pages are landed."""
 
 import fcntl
 import json
@@ -41,7 +41,7 @@ class Plan:
 
 
 class Window:
-    """One folder of pages with the plan beside them; what a killed run left is found again by opening it."""
+    """A folder of pages with their plan; opening it restores what a killed run left."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -61,7 +61,7 @@ class Window:
 
     @property
     def unfinished(self) -> bool:
-        """A pass was begun, and ended before its last page."""
+        """Whether a pass was begun, and ended before its last page."""
         return self._plan is not None and not self._plan.done
 
     @property
@@ -69,12 +69,12 @@ class Window:
         return self._plan is not None and self._plan.done
 
     def begin(self, since: int, until: int, total: int, limit: int) -> None:
-        """Start a pass: every page is to be asked for, also those that lie here from an earlier one."""
+        """Start a pass: all pages are to be asked for, including those landed by an earlier pass."""
         self._write(Plan(since, until, limit, total, total, total, stale=tuple(sorted(self._names))))
         self._seen = set()
 
     def note(self, total: int, height: int, seen: int) -> None:
-        """The number of plays has changed: remember how, and how many of them are landed."""
+        """Record that the number of plays has changed, and how many of them are landed."""
         self._write(replace(self.plan, total=total, height=height, seen=seen))
 
     def finish(self) -> None:
@@ -85,7 +85,7 @@ class Window:
         return name in self._seen
 
     def keep(self, page: Page, name: str) -> bool:
-        """Land the page; whether it is new, that is, no pass has landed the same before."""
+        """Land the page; return whether it is new, that is, no pass has landed the same before."""
         landed = land(page, self.folder, name).name
         is_new = landed not in self._names
         self._names.add(landed)
@@ -95,7 +95,7 @@ class Window:
         return is_new
 
     def page_name(self, page: int, limit: int, height: int) -> str:
-        """Where the page lies in the whole: `page-0003-of-0200`; `-by-100` in halves, `-at-N` once there were N."""
+        """The page's name: `page-0003-of-0200`; `-by-100` for halved pages, `-at-N` once there were N plays."""
         factor = self.plan.limit // limit
         halved = "" if factor == 1 else f"-by-{limit}"
         grown = "" if height == self.plan.planned else f"-at-{height}"
@@ -107,12 +107,12 @@ class Window:
 
 
 def pages_of(total: int, limit: int) -> int:
-    """How many pages of `limit` rows the total fills."""
+    """The number of pages of `limit` rows for the total."""
     return -(-total // limit)
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """The small file that a run left for the next one; empty where there is none."""
+    """Read the small file that a run left for the next one; empty if there is none."""
     if not path.exists():
         return {}
     try:
@@ -142,21 +142,21 @@ def _plan_in(path: Path) -> Plan | None:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Wait until no other thread or process works in the folder, keep them out, and leave no folder without content."""
+    """Hold the folder's lock against other threads and processes; removes the folder at the end if it is empty."""
     descriptor = _locked(folder)
     try:
         yield
     finally:
         if os.listdir(folder) == [LOCK_FILE]:
             os.unlink(folder / LOCK_FILE)
-            # Whoever came meanwhile has put a lock of their own there.
+            # Fails if another process has created a lock there meanwhile.
             with suppress(OSError):
                 folder.rmdir()
         os.close(descriptor)
 
 
 def _locked(folder: Path) -> int:
-    """A descriptor of the folder's lock, held. One that was removed while we waited for it locks nothing."""
+    """Acquire the folder's lock, and return its descriptor; tries again if the file was removed during the wait."""
     while True:
         folder.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):

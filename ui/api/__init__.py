@@ -1,4 +1,4 @@
-"""The API under /api/v1: one module a family of routes."""
+"""The API under /api/v1: one module per family of routes."""
 
 from fastapi import APIRouter
 
@@ -31,27 +31,27 @@ RESERVED = ("/api", "/api/{rest:path}", "/health/{rest:path}", "/health", "/open
 
 
 def routes(store: Store, state: State, ready: ReadyLists, measured: Metrics) -> APIRouter:
-    """All routes, answering from this store and from what the app keeps."""
-    # What `ui.guard` answers, before any route is asked.
+    """All routes, with data from the store and from the app's state."""
+    # The refusals of `ui.guard`, which runs before any route.
     router = APIRouter(responses=documented(401, 403, 429))
     health.add(router, store)
     listeners.add(router, store)
     recommendations.add(router, ready)
-    # Before the artist and the track themselves, whose ids may hold slashes.
+    # Before the routes of one artist and one track, whose ids may contain slashes.
     links.add(router, store, state.videos)
     exports.add_music(router, store)
     for family in (listening, music, household):
         family.add(router, store)
     metrics.add(router, measured)
     _add_kept(router, store, state)
-    # Last: an address that is none of those above is the API's to refuse, and not the page's.
+    # Last: for paths that match no route above, the API answers with an error, and not the page.
     for reserved in RESERVED:
         router.add_api_route(reserved, nowhere(router), methods=ANY_METHOD, include_in_schema=False)
     return router
 
 
 def _add_kept(router: APIRouter, store: Store, state: State) -> None:
-    """The routes over what the app itself keeps."""
+    """The routes on the app's own state."""
     owner = known_owner(store, state.added)
     recommended = RecommendedTracks(store, state.memory)
     feedback.add(router, state.feedback, owner)

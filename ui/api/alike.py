@@ -1,4 +1,4 @@
-"""Who listens like a listener, between those who joined: see them, join, leave."""
+"""Similar listeners among those who joined: list them, join, leave."""
 
 from fastapi import APIRouter
 

@@ -1,4 +1,4 @@
-"""Answers that are ready as bytes; the models beside them are what the OpenAPI document shows."""
+"""Responses from ready bytes; the response models are only for the OpenAPI document."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from ui.problems import documented
 
 
 def json_bytes(body: bytes) -> Response:
-    """An answer of JSON that is already written."""
+    """A response with serialised JSON."""
     return Response(body, media_type="application/json")
 
 
 def documented_with(example: dict[str, Any], *statuses: int) -> dict[int | str, dict[str, Any]]:
-    """A route's OpenAPI responses: an example of a good answer, and these problems."""
+    """A route's OpenAPI responses: an example of a successful answer, and these problems."""
     return {200: {"content": {"application/json": {"example": example}}}, **documented(*statuses)}

@@ -1,4 +1,4 @@
-"""What can be asked of a list, as a query string: the one place that says what is valid."""
+"""The query parameters of a list: the one place that defines what is valid."""
 
 from typing import Annotated
 
@@ -27,7 +27,7 @@ Strategy = Annotated[str, Field(max_length=LONGEST_NAME, json_schema_extra={"enu
 class AskedList(BaseModel):
     """Everything that a list can be asked for; what is left out gives the list as it was published."""
 
-    # A misspelt parameter that is passed over would look like one that does nothing.
+    # If unknown parameters were ignored, a misspelt one would look like one without effect.
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     limit: int = Field(default=50, ge=1, le=MOST, description="How many at most.")
@@ -63,13 +63,13 @@ class AskedList(BaseModel):
     @field_validator("limit", "offset", "adventurousness", "per_artist", "seed", mode="before")
     @classmethod
     def _no_truth(cls, value: object) -> object:
-        """In a body `true` would else count as 1."""
+        """Refuse booleans: in a JSON body, `true` would otherwise count as 1."""
         if isinstance(value, bool):
             raise ValueError("a number, and not true or false")
         return value
 
     def wanted(self) -> Wanted:
-        """Raises `UnknownStrategy`."""
+        """The list that is asked for. Raises `UnknownStrategy`."""
         alone = [] if self.strategy is None else [self.strategy]
         return Wanted(
             limit=self.limit,
@@ -92,7 +92,7 @@ class Asked(AskedList):
 
 
 def read(query_string: bytes) -> Asked:
-    """What a query string asks for, as FastAPI reads it for the same model; raises pydantic's `ValidationError`."""
+    """Parse a query string as FastAPI does for the same model; raises pydantic's `ValidationError`."""
     given = QueryParams(query_string)
     lists = {"strategies": given.getlist("strategies")} if "strategies" in given else {}
     return Asked.model_validate({**given, **lists})

@@ -1,4 +1,4 @@
-"""An answer of every reading route, as the OpenAPI document shows it."""
+"""An example answer of every reading route, for the OpenAPI document."""
 
 from typing import Any
 

@@ -25,7 +25,7 @@ TAKEN = {each: {"schema": {"type": "object" if each.endswith("json") else "strin
 
 
 class Named(Protocol):
-    """A track as the store gives it, whatever else it says."""
+    """Any of the store's records of a track."""
 
     @property
     def track_id(self) -> str: ...
@@ -73,7 +73,7 @@ def add(router: APIRouter, playlists: Playlists, owner: Owner, recommended: Reco
 
 
 def add_listening(router: APIRouter, store: Store) -> None:
-    """Put the routes of what was played on the router."""
+    """Put the routes of played tracks on the router."""
 
     @router.get(
         "/api/v1/listeners/{username}/top/tracks/export",
@@ -135,7 +135,7 @@ def add_music(router: APIRouter, store: Store) -> None:
 
 
 def listed(tracks: Iterable[Named]) -> list[ListedTrack]:
-    """Tracks of any kind as a list's."""
+    """Tracks of any kind as tracks of a list."""
     return [
         ListedTrack(each.track_id, each.track_name, each.artist_name, getattr(each, "album_name", None))
         for each in tracks
@@ -143,6 +143,6 @@ def listed(tracks: Iterable[Named]) -> list[ListedTrack]:
 
 
 def sent(file: Export) -> Response:
-    """The file as something to save."""
+    """The file as a download."""
     headers = {"Content-Disposition": f'attachment; filename="{file.filename}"'}
     return Response(file.content, media_type=file.media_type, headers=headers)

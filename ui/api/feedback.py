@@ -1,4 +1,4 @@
-"""What a listener says of tracks and artists: say it, see it, take it back."""
+"""A listener's feedback on tracks and artists: give, list and undo it."""
 
 from datetime import datetime
 from typing import Annotated
@@ -26,7 +26,7 @@ class Saying(BaseModel):
     artist_name: Name | None = Field(None, examples=["Massive Attack"])
 
     def about(self) -> Subject:
-        """What it is about; where no names are given, those within the id."""
+        """The subject; if no names are given, with those in the id."""
         track, _, artist = self.id.rpartition("|")
         if self.subject is SubjectKind.ARTIST:
             return Subject(self.subject, self.id, self.artist_name or self.id)

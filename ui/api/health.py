@@ -1,4 +1,4 @@
-"""GET /health/live and /health/ready: does the process answer, and can lists be asked for."""
+"""GET /health/live and /health/ready: whether the process answers, and whether lists can be served."""
 
 from datetime import datetime
 from typing import Literal

@@ -1,4 +1,4 @@
-"""GET what everybody here makes together: what is trending, and how much there is of everything."""
+"""GET figures of the whole household: what is trending, and totals."""
 
 from typing import Annotated
 

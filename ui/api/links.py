@@ -1,4 +1,4 @@
-"""Where a track can be heard and read about."""
+"""GET links to where a track can be heard and read about."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Add a listener, fetch their plays, and fetch them no more."""
+"""Add a listener, fetch their plays, and stop fetching them."""
 
 from typing import Annotated
 from urllib.parse import quote
@@ -16,7 +16,7 @@ from ui.runs import Run, Runs
 from ui.store import UnknownListener
 from ui.usernames import kept
 
-# As Last.fm's names are, and some of other sources.
+# The form of names at Last.fm, and of some at other sources.
 NAME = r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$"
 
 
@@ -50,7 +50,7 @@ def _add_adding(router: APIRouter, added: AddedListeners, runs: Runs) -> None:
         summary="Add a listener and fetch their plays, now and daily",
     )
     def add_listener(new: NewListener) -> StartedSync:
-        # Nobody is added whose plays cannot be fetched.
+        # The sync comes first: a listener whose plays cannot be fetched is not added.
         name = kept_name(new.username)
         run = runs.start_sync(name)
         added.add(name)

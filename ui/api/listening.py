@@ -1,4 +1,4 @@
-"""GET what a listener played: tops by period and by recency, plays over time, and how their past fades."""
+"""GET what a listener played: tops by period and by recency, plays over time, and the decay of plays' weight."""
 
 from typing import Annotated
 

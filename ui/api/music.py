@@ -1,4 +1,4 @@
-"""GET what is known of the music: search, artists, tracks, what is near them, and genres."""
+"""GET facts about music: search, artists, tracks, similar ones, and genres."""
 
 from typing import Annotated
 
@@ -73,14 +73,14 @@ class GenreTracks(BaseModel):
 def add(router: APIRouter, store: Store) -> None:
     """Put these routes on the router."""
     _add_search(router, store)
-    # Before the artist and the track themselves, whose ids may hold slashes.
+    # Before the routes of one artist and one track, whose ids may contain slashes.
     _add_similar(router, store)
     _add_one(router, store)
     _add_genres(router, store)
 
 
 def _add_search(router: APIRouter, store: Store) -> None:
-    # No coroutines: what is misspelt is compared with many names, beside the requests that wait for none of it.
+    # No coroutine: comparing a misspelt name with many others takes time, and must not block the event loop.
     @router.get(
         f"{ROOT}/search",
         responses=documented_with(examples.FOUND, 422, 503),

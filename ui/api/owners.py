@@ -1,4 +1,4 @@
-"""Whose data a request changes, and the token that the OpenAPI document asks for; `ui.guard` checks it."""
+"""The listener whose data a request is about, and the token in the OpenAPI document, which `ui.guard` checks."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -22,9 +22,9 @@ Owner = Callable[[str], str]
 
 
 def known_owner(store: Store, added: AddedListeners) -> Owner:
-    """What turns a name in an address into that of a listener who is served or was added.
+    """A function that turns a name in a path into that of a listener who is served or was added.
 
-    It raises `UnknownListener`; where nothing is served yet, `NothingServed` for one who was not added.
+    It raises `UnknownListener`; if nothing is served yet, `NothingServed` for one who was not added.
     """
 
     def owner(username: str) -> str:

@@ -1,4 +1,4 @@
-"""Playlists and tracks as the API takes and gives them."""
+"""The API's models of playlists and their tracks."""
 
 from datetime import datetime
 from functools import reduce
@@ -24,7 +24,7 @@ class TrackOfList(BaseModel):
     duration_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
 
     def listed(self) -> ListedTrack:
-        """As lists hold it."""
+        """The track as one of a list."""
         return ListedTrack(**self.model_dump())
 
 
@@ -51,7 +51,7 @@ class PlaylistChange(BaseModel):
     )
 
     def edit(self) -> Edit:
-        """All of it as one edit."""
+        """All changes of tracks as one edit."""
         edits: list[Edit] = []
         if self.tracks is not None:
             edits.append(replaced([track.listed() for track in self.tracks]))

@@ -1,4 +1,4 @@
-"""Playlists: keep a list, change it, delete it."""
+"""Playlists: save, change and delete them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -15,7 +15,7 @@ from ui.problems import documented
 PATH = "/api/v1/listeners/{username}/playlists"
 ONE = PATH + "/{playlist_id}"
 
-# The tracks of a listener's recommendations, as they are wanted.
+# Returns the tracks of a listener's recommendations for a wanted list.
 Recommended = Callable[[str, Wanted], Sequence[ListedTrack]]
 
 

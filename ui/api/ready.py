@@ -1,8 +1,8 @@
-"""Recommendations as bytes, made once for each version, listener, query and overlay, and sent as they lie there.
+"""A cache of recommendations as bytes, made once for each version, listener, query and overlay.
 
-A request for a listener's list is the one that comes a thousand times a second. `AnswerReady` answers it before
-FastAPI takes it through its routing. Whatever is not plainly such a request, valid and for a listener who is there,
-goes on to FastAPI's route, which asks the same `ReadyLists`, or says what is wrong.
+Requests for a listener's list may come a thousand times a second. `AnswerReady` answers them before FastAPI's
+routing. Any other request, and any that is invalid or for an unknown listener, goes on to FastAPI's route, which uses
+the same `ReadyLists` or answers with an error.
 """
 
 import json
@@ -29,10 +29,10 @@ ROUTE = f"{BEFORE}{{username}}{AFTER}"
 LONGEST_NAME = 300
 # A thousand listeners' first 50 take some 30 MB.
 MOST_BYTES = 32 * 2**20
-# What an answer takes beside its body.
+# Memory for an answer beside its body, in bytes.
 OVERHEAD = 1_000
 JSON = "application/json"
-# Whoever keeps an answer asks each time whether it is still right.
+# Clients may cache an answer, but must revalidate it each time.
 CACHING = "private, no-cache"
 
 Request = tuple[str, bytes]
@@ -40,7 +40,7 @@ Request = tuple[str, bytes]
 
 @dataclass(frozen=True)
 class Ready:
-    """An answer to send, and all that must still be so for it to be right."""
+    """An answer to send, and the state for which it is valid."""
 
     body: bytes
     etag: str
@@ -50,12 +50,12 @@ class Ready:
 
     @property
     def headers(self) -> dict[str, str]:
-        """Those of the answer, however it is sent."""
+        """The answer's headers."""
         return {"content-type": JSON, "etag": self.etag, "cache-control": CACHING}
 
 
 class ReadyLists:
-    """Makes answers, and keeps those made last. Lives in the event loop: nothing here is shared between threads."""
+    """Makes answers, and caches those used last. Used only in the event loop: not thread-safe."""
 
     def __init__(self, store: Store, memory: Memory) -> None:
         self._store = store
@@ -64,10 +64,10 @@ class ReadyLists:
         self._bytes = 0
 
     def answer(self, path: str, query: bytes) -> Ready:
-        """The answer to a plain request, kept or made.
+        """The answer to a plain request, from the cache or made now.
 
-        Raises what FastAPI's route answers with a problem: `ValidationError`, `UnknownStrategy`, `UnknownListener`,
-        `Unavailable`.
+        Raises errors for which FastAPI's route answers with a problem: `ValidationError`, `UnknownStrategy`,
+        `UnknownListener`, `Unavailable`.
         """
         kept = self._kept.get((path, query))
         if kept is not None and self._still_right(kept):
@@ -78,7 +78,7 @@ class ReadyLists:
         return made
 
     def made(self, username: str, asked: Asked, *, may_remember: bool = False) -> Ready:
-        """The answer, made now; raises `UnknownListener`, `UnknownStrategy`, `Unavailable`, 401 as `HTTPException`."""
+        """Make the answer; raises `UnknownListener`, `UnknownStrategy`, `Unavailable`, and `HTTPException` (401)."""
         if asked.remember and not may_remember:
             raise HTTPException(401, "remembering what was shown needs a token", {"WWW-Authenticate": "Bearer"})
         name = kept(username)
@@ -102,7 +102,7 @@ class ReadyLists:
 
 
 class AnswerReady:
-    """Answers plain requests for a listener's list, and leaves all others to the app behind it."""
+    """Middleware that answers plain requests for a listener's list, and passes all others on to the app."""
 
     def __init__(self, app: ASGIApp, ready: ReadyLists) -> None:
         self._app = app
@@ -122,7 +122,7 @@ class AnswerReady:
 
 
 def as_response(ready: Ready, if_none_match: str | None) -> Response:
-    """The answer, or 304 to one who has it already."""
+    """The answer, or 304 if the client has it already."""
     if if_none_match is not None and ready.etag in if_none_match:
         return Response(status_code=304, headers=_without_type(ready.headers))
     return Response(ready.body, headers=ready.headers)
@@ -133,7 +133,7 @@ def _without_type(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _is_plain(scope: Scope) -> bool:
-    """Whether FastAPI's route would take it: a name without a slash, and nothing to remember, which needs a token."""
+    """Whether it is a plain request: FastAPI's route would match it, and it has no `remember`, which needs a token."""
     if scope["type"] != "http" or scope["method"] != "GET":
         return False
     path: str = scope["path"]

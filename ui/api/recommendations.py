@@ -53,7 +53,7 @@ class Recommendations(BaseModel):
 def add(router: APIRouter, ready: ReadyLists) -> None:
     """Put these routes on the router."""
 
-    # `ui.api.ready` answers most of these requests before they come here, with the same bytes.
+    # `ui.api.ready` answers most of these requests before they reach this route, with the same bytes.
     @router.get(
         PATH,
         response_model=Recommendations,

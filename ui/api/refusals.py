@@ -1,4 +1,4 @@
-"""What the app's own data can refuse, as problems."""
+"""Errors of the app's own data as problem+json."""
 
 from collections.abc import Awaitable, Callable
 
@@ -24,7 +24,7 @@ NO_DATABASE = "the app's database cannot be used now: look at its log, and try a
 
 
 def answer_with_refusals(app: FastAPI) -> None:
-    """Make every refusal a problem."""
+    """Answer these errors as problem+json."""
     for refusal, status in STATUS.items():
         app.add_exception_handler(refusal, _answering(status))
 

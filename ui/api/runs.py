@@ -1,4 +1,4 @@
-"""Runs: what Prefect runs and ran, and how far a sync has come."""
+"""Prefect's present and past runs, and the progress of a sync."""
 
 from datetime import datetime
 from typing import Annotated
@@ -30,7 +30,7 @@ class ShownRun(BaseModel):
 
     @classmethod
     def of(cls, run: Run) -> "ShownRun":
-        """As the API shows it."""
+        """The run in the API's form."""
         return cls.model_validate(run, from_attributes=True)
 
 
@@ -50,7 +50,7 @@ class SyncProgress(BaseModel):
 
     @classmethod
     def of(cls, progress: Progress) -> "SyncProgress":
-        """As the API shows it."""
+        """The progress in the API's form."""
         return cls(
             run=ShownRun.of(progress.sync),
             following=[ShownRun.of(run) for run in progress.following],

@@ -1,1 +1,1 @@
-"""What listeners said, kept and were shown: one small database, SQLite by default, PostgreSQL by URL."""
+"""The app's database of feedback, playlists, shown tracks and tokens: SQLite by default, PostgreSQL by URL."""

@@ -1,4 +1,4 @@
-"""Opens the app's database: brings its tables to this Segue's schema, and gives sessions that read or write."""
+"""Opens the app's database, migrates it to the present schema, and provides sessions to read or write."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,17 +13,17 @@ from sqlalchemy.orm import Session
 from ui.database.errors import BadDatabase
 
 DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
-# A writer waits that long for another one.
+# How long a writer waits for another one.
 BUSY_SECONDS = 10.0
-# Any number will do: it keeps two processes from migrating a PostgreSQL database at once.
+# An arbitrary id of the lock that prevents two processes from migrating a PostgreSQL database at once.
 MIGRATING = 5_340_181
 
 
 class Database:
-    """The app's database; safe to share between threads."""
+    """The app's database; thread-safe."""
 
     def __init__(self, url: URL) -> None:
-        """Connect, and migrate where the schema is older; raises `BadDatabase`."""
+        """Connect, and migrate if the schema is older; raises `BadDatabase`."""
         self._shown = url.render_as_string(hide_password=True)
         try:
             self._engine = _engine(url)
@@ -36,23 +36,23 @@ class Database:
 
     @property
     def engine(self) -> Engine:
-        """For migrations and tests; everything else takes a session."""
+        """The engine, for migrations and tests; all other code uses sessions."""
         return self._engine
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session to read with."""
+        """A session for reading."""
         with Session(self._engine) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session that commits at the end of the block, or leaves no trace."""
+        """A session that commits at the end of the block, or rolls back if it raises."""
         with Session(self._engine.execution_options(writes=True)) as session, session.begin():
             yield session
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         self._engine.dispose()
 
     def _migrate(self) -> None:
@@ -91,7 +91,7 @@ def _engine(url: URL) -> Engine:
 
 
 def _prepare(connection: Any, _: object) -> None:
-    # Python's driver begins transactions too late for reads and not at all for DDL: `_begin` does it.
+    # Python's driver begins transactions too late for reads and not at all for DDL, so `_begin` does it.
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
@@ -99,7 +99,7 @@ def _prepare(connection: Any, _: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    # A transaction that reads before it writes is refused at once, without waiting, if another wrote in between.
+    # IMMEDIATE, since one that reads before it writes fails without waiting if another transaction wrote in between.
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 

@@ -1,5 +1,5 @@
-"""What can be wrong with a database, apart so that a command that opens none need not load SQLAlchemy."""
+"""Errors of the database, in their own module so that commands that open none need not load SQLAlchemy."""
 
 
 class BadDatabase(Exception):
-    """A database that cannot be used; one line that says why and what to do, without its password."""
+    """An unusable database; the message says in one line why and what to do, without the password."""

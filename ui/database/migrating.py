@@ -1,22 +1,22 @@
-"""Brings a database's tables to this Segue's schema, with Alembic."""
+"""Migrates a database to the present schema, with Alembic."""
 
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-# The newest file of migrations/versions. Known here, so that an app whose database is current need not load Alembic.
+# The newest revision in migrations/versions. Kept here, so that Alembic is not loaded if the database is current.
 HEAD = "0002"
 
 
 def is_current(connection: Connection) -> bool:
-    """Whether nothing is to be done."""
+    """Whether the database has the newest revision."""
     if not inspect(connection).has_table("alembic_version"):
         return False
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
 
 
 def migrate(connection: Connection) -> None:
-    """Take every step that the database has not taken, within the connection's transaction."""
+    """Apply all migrations that the database lacks, within the connection's transaction."""
     from alembic import command
     from alembic.config import Config
 

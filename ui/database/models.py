@@ -7,12 +7,12 @@ from sqlalchemy import BigInteger, DateTime, Dialect, Double, ForeignKey, Index,
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 LONGEST_NAME = 100
-# SQLite numbers rows by itself only where the key is called INTEGER.
+# SQLite numbers rows by itself only if the key's type is INTEGER.
 Number = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class Utc(TypeDecorator[datetime]):
-    """An instant, kept in UTC; SQLite has no zones and gives it back without one."""
+    """An instant, stored in UTC; SQLite has no zones and returns it without one."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -27,16 +27,16 @@ class Utc(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """What all tables share."""
+    """Base class of all tables."""
 
 
 def track_key(track_id: str) -> str:
-    """sha256 of a track's id: names can be longer than what PostgreSQL takes into an index (2,700 bytes)."""
+    """sha256 of a track's id: names can be longer than PostgreSQL allows in an index (2,700 bytes)."""
     return hashlib.sha256(track_id.encode()).hexdigest()
 
 
 class FeedbackEvent(Base):
-    """Something that a listener said, or took back; never edited. `batch_id` names the landed page that holds it."""
+    """A verdict that a listener gave, or the undoing of one; never edited. `batch_id` is the landed page with it."""
 
     __tablename__ = "feedback_events"
     __table_args__ = (
@@ -58,7 +58,7 @@ class FeedbackEvent(Base):
 
 
 class ShownTrack(Base):
-    """A track that was shown to a listener: when last, and how warm it was after that (ui/memory.py)."""
+    """A track that was shown to a listener: when last, and its heat after that (ui/shown.py)."""
 
     __tablename__ = "shown_tracks"
 
@@ -86,7 +86,7 @@ class Playlist(Base):
 
 
 class PlaylistTrack(Base):
-    """One place of a playlist, counted from 0."""
+    """A track of a playlist; positions count from 0."""
 
     __tablename__ = "playlist_tracks"
 
@@ -100,7 +100,7 @@ class PlaylistTrack(Base):
 
 
 class ListenerToken(Base):
-    """A listener's token, as its sha256 alone."""
+    """A listener's token, stored only as sha256."""
 
     __tablename__ = "listener_tokens"
 
@@ -110,7 +110,7 @@ class ListenerToken(Base):
 
 
 class AddedListener(Base):
-    """A listener whose plays are fetched because somebody asked for it in the app."""
+    """A listener whose plays are fetched because they were added in the app."""
 
     __tablename__ = "added_listeners"
 
@@ -128,7 +128,7 @@ class JoinedListener(Base):
 
 
 class Video(Base):
-    """What YouTube found for a track; no id where it found nothing."""
+    """What YouTube found for a track; no id if it found nothing."""
 
     __tablename__ = "videos"
 
@@ -138,7 +138,7 @@ class Video(Base):
 
 
 class VideoQuota(Base):
-    """How much of a day's quota was used; YouTube's days are those of its Pacific time."""
+    """How much of a day's quota was used; YouTube's days are in Pacific time."""
 
     __tablename__ = "video_quota"
 

@@ -1,1 +1,1 @@
-"""What the page shows, one module a view: each turns an address and what is kept into HTML."""
+"""The page's views, one module each: they turn an address and the data into HTML."""

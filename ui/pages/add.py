@@ -1,4 +1,4 @@
-"""Add yourself: a Last.fm name, honest progress, and then your recommendations."""
+"""The view Add: a form for a Last.fm name or a history file, and the progress until there are recommendations."""
 
 from collections.abc import Mapping
 from html import escape
@@ -28,7 +28,7 @@ FROM_A_FILE = (
 
 
 def shown(look: Look) -> str:
-    """The form, or how far a sync has come."""
+    """The forms, or the progress of a sync or an import."""
     asked = look.address.asked
     if "import" in asked:
         return _import(look, asked["import"])
@@ -36,7 +36,7 @@ def shown(look: Look) -> str:
 
 
 def done(told: Mapping[str, Any], look: Look) -> tuple[str, str]:
-    """Ask for a listener's plays, read them from a file, or ask for them no more; returns a toast and where to go.
+    """Start a sync or an import, or stop fetching a listener; returns a toast and the address to go to.
 
     Raises `BadName`, `RunsUnavailable`, `ImportRefused`.
     """
@@ -47,14 +47,14 @@ def done(told: Mapping[str, Any], look: Look) -> tuple[str, str]:
     if told.get("do") == "import":
         token = look.imports.start(str(told.get("path", "")), username)
         return toasts.SILENT, Address(username, "add", {"import": token}).href()
-    # Nobody is added whose plays cannot be fetched.
+    # The sync comes first: a listener whose plays cannot be fetched is not added.
     run = look.state.runs.start_sync(username)
     look.state.added.add(username)
     return toasts.SILENT, Address(username, "add", {"run": run.run_id}).href()
 
 
 def landing(look: Look) -> str:
-    """Where to go once a sync that is looked at has brought its recommendations; nowhere before."""
+    """The address to go to once the sync or import in view has led to recommendations; empty before."""
     asked = look.address.asked
     try:
         done = look.imports.progress(asked["import"]) if "import" in asked else look.state.runs.progress(asked["run"])
@@ -168,7 +168,7 @@ def _ending(progress: Progress, *, is_added: bool) -> str:
     if not progress.is_over:
         return "<p>You need not wait here: the list appears by itself as soon as it is built.</p>"
     if progress.sync.status != "completed":
-        # A name that nobody has would fail every day anew.
+        # The daily sync of a name that does not exist would fail every time.
         forget = '<p><button type="button" data-do="forget">Stop fetching this name</button></p>' if is_added else ""
         return f"<p>{sentence('Check the name, and the run in Pipeline; `segue sync NAME` says more.')}</p>{forget}"
     return "<p>Choose your name above once it is there: new plays are built within the hour.</p>"

@@ -1,4 +1,4 @@
-"""The page's address: which listener, which view, and what that view was asked for."""
+"""The page's address: the listener, the view, and the view's parameters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Address:
-    """`?listener=ada&view=explore&tag=idm`; what is left out is the first listener and their recommendations."""
+    """`?listener=ada&view=explore&tag=idm`; without them, the first listener and their recommendations."""
 
     listener: str = ""
     view: str = NEXT
@@ -21,7 +21,7 @@ class Address:
 
     @classmethod
     def read(cls, search: object) -> "Address":
-        """An address's query string, with or without its question mark; anything else is the first view."""
+        """Parse a query string, with or without its question mark; anything else is the first view."""
         if not isinstance(search, str) or len(search) > LONGEST:
             return cls()
         given = dict(parse_qsl(search.removeprefix("?"), errors="replace", max_num_fields=None))
@@ -38,7 +38,7 @@ class Address:
         )
 
     def href(self) -> str:
-        """The address itself."""
+        """The address as a query string."""
         listener = {"listener": self.listener} if self.listener else {}
         view = {} if self.view == NEXT else {"view": self.view}
         return "?" + urlencode({**listener, **view, **self.asked}, errors="replace")

@@ -1,4 +1,4 @@
-"""Listeners alike: who of those who joined is near, what the community's nearest return to, and the way in and out."""
+"""The panel Listeners alike: similar listeners who joined, similar people of the community, joining and leaving."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ NOBODY = "Nobody else who joined is near, as far as the last build tells."
 
 
 def panel(look: Look) -> str:
-    """The panel; nothing where the app's database cannot be read, or where there is nothing to see or do."""
+    """The panel; empty if the app's database cannot be read, or if there is nothing to see or do."""
     try:
         found = alike(look.store, look.state.joined.names(), look.username)
     except DatabaseError:
@@ -42,7 +42,7 @@ def done(do: str, look: Look) -> str:
 
 
 def rows(found: Alike) -> str:
-    """A row for everybody near, and one for the community's people; or that there is nobody."""
+    """A row for each similar listener, and one for people of the community; or a note that there are none."""
     near = [_listener(each) for each in found.listeners]
     near += [_community(found.community)] if found.community else []
     return f'<ol class="sg-forgotten">{"".join(near)}</ol>' if near else f'<p class="sg-note">{NOBODY}</p>'

@@ -1,4 +1,4 @@
-"""What the page's buttons do: say what one thinks of a track, take it back, keep a list, take it along."""
+"""What the page's buttons do: give and undo feedback, save a list, export it."""
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
@@ -25,14 +25,14 @@ SAID = {
 
 
 class Deeds:
-    """What one listener does; each method answers with a toast."""
+    """Actions of listeners; each method returns a toast."""
 
     def __init__(self, store: Store, state: State) -> None:
         self._store = store
         self._state = state
 
     def say(self, username: str, verdict: Verdict, told: Mapping[str, Any]) -> str:
-        """Store a verdict. Raises `UnknownMusic`."""
+        """Store a verdict; a second like undoes the first. Raises `UnknownMusic`."""
         subject = self._subject(str(told.get("kind")), str(told.get("id")))
         if verdict is Verdict.LIKE and (given := self._liked(username, subject)):
             return self.take_back(username, given.event_id)
@@ -41,7 +41,7 @@ class Deeds:
         return toasts.toast(f"{SAID[verdict]} {_called(subject)}", undo, *_further(verdict, subject))
 
     def take_back(self, username: str, event_id: str) -> str:
-        """Take a verdict back. Raises `UnknownFeedback`."""
+        """Undo a verdict. Raises `UnknownFeedback`."""
         given = self._state.feedback.undo(username, event_id)
         return toasts.toast(f"Taken back: {_called(given.subject)}")
 
@@ -70,7 +70,7 @@ class Deeds:
 
 
 def taken_along(title: str, tracks: Sequence[ListedTrack]) -> str:
-    """The tracks as files of every kind, to be saved from the toast itself."""
+    """A toast with download links for the tracks in every file format."""
     files = [export(each, title, tracks) for each in Format]
     links = [
         toasts.download(
@@ -89,7 +89,7 @@ def listed(rows: Sequence[Recommendation]) -> list[ListedTrack]:
 
 
 def _further(verdict: Verdict, subject: Subject) -> list[str]:
-    """Who turns a track away may mean its artist."""
+    """For a track that is turned down, a button to turn down its artist as well."""
     if verdict not in (Verdict.NEVER, Verdict.NOT_NOW) or subject.kind is SubjectKind.ARTIST:
         return []
     label = "Never this artist" if verdict is Verdict.NEVER else "Artist not now"

@@ -1,4 +1,4 @@
-"""Explore: search, what is near an artist or a track, tags, and what the household plays more than before."""
+"""The view Explore: search, similar artists and tracks, tags, and what the household plays more than before."""
 
 from collections.abc import Collection, Iterable
 
@@ -18,7 +18,7 @@ NO_TREND = "Nobody here plays anything more than in the week before."
 
 
 def shown(look: Look) -> str:
-    """What the address asks for: words, an artist, a track or a tag; else what is trending, and the tags."""
+    """The view for the address's words, artist, track or tag; else what is trending, and the tags."""
     asked = look.address.asked
     liked = told(look)[1]
     try:

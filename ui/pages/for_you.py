@@ -1,4 +1,4 @@
-"""What the listener may want to hear next, as their own words bend it."""
+"""The view For you: the listener's recommendations, adjusted by their feedback."""
 
 from dataclasses import dataclass, replace
 
@@ -18,9 +18,9 @@ NO_DATABASE = "Your feedback and playlists cannot be read now: check the app's d
 
 @dataclass(frozen=True)
 class Listed:
-    """Rows of a list; `total` there are without a limit.
+    """Rows of a list; `total` is the number without a limit.
 
-    `liked` is None for whoever may say nothing of them; `videos` says that YouTube can be asked for the very video.
+    `liked` is None if the visitor may not give feedback; `videos`: YouTube can be asked for the video itself.
     """
 
     rows: tuple[Recommendation, ...] = ()
@@ -30,9 +30,9 @@ class Listed:
 
 
 def listed(look: Look, wanted: Wanted) -> Listed:
-    """The list as the listener is to see it. Raises `UnknownListener`."""
+    """The list to show to the listener. Raises `UnknownListener`."""
     overlay, liked = told(look)
-    # What is on the screen has been shown: without what was played is all that "never played" can mean here.
+    # What is on the screen counts as shown; here, "never played" must leave out only what was played.
     unshown = replace(overlay, shown_tracks=frozenset()) if overlay else overlay
     picked = look.store.picked(look.username, wanted, unshown)
     return Listed(
@@ -44,7 +44,7 @@ def listed(look: Look, wanted: Wanted) -> Listed:
 
 
 def told(look: Look) -> tuple[Overlay, frozenset[str] | None]:
-    """What bends the list, and what is liked; None where nothing can be said."""
+    """The overlay, and the liked tracks; None for the latter if the visitor may not give feedback."""
     try:
         overlay = look.state.memory.overlay(look.username)
     except Unavailable:
@@ -53,7 +53,7 @@ def told(look: Look) -> tuple[Overlay, frozenset[str] | None]:
 
 
 def beside(look: Look, listener: Listener) -> str:
-    """What stands beside the list: the listener's words, and their artists."""
+    """What is beside the list: the listener's feedback, and their top artists."""
     return _said(look) + shell.top_artist_list(listener, look.now)
 
 

@@ -1,4 +1,4 @@
-"""Your listening: over time, by the hour, by plays against by recency, how it fades, and what was forgotten."""
+"""The view Listening: plays over time and by hour, tops by plays and by recency, decay, forgotten favorites."""
 
 import math
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from ui.view import balanced, counted, span
 ROWS = 10
 FORGOTTEN = 8
 PERIODS = {"week": "7 days", "month": "30 days", "quarter": "3 months", "year": "Year", "all": "All time"}
-# The curve is drawn for so many e-folding times: what is older counts for less than 5 %.
+# The curve's range in e-folding times: older plays count for less than 5 %.
 REACH = 3
 NOT_YET = "Not in this version yet: run `segue build` to publish again."
 

@@ -1,4 +1,4 @@
-"""One look at the page: who looks at what, and where the answers come from."""
+"""The context of one rendering of the page: the visitor, the address, and the sources of data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from ui.state import State
 from ui.store import NothingServed, Store
 from ui.usernames import kept
 
-# Kept by a script in ui/first_sight.py.
+# Set by a script in ui/first_sight.py.
 ZONE_COOKIE = "segue-zone"
 
 
 @dataclass(frozen=True)
 class Look:
-    """What a view is made from; `username` is the listener chosen, lower-case, and `address` names them too."""
+    """The input of a view; `username` is the listener chosen, lower-case, who is also in `address`."""
 
     home: Path
     store: Store
@@ -36,20 +36,20 @@ class Look:
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who opened the page, and the time zone they live in."""
+    """Who opened the page, and their time zone."""
 
     caller: Caller = STRANGER
     zone: tzinfo = UTC
 
     @classmethod
     def calling(cls, caller: Caller, headers: Mapping[str, str]) -> "Visitor":
-        """Who sends these headers; the zone is UTC until the page's script has kept another as a cookie."""
+        """The visitor who sent these headers; the zone is UTC until the page's script has set the cookie."""
         return cls(caller, _zone(headers.get("cookie", "")))
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Where every view's answers come from."""
+    """The sources of every view's data."""
 
     home: Path
     store: Store
@@ -57,9 +57,9 @@ class Sources:
     imports: Imports
 
     def look(self, address: Address, username: str | None, visitor: Visitor, now: datetime) -> Look:
-        """A look at an address; where it names nobody at the listener chosen, and else at the longest history.
+        """The look at an address, for its listener, else for the one chosen, else for that with the most plays.
 
-        Raises `NothingServed` where there is nobody to look at.
+        Raises `NothingServed` if there is no listener.
         """
         name = kept(address.listener or username or first_listener(self.store))
         may_change = allowed(visitor.caller, Need.CHANGE_PAGE)
@@ -72,12 +72,12 @@ def _zone(cookies: str) -> tzinfo:
         kept_zone = SimpleCookie(cookies).get(ZONE_COOKIE)
         return ZoneInfo(unquote(kept_zone.value)) if kept_zone else UTC
     except (CookieError, KeyError, OSError, ValueError):
-        # Whatever stands there, it names no zone that this machine knows.
+        # The cookie holds no time zone that is known on this machine.
         return UTC
 
 
 def first_listener(store: Store) -> str:
-    """Who is shown where none was chosen: the longest history, which has the most to show."""
+    """The listener shown if none was chosen: that with the most plays, and so the most to show."""
     listeners = store.listeners()
     if not listeners:
         raise NothingServed("what is published holds no listener yet")

@@ -1,4 +1,4 @@
-"""Pipeline: how fresh each layer is, what the gates saw, what ran last, what was refused and why."""
+"""The view Pipeline: freshness of each layer, results of the gates, last runs, and what was refused and why."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -19,10 +19,10 @@ from ui.store import NothingServed, Store
 from ui.version import Unavailable
 from ui.view import ago, counted, day, joined
 
-# As jobs/report.py names it, below the home.
+# The path below the home, as in jobs/report.py.
 LATEST_GATES = Path("run", "gates.json")
 RUNS = 12
-# Enough to tell when something landed last, and quickly looked through.
+# Enough folders to find when something landed last, and few enough to scan quickly.
 MOST_FOLDERS = 500
 LAYERS = (("silver", "Plays and facts, cleaned"), ("gold", "Counts and candidates"))
 WELL = frozenset({"completed"})
@@ -31,7 +31,7 @@ BADLY = frozenset({"failed", "crashed"})
 
 @dataclass(frozen=True)
 class Gate:
-    """A table's gate when it was last tried; `broken` rules as (severity, rule, observed)."""
+    """The last result of a table's gate; `broken` has rules as (severity, rule, observed)."""
 
     table: str
     checked_at: datetime
@@ -40,18 +40,18 @@ class Gate:
 
     @property
     def is_closed(self) -> bool:
-        """Whether what broke keeps the table from being read."""
+        """Whether a broken critical rule keeps the table from being read."""
         return any(severity == "critical" for severity, _, _ in self.broken)
 
 
 def shown(look: Look) -> str:
-    """The view; it needs neither a listener nor a Prefect server."""
+    """The view, which needs neither a listener nor a Prefect server."""
     tried = gates(look.home / LATEST_GATES)
     return f"{_layers(look, tried)}{_gates(tried, look.now)}{_facts(look)}{_evaluation(look)}{_runs(look)}"
 
 
 def gates(kept: Path) -> tuple[Gate, ...]:
-    """What each table's gate last said, by table; nothing where none was tried, or a file that is not whole."""
+    """The last result of each table's gate, by table; empty if there is none, or if the file is damaged."""
     try:
         content = json.loads(kept.read_text(encoding="utf-8"))
         return tuple(_gate(table, last) for table, last in sorted(content.items()))
@@ -74,7 +74,7 @@ def _layers(look: Look, tried: Sequence[Gate]) -> str:
 
 
 def _bronze(folder: Path, now: datetime) -> str:
-    """When a page landed last: a folder's time is that of its newest entry."""
+    """When a page landed last, from the folders' times, which are those of their newest entries."""
     below = [path for pattern in ("*", "*/*", "*/*/*") for path in islice(folder.glob(pattern), MOST_FOLDERS)]
     if not below:
         return _card("bronze", "nothing yet", "Pages and files, as they were sent", "wait")
@@ -140,7 +140,7 @@ def _facts(look: Look) -> str:
 
 
 def _evaluation(look: Look) -> str:
-    """How good the recommendations were when that was measured."""
+    """The last evaluation of the recommendations."""
     try:
         found = look.store.evaluation()
     except Unavailable:

@@ -1,4 +1,4 @@
-"""Playlists: what the listener keeps; open one, name it, order it, take it along, let it go."""
+"""The view Playlists: list, open, rename, reorder, export and delete a listener's playlists."""
 
 from collections.abc import Mapping
 from html import escape
@@ -16,7 +16,7 @@ from ui.view import ago, balanced, counted
 
 
 def shown(look: Look) -> str:
-    """All playlists, or the one that the address names. Raises `UnknownListener` for a listener nobody knows."""
+    """All playlists, or the one in the address. Raises `UnknownListener`."""
     wanted = look.address.asked.get("playlist")
     if wanted is None:
         look.store.listener(look.username)
@@ -32,7 +32,7 @@ def shown(look: Look) -> str:
 
 
 def done(do: str, told: Mapping[str, Any], look: Look) -> str:
-    """Do what a button of the open playlist says; returns a toast.
+    """Carry out a button of the open playlist; returns a toast.
 
     Raises `UnknownPlaylist`, `BadPlaylist`.
     """

@@ -1,4 +1,4 @@
-"""Who was asked about music, when, and whose facts are stale since they did not answer: in Pipeline, and in a line."""
+"""When each provider was asked about music, and whose facts are stale for lack of an answer."""
 
 import json
 from collections.abc import Mapping
@@ -10,15 +10,15 @@ from pathlib import Path
 from ui.markup import name
 from ui.view import ago, joined
 
-# As flows/providers.py writes it, below the home.
+# The path below the home, as in flows/providers.py.
 LAST_ASKED = Path("run", "providers.json")
-# As they write themselves.
+# How the providers spell their names.
 PROPER = {"lastfm": "Last.fm", "listenbrainz": "ListenBrainz", "musicbrainz": "MusicBrainz"}
 
 
 @dataclass(frozen=True)
 class Provider:
-    """Who was asked about music; `stopped` says why they did not answer, "" where they did."""
+    """A provider that was asked about music; `stopped` says why it did not answer, "" if it did."""
 
     name: str
     asked_at: datetime
@@ -26,7 +26,7 @@ class Provider:
 
 
 def last_asked(home: Path) -> tuple[Provider, ...]:
-    """By name; nothing where nobody was asked yet, or the file is not whole."""
+    """The providers by name; none if nobody was asked yet, or if the file is damaged."""
     try:
         content = json.loads((home / LAST_ASKED).read_text(encoding="utf-8"))
         return tuple(_provider(named, last) for named, last in sorted(content.items()))
@@ -35,12 +35,12 @@ def last_asked(home: Path) -> tuple[Provider, ...]:
 
 
 def asked(home: Path, now: datetime) -> str:
-    """The rows of a list, a provider each; "" where nobody was asked yet."""
+    """The rows of a list, one per provider; "" if none was asked yet."""
     return "".join(_row(each, now) for each in last_asked(home))
 
 
 def stale(home: Path) -> str:
-    """Whose facts are stale, in a few words; "" where everybody answered."""
+    """Which providers' facts are stale, in a few words; "" if all answered."""
     silent = [PROPER.get(each.name, each.name) for each in last_asked(home) if each.stopped]
     return f"no answer from {joined(silent, 'and')}: facts are stale" if silent else ""
 

@@ -1,4 +1,4 @@
-"""What a run wrote about itself, from its Markdown to HTML: headings, tables, lists, all text."""
+"""Renders a run's Markdown report as HTML: headings, tables and lists, with all text escaped."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from itertools import groupby
 
 from ui.markup import name
 
-# As flows/artifacts.py writes it: what Markdown would take for its own has a backslash before it.
+# Characters that flows/artifacts.py escapes with a backslash, since Markdown would interpret them.
 ESCAPED = re.compile(r"\\([\\`*\[\]|])")
 CELL_END = re.compile(r"(?<!\\)\|")
 RULE = re.compile(r"^[|\s:-]+$")
@@ -15,7 +15,7 @@ HEADING = "#"
 
 
 def report(markdown: str) -> str:
-    """The report without its title, which stands above it already."""
+    """The report without its title, which is shown above it already."""
     lines = [line.strip() for line in markdown.splitlines() if not line.startswith("# ")]
     return "".join(_block(kind, list(block)) for kind, block in groupby(filter(None, lines), key=_kind))
 

@@ -1,4 +1,4 @@
-"""What the listener said of tracks and artists, with the way back."""
+"""The list of a listener's feedback on tracks and artists, with buttons to undo it."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ WORDS = {Verdict.LIKE: "liked", Verdict.SKIP: "skipped", Verdict.NOT_NOW: "not n
 
 
 def said_list(given: Sequence[Given]) -> str:
-    """The verdicts in force, the newest first; nothing where nothing was said."""
+    """The verdicts in force, the newest first; empty if there are none."""
     if not given:
         return ""
     rows = "".join(_said(each) for each in given[:SHOWN])

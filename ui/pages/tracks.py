@@ -1,4 +1,4 @@
-"""A track as one line of a list, wherever the page lists tracks that are no recommendations."""
+"""A track as one line of a list, for lists on the page other than recommendations."""
 
 from collections.abc import Collection
 from typing import Protocol
@@ -9,7 +9,7 @@ from ui.pages.address import Address
 
 
 class Track(Protocol):
-    """Whatever names a track and its artist."""
+    """Any record of a track with its artist."""
 
     @property
     def track_id(self) -> str: ...
@@ -22,7 +22,7 @@ class Track(Protocol):
 
 
 def track_line(address: Address, track: Track, *, liked: Collection[str] | None, told: str = "") -> str:
-    """The track with ways to what is near it and to its artist; `told` is HTML that says why it stands here."""
+    """The track with links to similar tracks and to its artist; `told` is HTML that says why it is listed."""
     near, artist = address.link("explore", track=track.track_id), address.link("explore", artist=track.artist_id)
     verdicts = "" if liked is None else verdict_buttons("track", track.track_id, track.track_name, liked)
     about = f'<p class="sg-plays">{told}</p>' if told else ""

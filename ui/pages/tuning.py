@@ -1,4 +1,4 @@
-"""How a listener bends their list: discover or familiar, how far from the well known, only what was never played."""
+"""The controls for tuning a list: discover or familiar, adventurousness, and only tracks never played."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ MODES = (
     ("discover", "Discover", "Artists that you played less than 3 times"),
     ("familiar", "Familiar", "Artists that you play already"),
 )
-# Steps of the control; its two ends are what everybody knows, and what nobody does.
+# Steps of the slider, from the best known to the rarest.
 STEPS = 10
 MIDDLE = STEPS // 2
 INTRODUCTION = (
@@ -26,7 +26,7 @@ INTRODUCTION = (
 
 @dataclass(frozen=True)
 class Tuned:
-    """What is chosen; `adventurousness` from 0 (best known) to 1 (rarest), None for the order as ranked."""
+    """The tuning chosen; `adventurousness` from 0 (best known) to 1 (rarest), None for the order as ranked."""
 
     mode: Mode = "balanced"
     adventurousness: float | None = None
@@ -34,7 +34,7 @@ class Tuned:
 
     @classmethod
     def read(cls, told: Mapping[str, Any]) -> "Tuned":
-        """The fields of the form, as a browser sends them; what is none of its values counts as untouched."""
+        """Parse the form's fields as sent by a browser; invalid values count as the defaults."""
         mode: Mode = next((each for each in get_args(Mode) if each == told.get("mode")), "balanced")
         step = str(told.get("adventurousness", ""))
         sought = None if told.get("ranked") or not step.isdecimal() else min(int(step), STEPS) / STEPS
@@ -47,7 +47,7 @@ class Tuned:
 
 
 def controls() -> str:
-    """The form, untouched."""
+    """The form with its defaults."""
     modes = "".join(
         f'<label title="{escape(what)}"><input type="radio" name="mode" value="{value}"'
         f"{' checked' if value == 'balanced' else ''}><span>{said}</span></label>"

@@ -1,4 +1,4 @@
-"""The views beside the recommendations: which there are, and what is done in them."""
+"""The views other than the recommendations, and their actions."""
 
 from collections.abc import Callable, Mapping
 from html import escape
@@ -22,12 +22,12 @@ VIEWS: Mapping[str, Callable[[Look], str]] = {
     "add": add.shown,
 }
 
-# What is followed in the view for adding oneself.
+# The parameters of the view Add whose progress is followed.
 LIVE = frozenset({"run", "import"})
 
 
 def shown(look: Look) -> str:
-    """The view that is looked at; what it lacks is said in its place."""
+    """The view in the address; if its data is missing, what is missing."""
     made = VIEWS.get(look.address.view)
     if made is None:
         return f'<div class="sg-view">{empty_states.no_such_view(look.address)}</div>'
@@ -43,17 +43,17 @@ def shown(look: Look) -> str:
 
 
 def framed(address: Address, html: str) -> str:
-    """A view's content, or what is said in its place, as it stands on the page."""
+    """A view's content, or the text in its place, in the page's frame."""
     return f'<div class="sg-view" data-shows="{escape(address.view)}">{html}</div>'
 
 
 def is_live(address: Address) -> bool:
-    """Whether it goes on by itself while somebody looks."""
+    """Whether the view changes by itself while it is open."""
     return address.view == "add" and not LIVE.isdisjoint(address.asked)
 
 
 def done(do: str, told: Mapping[str, Any], look: Look) -> dict[str, Any]:
-    """What the open view's own buttons and forms do; `where` is the address to go to after it."""
+    """Carry out the open view's own buttons and forms; `where` is the address to go to afterwards."""
     if do in ("add", "import", "forget"):
         toast, where = add.done(told, look)
         return {"toast": toast, "where": where}

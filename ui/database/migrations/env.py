@@ -1,4 +1,4 @@
-"""What Alembic runs: the steps, within the transaction that the caller began."""
+"""Alembic's environment: runs the migrations within the transaction that the caller began."""
 
 from alembic import context
 

@@ -1,1 +1,1 @@
-"""One step of the schema a file, in order."""
+"""The migrations, one per file, in order."""

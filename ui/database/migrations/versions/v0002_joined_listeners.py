@@ -1,4 +1,4 @@
-"""Who may be shown to each other."""
+"""Adds the listeners who may be shown to each other."""
 
 import sqlalchemy as sa
 from alembic import op
