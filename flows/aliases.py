@@ -18,7 +18,6 @@ class BadAlias(Exception):
 
 
 def make(settings: Settings, name: str, into: str) -> None:
-def make(settings: Settings, name: str, into: str) -> None:
     """Make the name an alias of the other artist's; build what that changes, for all listeners."""
     with progress() as bars:
         bars.add_task("look through the plays", total=None)
