@@ -47,14 +47,17 @@ class Enriched:
         stopped = f"; stopped: {self.stopped}" if self.stopped else ""
         return f"{self.calls:,} calls: {self.answered:,} answered, {self.unknown:,} unknown{failed}{stopped}"
 
-    def after(self, run: "Run", asked: Mapping[str, Asked]) -> "Enriched":
-        """The totals after one more round; `failed` holds that round's failures only."""
+    def after(self, run: "Run", turns: Sequence[Turn], asked: Mapping[str, Asked]) -> "Enriched":
+        """The totals after one more round; a question that is asked again has failed only if it fails again."""
+        again = {_unvalued(question) for turn in turns for question in turn.questions}
+        earlier = {question: why for question, why in self.failed.items() if question not in again}
+        latest = {_unvalued(question): why for one in asked.values() for question, why in one.failed.items()}
         return replace(
             self,
             calls=self.calls + run.calls_of(asked),
             answered=self.answered + sum(one.answered for one in asked.values()),
             unknown=self.unknown + sum(one.unknown for one in asked.values()),
-            failed={question: why for one in asked.values() for question, why in one.failed.items()},
+            failed=earlier | latest,
             stopped=run.stopped,
         )
 
@@ -98,7 +101,7 @@ def enrich(
                 asked = side_by_side(turns, now=moment, progress=telling, alone=len(providers) == 1)
                 run.note(asked)
                 note(settings.home, run.silent(asked), moment)
-                done = done.after(run, asked)
+                done = done.after(run, turns, asked)
                 tries.update(_unvalued(question) for turn in turns for question in turn.questions)
             elif not run.go_on():
                 return done

@@ -94,11 +94,11 @@ def test_what_fails_once_is_asked_again_and_has_not_failed(settings: Settings, m
 
 def test_what_fails_twice_is_left_to_a_later_run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     source = Source(Pulp=99)
-    use(monkeypatch, source, ["Pulp", "Blur"])
+    use(monkeypatch, source, ["Pulp", "Blur"], [], ["Suede"])
 
     done = enrich(settings, only(source), calls=100)
 
-    assert source.asked.count("Pulp") == 2
+    assert (source.asked.count("Pulp"), source.asked[-1]) == (2, "Suede")
     assert ([question.artist for question in done.failed], "1 failed" in str(done)) == (["Pulp"], True)
 
 
