@@ -110,7 +110,8 @@ class Rebuilding:
 
     def _commit(self, table: Table, stale: Listeners, rows: DataFrame) -> None:
         """Replace the rows; whole partitions if they hold no other listener, since Delta then opens no file."""
-        whole = all(name in stale.names for name, bucket in self._known if bucket in stale.buckets)
+        names = frozenset(stale.names)
+        whole = all(name in names for name, bucket in self._known if bucket in stale.buckets)
         self._lake.replace(table, rows, within(stale.buckets) if whole else stale.condition)
 
     @cached_property
