@@ -1,7 +1,7 @@
 """Enriches the catalogue: asks the most valuable questions, builds facts from the answers, asks what those raise."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -47,10 +47,9 @@ class Enriched:
         stopped = f"; stopped: {self.stopped}" if self.stopped else ""
         return f"{self.calls:,} calls: {self.answered:,} answered, {self.unknown:,} unknown{failed}{stopped}"
 
-    def after(self, run: "Run", turns: Sequence[Turn], asked: Mapping[str, Asked]) -> "Enriched":
+    def after(self, run: "Run", put: Collection[Question], asked: Mapping[str, Asked]) -> "Enriched":
         """The totals after one more round; a question that is asked again has failed only if it fails again."""
-        again = {_unvalued(question) for turn in turns for question in turn.questions}
-        earlier = {question: why for question, why in self.failed.items() if question not in again}
+        earlier = {question: why for question, why in self.failed.items() if question not in put}
         latest = {_unvalued(question): why for one in asked.values() for question, why in one.failed.items()}
         return replace(
             self,
@@ -101,8 +100,9 @@ def enrich(
                 asked = side_by_side(turns, now=moment, progress=telling, alone=len(providers) == 1)
                 run.note(asked)
                 note(settings.home, run.silent(asked), moment)
-                done = done.after(run, turns, asked)
-                tries.update(_unvalued(question) for turn in turns for question in turn.questions)
+                put = {_unvalued(question) for turn in turns for question in turn.questions}
+                done = done.after(run, put, asked)
+                tries.update(put)
             elif not run.go_on():
                 return done
 
