@@ -21,7 +21,9 @@ def test_nor_does_the_line_that_a_command_ends_with(capsys: pytest.CaptureFixtur
     assert capsys.readouterr().err == "segue: no listener ]0;owned 2J\n"
 
 
-def test_a_name_is_no_markup_beside_a_bar() -> None:
+def test_a_name_is_no_markup_beside_a_bar(capsys: pytest.CaptureFixture[str]) -> None:
     with progress() as bars:
         bars.add_task("fetch [/nobody]", total=None)
         bars.refresh()
+
+    assert "fetch [/nobody]" in capsys.readouterr().err
