@@ -87,7 +87,12 @@ def test_who_joined_is_near_who_joined_and_leaving_ends_it_at_once(own_lake: Lak
     assert alike(Store(served), {"ann"}, "ann").listeners == alike(Store(served), {"bob"}, "ann").listeners == ()
 
     rows = own_lake.read(TABLE)
-    for broken, rule in ((rows.withColumn("similarity", F.lit(1.5)), "similarity"), (rows.unionByName(rows), "unique")):
+    assert all(result.success for result in gate(rows, TABLE))
+    for broken, rule in (
+        (rows.withColumn("similarity", F.lit(1.5)), "similarity"),
+        (rows.withColumn("neighbor", F.col("username")), "nobody is their own neighbor: 2 rows"),
+        (rows.unionByName(rows), "unique"),
+    ):
         with pytest.raises(GateClosed, match=rule):
             gate(broken, TABLE)
 
