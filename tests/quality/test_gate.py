@@ -6,7 +6,7 @@ from pyspark.sql import functions as F
 from jobs.gold import track_candidates, track_play_count
 from jobs.lake import Lake
 from jobs.publish import CURRENT
-from jobs.silver import plays, quality_log
+from jobs.silver import candidate_old_favorite, plays, quality_log
 from jobs.tables import TABLES
 from quality import gate as gate_module
 from quality.gate import SUITES, GateClosed, gate
@@ -81,8 +81,9 @@ def test_a_closed_gate_leaves_what_was_good_and_stops_what_follows(
     poisoned = F.expr("0L")
     monkeypatch.setattr(track_play_count, "build", lambda *of: build(*of).withColumn("play_count", poisoned))
 
+    what_follows = (candidate_old_favorite.TABLE.name, track_candidates.TABLE.name, "publish")
     with pytest.raises(GateClosed, match=r"gold\.track_play_count"):
-        built(own_lake)
+        built(own_lake, tables=("play-counts", *what_follows))
 
     assert sorted(own_lake.read(track_play_count.TABLE).collect()) == sorted(good)
     assert current.resolve() == served
