@@ -17,7 +17,7 @@ from jobs.collaborative.matrix import BY_ITEM, BY_LISTENER, Floats, opened
 
 Doubles = npt.NDArray[np.float64]
 ROWS_A_TASK = 8_192
-# Each task sends back a rank x rank matrix, and the driver adds them up.
+# Each task leaves a rank x rank matrix in a file, and the driver adds them up.
 MOST_TASKS = 256
 # Returns the rows from `begin` to `end` of a factor.
 Rows = Callable[[int, int], Floats]
@@ -102,14 +102,16 @@ class Factors:
                 written = np.lib.format.open_memmap(unfinished, mode="r+")
                 written[begin : begin + len(part)] = part
                 written.flush()
-                products = (part.T @ part).astype(np.float64).tobytes() if gram else b""
-                yield pa.RecordBatch.from_pydict({"begin": [begin], "products": [products]})
+                if gram:
+                    np.save(_products(unfinished, begin), (part.T @ part).astype(np.float64))
+                yield pa.RecordBatch.from_pydict({"begin": [begin]})
 
         tasks = self.spark.range(0, count, size, -(-count // size))
-        done = tasks.mapInArrow(run, "begin long, products binary").toLocalIterator(prefetchPartitions=True)
+        done = sorted(row.begin for row in tasks.mapInArrow(run, "begin long").collect())
         total = np.zeros((width, width) if gram else (0, 0))
-        for row in done:
-            total += np.frombuffer(row.products).reshape(total.shape)
+        for part in (_products(unfinished, begin) for begin in done if gram):
+            total += np.load(part)
+            part.unlink()
         unfinished.replace(self.folder / f"{to}.npy")
         return total
 
@@ -124,6 +126,11 @@ def mapped(folder: Path, name: str) -> Floats:
     """A factor, mapped into memory."""
     found: Floats = np.load(folder / f"{name}.npy", mmap_mode="r")
     return found
+
+
+def _products(unfinished: Path, begin: int) -> Path:
+    """Where a task leaves the inner products of its part. As rows of a frame they filled the JVM's memory."""
+    return unfinished.with_suffix(f".{begin}.npy")
 
 
 def _new(path: Path, rows: int, width: int) -> Floats:
