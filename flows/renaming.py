@@ -126,7 +126,7 @@ def _say_what_comes(settings: Settings, plan: Plan) -> None:
     landed = f"{counted(pages, 'stored page')}, {counted(played, 'published play')}"
     say(f"renaming {old} to {new}, with {landed} and the app's data")
     if any(account_of(name).listener == plan.old for name in settings.listeners):
-        say(f"SEGUE_LISTENERS includes {old}: that account is still fetched, now for {new}, as {old}={new} would do")
+        say(f"SEGUE_LISTENERS includes {old}: that account is still fetched, now for {new}; {old}={new} means the same")
 
 
 def _put_aside(bronze: Path, old: str, aside: Path) -> None:

@@ -41,7 +41,8 @@ def make_alias(lake: Lake, name: str, into: str, gate: Gate, *, now: datetime) -
     end = last_of_chain(there[stands_for[0]], there).into_artist_id if stands_for[0] in there else stands_for[0]
     if end == told[0]:
         raise JobFailed(
-            f"{stands_for[1]!r} is already an alias of {told[1]!r}: remove that first, an alias cannot go both ways"
+            f"{stands_for[1]!r} is already an alias of {told[1]!r}: remove that first with"
+            f" segue alias --undo {stands_for[1]!r}"
         )
     if known is None:
         lake.insert_new(TABLE, literal_rows(lake.spark, TABLE, [(*told, *stands_for, now)]))

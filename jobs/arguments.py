@@ -35,7 +35,7 @@ def read_arguments(
     parser.add_argument("--undo-alias", metavar="NAME", help="alias to remove")
     parser.add_argument("--list-aliases", action="store_true", help="list all aliases")
     parser.add_argument("--propose-aliases", action="store_true", help="list artists' names that look alike")
-    parser.add_argument("--remove", action="store_true", help="remove what is gone from the complete reading")
+    parser.add_argument("--remove", action="store_true", help="remove plays missing from the complete reading")
     parser.add_argument("--cuts", type=int, default=CUTS, help="evaluate at this many cuts in time")
     parser.add_argument("--days", type=int, default=DAYS, help="evaluate on this many days after each cut")
     parser.add_argument("--as-of", type=_time, help="measure recency as of this time (default: now)")
@@ -46,7 +46,7 @@ def read_arguments(
 def _one_of(names: Collection[str]) -> Callable[[str], str]:
     def table(text: str) -> str:
         if text not in names:
-            raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(names)}")
+            raise argparse.ArgumentTypeError(f"{text!r} is unknown: choose from {', '.join(names)}")
         return text
 
     return table

@@ -91,12 +91,12 @@ class Guard:
     def _refused(self, caller: Caller, wanted: Need) -> Refused:
         if wanted in OF_PAGE and caller.kind is not Kind.GUEST:
             if self._household is None:
-                return Refused(403, "from other machines the page needs a token: set SEGUE_API_TOKEN where Segue runs")
-            return Refused(401, "from other machines the page needs the household's token as the password", SIGN_IN)
+                return Refused(403, "from your address the page needs a token: set SEGUE_API_TOKEN where Segue runs")
+            return Refused(401, "from your address the page needs the household's token as the password", SIGN_IN)
         if caller.kind is Kind.LISTENER:
             return Refused(403, f"this token is valid only for the data of {caller.username!r}")
         if caller.kind is Kind.STRANGER:
-            return Refused(401, "requests from other machines need a token: send 'Authorization: Bearer …'", CHALLENGE)
+            return Refused(401, "requests from your address need a token: send 'Authorization: Bearer …'", CHALLENGE)
         return Refused(401, "reading needs no token here, but this does: send 'Authorization: Bearer …'", CHALLENGE)
 
     async def _caller(self, scope: Scope, headers: Headers, wanted: Need) -> Caller:

@@ -12,7 +12,7 @@ from ui.records import Freshness, Listener, ListenerSummary
 from ui.store import Store
 
 Username = Annotated[
-    str, Path(max_length=300, description="In any case; names are stored in lower case.", examples=["ada"])
+    str, Path(max_length=300, description="Case-insensitive; names are stored in lower case.", examples=["ada"])
 ]
 
 
