@@ -85,7 +85,7 @@ def import_history(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Exports: files, folders, zip or gzip.")],
     *,
     listener: Annotated[str, typer.Option(help="The listener whose history it is.")],
-    columns: Annotated[str | None, typer.Option("--map", help=f"What each column contains: {EXAMPLE}")] = None,
+    columns: Annotated[str | None, typer.Option("--map", help=f"The column for each field, such as {EXAMPLE}")] = None,
     timezone: Annotated[str, typer.Option(help="Time zone for times without one, such as Europe/Berlin.")] = "UTC",
     no_build: Annotated[
         bool, typer.Option("--no-build", help="Import the plays without building recommendations.")
