@@ -163,5 +163,5 @@ def test_the_demo_server_is_not_asked_about_real_listeners(tmp_path: Path) -> No
 
 
 def test_an_unknown_provider_is_refused() -> None:
-    with pytest.raises(BadSetting, match="SEGUE_PROVIDERS names 'deezer'"):
+    with pytest.raises(BadSetting, match="SEGUE_PROVIDERS contains 'deezer'"):
         read_settings({"SEGUE_PROVIDERS": "deezer"})

@@ -144,5 +144,5 @@ def test_a_kept_playlist_is_listed_and_taken_along_by_its_name(segue: Segue, tmp
 def test_a_list_is_written_as_a_file(segue: Segue, tmp_path: Path, to: str, begins: str) -> None:
     file = tmp_path / "list"
 
-    assert segue("export", "ada", "--to", to, "--output", str(file)).startswith("3 tracks in ")
+    assert segue("export", "ada", "--to", to, "--output", str(file)).startswith("3 tracks written to ")
     assert file.read_text().startswith(begins) and "Song 2" in file.read_text()

@@ -126,7 +126,7 @@ def test_what_is_misspelt_or_unknown_is_answered_with_a_way_on(visit: Visit, url
     expect(page.locator("#sg-view")).to_contain_text("did you mean one of these?")
 
     page.goto(f"{url}/?listener=ada&view=explore&artist=nobody")
-    expect(page.locator("#sg-view")).to_contain_text("Nothing is known of the artist nobody.")
+    expect(page.locator("#sg-view")).to_contain_text("Nothing is known about the artist nobody.")
     page.goto(f"{url}/?listener=ada&view=nowhere")
 
     expect(page.locator("#sg-view")).to_contain_text("There is nothing at this address")
