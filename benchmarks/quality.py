@@ -40,7 +40,7 @@ def land_listeners(home: Path, folder: Path) -> Iterator[str]:
             land_history(home, name, path)
             yield f"{path.name}: {name}"
         except (NotAHistory, BadListener) as no:
-            yield f"passed over: {no}"
+            yield f"skipped: {no}"
 
 
 def land_music(home: Path, data: Path) -> Iterator[str]:

@@ -20,12 +20,12 @@ class BadAlias(Exception):
 def make(settings: Settings, name: str, into: str) -> None:
     """Make the name an alias of the other artist's; build what that changes, for all listeners."""
     with progress() as bars:
-        bars.add_task("look through the plays", total=None)
+        bars.add_task("read plays", total=None)
         report = engine.make_alias(settings, name, into)
-    say(f"{plain(name)} stands for {plain(into)} from now on, in plays that are there, in those to come, and in facts")
-    say("what was told under that name is kept: 'segue alias --undo NAME' brings it back")
+    say(f"{plain(name)} is now an alias of {plain(into)}, in existing and future plays and in facts about music")
+    say("the original names are kept: 'segue alias --undo NAME' restores them")
     if not report.written:
-        say("no play changes by it now")
+        say("no existing play has changed")
     _build(settings, report)
 
 
@@ -35,9 +35,9 @@ def undo(settings: Settings, name: str) -> None:
     was_begun = under_way.exists() and under_way.read_text() == name
     write_whole(under_way, name.encode())
     with progress() as bars:
-        bars.add_task("look through the plays", total=None)
+        bars.add_task("read plays", total=None)
         report = _undone(settings, name, was_begun=was_begun)
-    say(f"{plain(name)} stands for itself again")
+    say(f"{plain(name)} is no longer an alias")
     _build(settings, report)
     under_way.unlink()
 
@@ -45,15 +45,15 @@ def undo(settings: Settings, name: str) -> None:
 def say_aliases(settings: Settings, *, proposed: bool) -> None:
     """Print the existing aliases, or, if `proposed`, pairs of names that look alike."""
     with progress() as bars:
-        bars.add_task("look through the plays", total=None)
+        bars.add_task("read plays", total=None)
         found = engine.aliases(settings, proposed=proposed).aliases
     if not found:
-        say("no two artists' names look alike" if proposed else "no artist's name stands for another's")
+        say("no two artists' names look alike" if proposed else "there are no aliases")
     for alias in found:
         told = counted(alias.plays, "play")
         say(f"{plain(alias.artist_name)}  ->  {plain(alias.into_artist_name)}  ({told})")
     if found and proposed:
-        say("make one so with: segue alias NAME INTO")
+        say("to make an alias, run: segue alias NAME INTO")
 
 
 def _undone(settings: Settings, name: str, *, was_begun: bool) -> Report:

@@ -24,10 +24,10 @@ def choose(settings: Settings, listener: str, *, join: bool) -> None:
         members = JoinedListeners(database)
         changed = members.join(listener) if join else members.leave(listener)
     if join:
-        said = "joined" if changed else "had joined already"
-        say(f"{plain(listener)} {said}: whom they are near, of those who joined too, the next 'segue build' finds out")
+        said = "joined" if changed else "had already joined"
+        say(f"{plain(listener)} {said}: the next 'segue build' finds similar listeners among those who joined")
     else:
-        say(f"{plain(listener)} {'is shown to nobody any more' if changed else 'had not joined'}")
+        say(f"{plain(listener)} {'has left and is no longer shown to anyone' if changed else 'had not joined'}")
 
 
 def leave_if_gone(settings: Settings, listener: str) -> None:
@@ -45,7 +45,7 @@ def say_alike(settings: Settings, listener: str) -> None:
     name = store.listener(listener).username
     found = alike(store, joined_listeners(settings), name)
     if not found.joined:
-        say(f"{plain(name)} has not joined and is shown to nobody: 'segue alike {plain(name)} --join'")
+        say(f"{plain(name)} has not joined and is not shown to anyone: join with 'segue alike {plain(name)} --join'")
         return
     for one in found.listeners:
         say(f"{plain(one.username)}, {one.similarity:.0%} alike: both play {_artists(one.common)}")
@@ -54,7 +54,7 @@ def say_alike(settings: Settings, listener: str) -> None:
     if found.community:
         _say_community(found.community)
     if not found.listeners:
-        say("nobody else who joined is near, or none was found yet: 'segue build' looks again")
+        say("no similar listener has joined, or none has been found yet: 'segue build' looks again")
 
 
 def _served(settings: Settings) -> set[str]:
@@ -65,9 +65,9 @@ def _served(settings: Settings) -> set[str]:
 
 
 def _say_community(near: Near) -> None:
-    say(f"{counted(near.people, 'anonymous listener')} of the community, {near.similarity:.0%} alike on average")
+    say(f"{counted(near.people, 'anonymous listener')} from the community, {near.similarity:.0%} alike on average")
     say(f"    they share {_artists(near.common)} with you")
-    say(f"    and return to {_artists(near.theirs)}")
+    say(f"    and keep returning to {_artists(near.theirs)}")
 
 
 def _artists(artists: Sequence[WeighedArtist]) -> str:

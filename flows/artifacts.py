@@ -87,7 +87,7 @@ def _gates(report: Report) -> list[str]:
         said = [(f"{rule.table}: {rule.rule} ({rule.severity})", rule.observed) for rule in broken]
         parts += ["### Broken rules", bullets(said)]
     for name, rules in tables:
-        parts += [f"### What holds of {name}", bullets(held)] if (held := _held(rules)) else []
+        parts += [f"### Passed rules of {name}", bullets(held)] if (held := _held(rules)) else []
     return parts
 
 

@@ -101,7 +101,7 @@ def only_one_asks(home: Path) -> Iterator[None]:
     """Hold the home's lock on asking. Raises `AlreadyAsking` while another process holds it."""
     descriptors = locked(home / "run" / "asking.lock")
     if not descriptors:
-        raise AlreadyAsking(f"another process asks for {home} at this moment: run it again when that has ended")
+        raise AlreadyAsking(f"another process is fetching facts for {home}: run it again when that has finished")
     try:
         yield
     finally:
@@ -145,7 +145,7 @@ class _Asking:
                 continue
             threads -= 1
             if outcome:
-                self.stop(f"it broke: {type(outcome).__name__}")
+                self.stop(f"an error occurred: {type(outcome).__name__}")
                 broken = broken or outcome
         if broken:
             raise broken
@@ -174,7 +174,7 @@ class _Asking:
         try:
             answered = self._source.answer(question, now=self._now, before_attempt=self._count_call)
         except WrongKey:
-            self.stop("the key was refused")
+            self.stop("the key was rejected")
             raise
         except SourceError as error:
             self._note(error)
@@ -194,7 +194,7 @@ class _Asking:
             if self._budget is not None and self.calls >= self._budget:
                 self.stop(f"the budget of {self._budget} calls is used up")
             if self._ended():
-                self.stop("the asking has ended")
+                self.stop("fetching has ended")
             if self.stopped:
                 raise _NoMoreCalls
             self.calls += 1

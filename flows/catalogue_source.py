@@ -20,7 +20,7 @@ from flows.sources.pace import Pace
 from jobs.questions import BUNDLED, LASTFM, LISTENBRAINZ, METHODS, MUSICBRAINZ
 
 KEYLESS = (LISTENBRAINZ, MUSICBRAINZ, BUNDLED)
-NO_KEY = "SEGUE_PROVIDERS names lastfm, which is not asked without a key: set LASTFM_API_KEY or LASTFM_API_URL"
+NO_KEY = "SEGUE_PROVIDERS includes lastfm, which is not used without a key: set LASTFM_API_KEY or LASTFM_API_URL"
 
 
 class NobodyToAsk(SourceError):
@@ -65,8 +65,8 @@ def _with_a_key(settings: Settings, listeners: Sequence[str]) -> tuple[str, ...]
         return settings.providers
     others = tuple(name for name in settings.providers if name != LASTFM)
     if not others:
-        raise NobodyToAsk(f"{NO_KEY}, or name {', '.join(KEYLESS)}")
-    print(f"segue: {NO_KEY}; {', '.join(others)} are", file=sys.stderr)
+        raise NobodyToAsk(f"{NO_KEY}, or choose from {', '.join(KEYLESS)}")
+    print(f"segue: {NO_KEY}; using only {', '.join(others)}", file=sys.stderr)
     return others
 
 
@@ -90,7 +90,7 @@ def _named(settings: Settings, names: Sequence[str], lastfm: LastFm | None = Non
 
 def _there(lastfm: LastFm | None) -> LastFm:
     if lastfm is None:
-        raise ValueError("Last.fm is named, and there is no client for it")
+        raise ValueError("Last.fm is listed as a provider, but has no client")
     return lastfm
 
 

@@ -11,7 +11,9 @@ from flows.imported_records import Kind, import_files, land_records
 from flows.sources.community_file import CommunityFile, inspect
 
 SOURCE, METHOD = "community", "listens"
-app = typer.Typer(no_args_is_help=True, help="What many people listen to, for the strategy 'listeners like you'.")
+app = typer.Typer(
+    no_args_is_help=True, help="Import what many people listen to, for the strategy 'listeners like you'."
+)
 
 
 @app.callback()
@@ -23,7 +25,7 @@ def _group() -> None:
 def import_community(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="HetRec, LightGCN, ListenBrainz or triplets.")],
     *,
-    no_build: Annotated[bool, typer.Option("--no-build", help="Keep the rows; fit and build later.")] = False,
+    no_build: Annotated[bool, typer.Option("--no-build", help="Import the rows without fitting or building.")] = False,
 ) -> None:
     """Read what many people listen to, without their names, and fit the model of listeners like you."""
     steps = engine.COMMUNITY_PLAYS if no_build else (*engine.COMMUNITY, *engine.CANDIDATES)

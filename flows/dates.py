@@ -14,5 +14,5 @@ def instant(name: str, text: str | None) -> datetime | None:
     try:
         given = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise BadDate(f"{name} is {text!r}: write it as 2024-01-31 or 2024-01-31T12:00:00Z") from None
+        raise BadDate(f"{name} is {text!r}, not a date: write it as 2024-01-31 or 2024-01-31T12:00:00Z") from None
     return given if given.tzinfo else given.replace(tzinfo=UTC)

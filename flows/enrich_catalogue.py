@@ -67,7 +67,7 @@ def enrich_catalogue(calls: int = CALLS, listeners: list[str] | None = None) -> 
 def asking(providers: Sequence[Provider]) -> Task[[Settings, int, Sequence[str]], Enriched]:
     """The task that asks and builds in rounds. The providers are in its closure, so that no key is a parameter."""
 
-    @task(name="enrich", task_run_name="ask within {calls} calls", cache_policy=NO_CACHE, persist_result=False)
+    @task(name="enrich", task_run_name="ask in up to {calls} calls", cache_policy=NO_CACHE, persist_result=False)
     def ask(settings: Settings, calls: int, listeners: Sequence[str]) -> Enriched:
         return enriching.enrich(settings, providers, calls=calls, listeners=listeners, progress=shown(calls))
 
@@ -77,7 +77,9 @@ def asking(providers: Sequence[Provider]) -> Task[[Settings, int, Sequence[str]]
 def shown(budget: int) -> Callable[[Progress], None]:
     """A callback that shows the run's progress: a bar among its artifacts, and a line in its log for each phase."""
     logger = get_run_logger()
-    bar = cast("UUID", create_progress_artifact(0.0, key=f"{BUILD.flow}-progress", description="The budget of calls"))
+    bar = cast(
+        "UUID", create_progress_artifact(0.0, key=f"{BUILD.flow}-progress", description="Calls used of the budget")
+    )
     doing, shown_at = "", monotonic()
 
     def show(at: Progress) -> None:
@@ -95,8 +97,8 @@ def shown(budget: int) -> Callable[[Progress], None]:
 def ended(done: Enriched) -> State[None]:
     """The run's final state: failed if questions failed and none was answered."""
     if done.failed and not (done.answered or done.unknown):
-        return Failed(message=f"{done}. The first: {next(iter(done.failed.values()))}")
-    said = [str(done)] if done.calls else [] if done.report.written else ["nothing is worth asking"]
+        return Failed(message=f"{done}. First failure: {next(iter(done.failed.values()))}")
+    said = [str(done)] if done.calls else [] if done.report.written else ["no facts to ask for"]
     return Completed(message="; ".join([*said, *([outcome(done.report)] if done.report.written else [])]))
 
 

@@ -43,7 +43,7 @@ class Enriched:
     report: Report = field(default_factory=Report)
 
     def __str__(self) -> str:
-        failed = f", {len(self.failed):,} failed (they are asked again)" if self.failed else ""
+        failed = f", {len(self.failed):,} failed (they will be asked again)" if self.failed else ""
         stopped = f"; stopped: {self.stopped}" if self.stopped else ""
         return f"{self.calls:,} calls: {self.answered:,} answered, {self.unknown:,} unknown{failed}{stopped}"
 

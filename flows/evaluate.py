@@ -24,9 +24,9 @@ BUILD = Build(
 
 @flow(name=BUILD.flow, flow_run_name=BUILD.flow, persist_result=False, result_serializer="json")
 def evaluate(
-    listeners: Annotated[list[str] | None, Field(description="Whom to measure; all where nobody is named")] = None,
-    cuts: Annotated[int, Field(description="At how many moments", ge=1)] = CUTS,
-    days: Annotated[int, Field(description="How many days after each count", ge=1)] = DAYS,
+    listeners: Annotated[list[str] | None, Field(description="Listeners to measure; all if none are given")] = None,
+    cuts: Annotated[int, Field(description="Number of cuts in time", ge=1)] = CUTS,
+    days: Annotated[int, Field(description="Number of days after each cut to compare with", ge=1)] = DAYS,
 ) -> State[None]:
     """Hide what came after each cut, build what would have been shown, and compare it with what was played."""
     ending = measure(read_settings().keyless, listeners or [], cuts, days, return_state=True)

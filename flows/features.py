@@ -11,7 +11,7 @@ from flows.imported_records import Kind, import_files, land_records
 from flows.sources.features_file import FeaturesFile, inspect
 
 KIND = Kind("spotify-tracks", "features", "csv")
-app = typer.Typer(no_args_is_help=True, help="How tracks sound, for the strategy 'sounds alike'.")
+app = typer.Typer(no_args_is_help=True, help="Import how tracks sound, for the strategy 'sounds alike'.")
 
 
 @app.callback()
@@ -23,7 +23,9 @@ def _group() -> None:
 def import_features(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Tables of Spotify's audio features: CSV, zip.")],
     *,
-    no_build: Annotated[bool, typer.Option("--no-build", help="Keep the rows; build recommendations later.")] = False,
+    no_build: Annotated[
+        bool, typer.Option("--no-build", help="Import the rows without building recommendations.")
+    ] = False,
 ) -> None:
     """Read tables of Spotify's audio features, then recommend unplayed tracks that sound alike."""
     steps = engine.FEATURES if no_build else (*engine.FEATURES, *engine.CANDIDATES)

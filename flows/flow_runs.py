@@ -66,7 +66,7 @@ class Ended:
 
     def __str__(self) -> str:
         if not self.state.is_final():
-            return "is still under way"
+            return "is not finished yet"
         said = f": {self.state.message}" if self.state.message else ""
         return f"{(self.state.name or '').lower()}{said}"
 
@@ -109,7 +109,7 @@ def closable(dead: Sequence[Run], living: Sequence[Run]) -> tuple[list[Run], lis
 
 def close(client: SyncPrefectClient, run: Run) -> None:
     """Set the run's state to Crashed, which frees its deployment's slot."""
-    message = f"its process ended without a word: the last sign of life was at {run.heard:%Y-%m-%d %H:%M:%S} UTC"
+    message = f"its process ended without reporting it: the last sign of life was at {run.heard:%Y-%m-%d %H:%M:%S} UTC"
     client.set_flow_run_state(UUID(run.id), Crashed(message=message), force=True)
 
 

@@ -25,12 +25,12 @@ def forget_source(settings: Settings, listener: str, source: str) -> None:
     bronze = settings.home / "bronze"
     folders = {folder: folder.parts[-3] for folder in folders_of(bronze, listener)}
     if source not in folders.values() and not (bronze / FORGOTTEN).exists():
-        there = f"there is {', '.join(sorted(set(folders.values())))}" if folders else "no source told of them"
-        raise NothingFrom(f"{listener} has nothing from {source!r}: {there}")
+        there = f"choose from {', '.join(sorted(set(folders.values())))}" if folders else "check the name"
+        raise NothingFrom(f"{listener} has no data from {source!r}: {there}")
     with _put_aside(bronze / FORGOTTEN, [folder for folder, told_by in folders.items() if told_by == source]):
         report = build_now(settings, engine.EVERYTHING, listeners=[listener], forget=source, accept_fewer=True)
     leave_if_gone(settings, listener)
-    say(f"forgot what {source} told of {listener}")
+    say(f"removed the data from {source} about {listener}")
     say_written(report)
 
 

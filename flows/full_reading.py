@@ -24,6 +24,6 @@ def take_out_vanished(settings: Settings, landings: Sequence[Landing], *, accept
             continue
         source = landing.reading.parts[-4]
         count = engine.vanished(settings, landing.reading, remove=False, accept_fewer=accept_fewer).vanished
-        say(f"{source} has {count:,} of {landing.listener}'s plays no more{': they are taken out' if count else ''}")
+        say(f"{count:,} of {landing.listener}'s plays are gone from {source}{': removing them' if count else ''}")
         if count:
             engine.vanished(settings, landing.reading, remove=True, accept_fewer=accept_fewer)

@@ -39,7 +39,7 @@ def time_zone(given: str) -> str:
     try:
         return ZoneInfo(given).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadTimezone(f"no time zone is called {given!r}: use a name such as Europe/Berlin") from None
+        raise BadTimezone(f"unknown time zone {given!r}: use a name such as Europe/Berlin") from None
 
 
 def land_files(
@@ -115,14 +115,16 @@ def _among(
         try:
             history = understand(file, mapped)
         except NoPlays as no:
-            say(f"passed over {file.name}: {no.why}")
+            say(f"skipped {file.name}: {no.why}")
             continue
         if isinstance(history, JsonHistory):
             exports.append(history)
         else:
             others.append(history)
     if not exports and not others:
-        raise NoPlays(path, "holds no listening history", "choose what your service exported, or save a sheet as CSV")
+        raise NoPlays(
+            path, "contains no listening history", "choose your service's export, or save a spreadsheet as CSV"
+        )
     return [*together(exports), *others]
 
 

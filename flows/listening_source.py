@@ -35,7 +35,7 @@ def listeners_of(settings: Settings, named: list[str] | None = None) -> tuple[st
     named_elsewhere = (*settings.listeners, *(() if named else added_listeners(settings)))
     names = named or named_elsewhere or (LISTENER_NAMES if settings.uses_demo_server else ())
     if not names:
-        raise NoListeners("no listener is named: set SEGUE_LISTENERS to names of accounts, comma separated")
+        raise NoListeners("no listener given: set SEGUE_LISTENERS to account names, separated by commas")
     return tuple(dict.fromkeys(name.strip().lower() for name in names))
 
 

@@ -13,7 +13,7 @@ def say_merges(settings: Settings, listener: str) -> None:
         bars.add_task("read plays", total=None)
         pairs = engine.merges(settings, listener).pairs
     if not pairs:
-        say(f"no play of {plain(listener)} was seen by two sources")
+        say(f"no play of {plain(listener)} was reported by two sources")
     for pair in pairs:
         say(_in_words(pair))
         for first, second in pair.examples:

@@ -25,7 +25,7 @@ from ui.view import counted, plain
 DEFAULT_TRACKS = 50
 # How many of the tracks that cannot be written are named; the rest is only counted.
 NAMED = 20
-app = typer.Typer(no_args_is_help=True, help="Recommendations and playlists as files, or written to ListenBrainz.")
+app = typer.Typer(no_args_is_help=True, help="Export recommendations and playlists to files or to ListenBrainz.")
 
 
 class Target(StrEnum):
@@ -59,19 +59,19 @@ def list_playlists(listener: str) -> None:
     for one in kept:
         say(f"{one.playlist_id}  {plain(one.name)}, {counted(one.track_count, 'track')}")
     if not kept:
-        say(f"{plain(name)} keeps no playlist")
+        say(f"{plain(name)} has no saved playlists")
 
 
 @app.command("export")
 def export_playlist(
     listener: str,
     *,
-    to: Annotated[Target, typer.Option(help="The kind of file, or listenbrainz.")] = Target.M3U8,
-    playlist: Annotated[str, typer.Option(help="A saved one, by name or id. Default: the recommendations.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many recommendations.")] = DEFAULT_TRACKS,
-    strategy: Annotated[str | None, typer.Option(help=f"Only this one's: {', '.join(STRATEGIES)}.")] = None,
-    output: Annotated[Path | None, typer.Option(help="The file. Default: standard output.")] = None,
-    public: Annotated[bool, typer.Option("--public", help="Make it public at ListenBrainz.")] = False,
+    to: Annotated[Target, typer.Option(help="File format, or listenbrainz.")] = Target.M3U8,
+    playlist: Annotated[str, typer.Option(help="A saved playlist, by name or id. Default: the recommendations.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Number of recommendations.")] = DEFAULT_TRACKS,
+    strategy: Annotated[str | None, typer.Option(help=f"Only from this strategy: {', '.join(STRATEGIES)}.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Write to this file. Default: standard output.")] = None,
+    public: Annotated[bool, typer.Option("--public", help="Make it public on ListenBrainz.")] = False,
 ) -> None:
     """Export a listener's recommendations, or one of their playlists."""
     settings, name = read_settings(), listener_name(listener)
@@ -86,7 +86,7 @@ def export_playlist(
         sys.stdout.buffer.write(content)
     else:
         output.write_bytes(content)
-        say(f"{counted(len(taken.tracks), 'track')} in {output}")
+        say(f"{counted(len(taken.tracks), 'track')} written to {output}")
 
 
 def _recommended(store: Store, name: str, limit: int, only: str | None) -> TakenAlong:
@@ -118,18 +118,18 @@ def _write(settings: Settings, store: Store, taken: TakenAlong, *, public: bool)
     left_out = [track for track in taken.tracks if track.track_id not in known_there]
     if not recordings:
         tracks = counted(len(taken.tracks), "track")
-        raise NothingToWrite(f"none of the {tracks} has a MusicBrainz id, by which ListenBrainz knows them: --to jspf")
+        raise NothingToWrite(f"none of the {tracks} has the MusicBrainz id that ListenBrainz needs: use --to jspf")
     pace = Pace(settings.home / "run" / "pace", f"listenbrainz {settings.listenbrainz_token or ''}", CALLS_PER_SECOND)
     service = ListenBrainzPlaylists(url=settings.listenbrainz_api_url, token=settings.listenbrainz_token, pace=pace)
     made = service.create(taken.title, recordings, public=public)
-    seen = "everybody" if public else "you alone"
-    say(f"{counted(len(recordings), 'track')} written, for {seen} to see: https://listenbrainz.org/playlist/{made}")
+    seen = "everyone" if public else "you only"
+    say(f"{counted(len(recordings), 'track')} written, visible to {seen}: https://listenbrainz.org/playlist/{made}")
     _say_left_out(left_out)
 
 
 def _say_left_out(tracks: Sequence[ListedTrack]) -> None:
     if tracks:
-        say(f"{counted(len(tracks), 'track')} left out, for want of a MusicBrainz id:")
+        say(f"{counted(len(tracks), 'track')} left out (no MusicBrainz id):")
     for track in tracks[:NAMED]:
         say(f"  {plain(track.track_name)} by {plain(track.artist_name)}")
     if len(tracks) > NAMED:

@@ -69,10 +69,10 @@ class Buried:
     def rows(self) -> list[tuple[str, str]]:
         """Each run, and what was done about it."""
         closed, again = ({run.id for run in runs} for runs in (self.closed, self.again))
-        rows = [(run, "closed and started again" if run.id in again else "closed") for run in self.closed]
-        rows += [(run, "had crashed and was started again") for run in self.again if run.id not in closed]
-        rows += [(run, f"left for later: {run.deployment} has a run under way") for run in self.kept]
-        return [(run.name, f"{done}, last heard of at {run.heard:%Y-%m-%d %H:%M:%S} UTC") for run, done in rows]
+        rows = [(run, "closed and restarted" if run.id in again else "closed") for run in self.closed]
+        rows += [(run, "had crashed and was restarted") for run in self.again if run.id not in closed]
+        rows += [(run, f"left for later: {run.deployment} has another run in progress") for run in self.kept]
+        return [(run.name, f"{done}, last heard from at {run.heard:%Y-%m-%d %H:%M:%S} UTC") for run, done in rows]
 
 
 @flow(name=FLOW, flow_run_name=FLOW, persist_result=False, result_serializer="json")
@@ -138,7 +138,7 @@ def left(healing: Healing) -> list[tuple[str, str]]:
     rows = []
     for name, count in healing.left.items():
         at_it = by_name[name].waits_for(healing.busy)
-        why = f"left to {' and '.join(sorted(at_it))}, under way" if at_it else "left to the next run of reconcile"
+        why = f"left to {' and '.join(sorted(at_it))}, already running" if at_it else "left to the next reconcile run"
         rows += [] if name in waited_for else [(f"{name} {count:,} behind", why)]
     return rows
 

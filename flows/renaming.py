@@ -48,18 +48,18 @@ def rename_listener(settings: Settings, old: str, new: str) -> None:
     with locked(settings.home / "run" / "renaming"):
         plan = _left(bronze) or _begun(settings, old, new)
         if (plan.old, plan.new) != (old, new):
-            raise BadRenaming(f"a renaming was broken off: finish it first, segue rename {plan.old!r} {plan.new!r}")
+            raise BadRenaming(f"a rename was interrupted: finish it first with segue rename {plan.old!r} {plan.new!r}")
         _say_what_comes(settings, plan)
         _carry_out(settings, bronze, plan)
-    say(f"{plain(old)} is called {plain(new)} now")
+    say(f"{plain(old)} is now called {plain(new)}")
 
 
 def free(settings: Settings, name: str) -> None:
     """Free a former name for others. Raises `BadRenaming` if it is no former name."""
     now = renamed.name_now(settings.home, name)
     if not renamed.release(settings.home, name):
-        raise BadRenaming(f"{name!r} is no former name of anybody")
-    say(f"{plain(name)} is nobody's name now; it was {plain(now)}'s, whose plays stay as they are")
+        raise BadRenaming(f"{name!r} is not a former name: check the spelling")
+    say(f"{plain(name)} is now free; it was a former name of {plain(now)}, whose plays are unchanged")
 
 
 def _carry_out(settings: Settings, bronze: Path, plan: Plan) -> None:
@@ -91,12 +91,12 @@ def _begun(settings: Settings, old: str, new: str) -> Plan:
     bronze = settings.home / "bronze"
     if not _is_known(settings, old):
         now = renamed.name_now(settings.home, old)
-        called = f", {old!r} is called {now!r} now" if now != old else ": 'segue status' shows who there is"
-        raise BadRenaming(f"nobody is called {old!r}{called}")
+        called = f"they are now called {now!r}" if now != old else "'segue status' lists all listeners"
+        raise BadRenaming(f"there is no listener {old!r}: {called}")
     if old == new or _is_known(settings, new):
-        raise BadRenaming(f"{new!r} is somebody's name already: choose one that is free")
+        raise BadRenaming(f"{new!r} is already taken: choose another name")
     if (now := renamed.name_now(settings.home, new)) not in {old, new}:
-        raise BadRenaming(f"{new!r} is a former name of {now!r}: free it first, segue rename {new!r} --free")
+        raise BadRenaming(f"{new!r} is a former name of {now!r}: free it first with segue rename {new!r} --free")
     services = tuple(one for one in SERVICES if has_own_account(bronze, one, old))
     return _noted(bronze, Plan(old, new, services))
 
@@ -123,10 +123,10 @@ def _say_what_comes(settings: Settings, plan: Plan) -> None:
     old, new = plain(plan.old), plain(plan.new)
     pages = sum(1 for folder in folders_of(settings.home / "bronze", plan.old) for _ in folder.glob("*/*.json.gz"))
     played = _served(settings.home).get(plan.old, 0)
-    landed = f"{counted(pages, 'landed page')}, {counted(played, 'play')} as served"
-    say(f"{old} becomes {new}, with {landed}, and what the app keeps")
+    landed = f"{counted(pages, 'stored page')}, {counted(played, 'published play')}"
+    say(f"renaming {old} to {new}, with {landed} and the app's data")
     if any(account_of(name).listener == plan.old for name in settings.listeners):
-        say(f"SEGUE_LISTENERS names {old}: that account is read on, as {new}'s; {old}={new} there says the same")
+        say(f"SEGUE_LISTENERS includes {old}: that account is still fetched, now for {new}; {old}={new} means the same")
 
 
 def _put_aside(bronze: Path, old: str, aside: Path) -> None:

@@ -57,10 +57,10 @@ def up(settings: Settings, environment: Mapping[str, str] = os.environ, say: Cal
     """Run all services until Ctrl-C (status 0), or until one of them fails (1). Raises `CannotStart`, `BadSetting`."""
     with only_one(settings.home):
         ports = chosen_ports(settings, environment)
-        say(f"Segue starts; its logs are in {settings.home / 'logs'}")
+        say(f"Starting Segue; its logs are in {settings.home / 'logs'}")
         supervisor = Supervisor(services(settings, ports, environment), settings.home, say)
         status = supervisor.run(on_ready=lambda: _say_addresses(settings, ports, say))
-        say("Segue has ended, and every service with it")
+        say("Segue and all its services have stopped")
         return status
 
 
@@ -180,7 +180,7 @@ def chosen_ports(settings: Settings, environment: Mapping[str, str]) -> Ports:
     prefect = port_number("PREFECT_SERVER_API_PORT", given)
     for port, name in ((prefect, "PREFECT_SERVER_API_PORT"), (settings.port, "SEGUE_PORT")):
         if not is_free(port):
-            raise CannotStart(f"port {port} is taken: end what listens there, or set {name} to another port")
+            raise CannotStart(f"port {port} is in use: stop the process that uses it, or set {name} to another port")
     return Ports(prefect, settings.port, free_port(CONNECT_PORT), free_port(DEMO_PORT))
 
 
@@ -190,7 +190,7 @@ def only_one(home: Path) -> Iterator[None]:
     path = home / "run" / "up.lock"
     descriptors = locked(path)
     if not descriptors:
-        raise CannotStart(f"'segue up' already runs on {home} (process {path.read_text()}): end that one first")
+        raise CannotStart(f"'segue up' is already running for {home} (process {path.read_text()}): stop it first")
     path.write_text(str(os.getpid()))
     try:
         yield
@@ -201,8 +201,8 @@ def only_one(home: Path) -> Iterator[None]:
 def _say_addresses(settings: Settings, ports: Ports, say: Callable[[str], None]) -> None:
     say(f"Segue is up: the page is at http://{LOCALHOST}:{ports.app}, flow runs at http://{LOCALHOST}:{ports.prefect}")
     if not (settings.listeners or settings.uses_demo_server):
-        say("No listener is synced: set SEGUE_LISTENERS to names of accounts, comma separated")
-    say("Ctrl-C ends everything")
+        say("No listeners are synced: set SEGUE_LISTENERS to account names, separated by commas")
+    say("Press Ctrl-C to stop everything")
 
 
 def _answers(url: str) -> bool:

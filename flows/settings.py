@@ -87,7 +87,7 @@ def _providers(comma_separated: str) -> tuple[str, ...]:
     """The providers to ask about music, in order of precedence; () leaves the choice to Segue."""
     named = listener_names(comma_separated)
     if unknown := [name for name in named if name not in ASKED]:
-        raise BadSetting(f"SEGUE_PROVIDERS names {unknown[0]!r}: set it to some of {', '.join(ASKED)}")
+        raise BadSetting(f"SEGUE_PROVIDERS contains {unknown[0]!r}, which is unknown: choose from {', '.join(ASKED)}")
     return tuple(name for name in ASKED if name in named)
 
 

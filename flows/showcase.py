@@ -26,7 +26,7 @@ def run_demo(settings: Settings, *, once: bool) -> None:
     warming = engine.warm_up(keyless)
     page = None if once else start(settings.home, settings.port, settings=read_app_settings())
     if page:
-        say(f"The page is opening at {page.url}; the first recommendations appear there by themselves.")
+        say(f"The page is opening at {page.url}; the first recommendations will appear there automatically.")
     names = [listener.name for listener in LISTENERS]
     with progress() as bars, listening_source(keyless) as source:
         fetching = bars.add_task(f"fetch {len(names)} simulated listeners", total=None)
@@ -34,19 +34,19 @@ def run_demo(settings: Settings, *, once: bool) -> None:
         bars.update(fetching, total=1, completed=1)
         building = bars.add_task("start Spark", total=None)
         warming.join()
-        bars.update(building, description="count their plays")
+        bars.update(building, description="count plays")
         # On the page, old favorites appear first, and the rest once facts about the music are there.
         first = () if once else engine.CANDIDATES
         report = engine.build(keyless, (*engine.PLAYS, *engine.PLAY_COUNTS, *first), listeners=names)
-        bars.update(building, description="learn about the music", total=CALLS)
+        bars.update(building, description="fetch facts about music", total=CALLS)
         enriched = enrich(
             keyless, only(source), calls=CALLS, progress=lambda at: bars.update(building, completed=at.calls)
         )
-        bars.update(building, description="find what they would want next", total=None)
+        bars.update(building, description="make recommendations", total=None)
         report += enriched.report + engine.build(keyless, engine.CANDIDATES)
     say_written(report)
     store = Store(settings.home / "served")
     say_recommendations(store.listener(names[0]), store.recommendations(names[0], SHOWN))
     if page:
-        say(f"\nSegue is at {page.url} (Ctrl-C ends it)")
+        say(f"\nSegue is at {page.url} (Ctrl-C stops it)")
         threading.Event().wait()

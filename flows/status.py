@@ -27,19 +27,19 @@ def _say_listeners(home: Path, now: datetime) -> None:
     try:
         freshness, listeners = store.freshness(), store.listeners()
     except NothingServed:
-        say("Nothing is served yet: run 'segue demo', or 'segue import FILE --listener NAME'")
+        say("Nothing has been published yet: run 'segue demo', or 'segue import FILE --listener NAME'")
         return
     stale = f", STALE: {freshness.stale}" if freshness.stale else ""
     say(f"\nServed: {counted(len(listeners), 'listener')}, published {ago(freshness.published_at, now)}{stale}")
     for one in listeners:
-        heard = f"last heard {ago(one.last_played_at, now)}, built as of {one.as_of:%Y-%m-%d %H:%M}"
+        heard = f"last play {ago(one.last_played_at, now)}, built as of {one.as_of:%Y-%m-%d %H:%M}"
         say(f"  {plain(one.username):24} {one.play_count:>9,} plays, {heard}")
 
 
 def _say_gates(home: Path, now: datetime) -> None:
     kept = home / LATEST_GATES
     gates = json.loads(kept.read_text()) if kept.exists() else {}
-    say("\nGates:" if gates else "\nNo gate has been tried yet")
+    say("\nGates:" if gates else "\nNo gate has been checked yet")
     for table, last in sorted(gates.items()):
         broken = [rule for rule in last["rules"] if not rule["success"]]
         state = "open" if not any(rule["severity"] == "critical" for rule in broken) else "CLOSED"

@@ -115,7 +115,7 @@ class Supervisor:
         if service.lock is not None:
             descriptors = locked(service.lock)
             if not descriptors:
-                self._say_once(service.name, f"{service.name} waits until the builds that are running have ended")
+                self._say_once(service.name, f"{service.name} is waiting for running builds to finish")
                 return
         log = _fresh_log(self._home / "logs" / f"{service.name}.log")
         try:
@@ -147,7 +147,7 @@ class Supervisor:
             self._done.add(service.name)
             self._say(f"  {service.name:<16} done after {seconds:.0f} s")
         elif status is not None and service.again and seconds > STEADY_SECONDS:
-            self._say(f"  {service.name:<16} ended with status {status} and is started again")
+            self._say(f"  {service.name:<16} ended with status {status} and is being restarted")
             self._start(service)
             self._write_state()
         elif status is not None:

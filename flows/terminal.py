@@ -71,9 +71,9 @@ def in_words(merged: Merged) -> str:
     """A sentence on which plays were merged, and why."""
     instant, names = merged.at_one_instant, merged.spelled_differently
     how = [f"{instant:,} at the same instant"] if instant else []
-    how += [f"{merged.plays - instant:,} as near as their times tell"] if merged.plays > instant else []
-    spelled = f"; {names:,} of them under another spelling" if names else ""
-    return f"one play each: {merged.plays:,} that {' and '.join(merged.sources)} saw, {', '.join(how)}{spelled}"
+    how += [f"{merged.plays - instant:,} as close as their times can tell"] if merged.plays > instant else []
+    spelled = f"; {names:,} of them spelled differently" if names else ""
+    return f"one play each: {merged.plays:,} reported by {' and '.join(merged.sources)}, {', '.join(how)}{spelled}"
 
 
 def accounting(consumed: Sequence[Consumed]) -> str:

@@ -14,17 +14,19 @@ from jobs.report import Report
 def enrich(settings: Settings, providers: Sequence[Provider], listeners: Sequence[str], calls: int) -> None:
     """Fetch facts, then build what they change. Ctrl-C loses nothing: the next run goes on from there."""
     with progress() as bars:
-        task = bars.add_task("learn about the music", total=calls)
+        task = bars.add_task("fetch facts about music", total=calls)
         done = enriching.enrich(
             settings,
             providers,
             calls=calls,
             listeners=listeners,
-            progress=lambda at: bars.update(task, completed=at.calls, description=f"learn about the music: {at.doing}"),
+            progress=lambda at: bars.update(
+                task, completed=at.calls, description=f"fetch facts about music: {at.doing}"
+            ),
         )
     say(str(done))
     if all(one.name != LASTFM for one in providers):
-        say(f"Asked without a key: {', '.join(one.name for one in providers)}. With LASTFM_API_KEY more is known")
+        say(f"Asked without a key: {', '.join(one.name for one in providers)}. Set LASTFM_API_KEY to get more facts")
     say_written(done.report + build(settings, engine.CANDIDATES, listeners=listeners))
 
 

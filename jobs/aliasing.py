@@ -30,15 +30,20 @@ def make_alias(lake: Lake, name: str, into: str, gate: Gate, *, now: datetime) -
     """
     told, stands_for = _artist(lake, name), _artist(lake, into)
     if told[0] == stands_for[0]:
-        raise JobFailed(f"{told[1]!r} and {stands_for[1]!r} are one artist already: nothing to do")
+        raise JobFailed(f"{told[1]!r} and {stands_for[1]!r} are already one artist: nothing to do")
     there = {row.artist_id: row for row in lake.read(TABLE).collect()}
     known = there.get(told[0])
     if known is not None and known.into_artist_id != stands_for[0]:
         first = f"segue alias --undo {name!r}"
-        raise JobFailed(f"{told[1]!r} stands for {known.into_artist_name!r} already: take that back first, {first}")
+        raise JobFailed(
+            f"{told[1]!r} is already an alias of {known.into_artist_name!r}: remove that first with {first}"
+        )
     end = last_of_chain(there[stands_for[0]], there).into_artist_id if stands_for[0] in there else stands_for[0]
     if end == told[0]:
-        raise JobFailed(f"{stands_for[1]!r} stands for {told[1]!r} already: both ways round is no answer")
+        raise JobFailed(
+            f"{stands_for[1]!r} is already an alias of {told[1]!r}: remove that first with"
+            f" segue alias --undo {stands_for[1]!r}"
+        )
     if known is None:
         lake.insert_new(TABLE, literal_rows(lake.spark, TABLE, [(*told, *stands_for, now)]))
     outcome = follow_aliases(lake, gate)
@@ -51,7 +56,7 @@ def take_back(lake: Lake, name: str, gate: Gate) -> Report:
     is_alias = clear(lake, TABLE, f"artist_id = {quoted(artist_id)}")
     outcome = follow_aliases(lake, gate)
     if not (is_alias or outcome.written):
-        raise JobFailed(f"{told!r} stands for nobody else: 'segue alias --list' shows who does")
+        raise JobFailed(f"{told!r} is not an alias: 'segue alias --list' shows all aliases")
     return Report(written=outcome.written, gates=outcome.gates)
 
 
@@ -88,5 +93,5 @@ def _artist(lake: Lake, name: str) -> tuple[str, str]:
     named: DataFrame = lake.spark.range(1).select(F.lit(name).alias("name"))
     (row,) = named.select(canonical("name").alias("artist_id"), trimmed("name").alias("name")).collect()
     if not row.artist_id:
-        raise JobFailed(f"{name!r} is no artist's name: give it as it is shown")
+        raise JobFailed(f"{name!r} is not an artist's name: give the name as it is shown")
     return row.artist_id, row.name

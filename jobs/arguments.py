@@ -17,27 +17,27 @@ def read_arguments(
     parser = argparse.ArgumentParser(description=description, prog="jobs/run.py")
     # Not by `choices`: argparse would then refuse an empty list.
     parser.add_argument("tables", nargs="*", type=_one_of(names), metavar="table")
-    parser.add_argument("--home", type=Path, default=Path(".segue"), help="where lake, bronze and served lie")
-    parser.add_argument("--listener", action="append", default=[], dest="listeners", help="rebuild only this one")
+    parser.add_argument("--home", type=Path, default=Path(".segue"), help="folder with lake, bronze and served")
+    parser.add_argument("--listener", action="append", default=[], dest="listeners", help="rebuild only this listener")
     parser.add_argument("--batch", action="append", default=[], dest="batches", help="account for this landed batch")
-    parser.add_argument("--questions", type=int, default=0, help="name so many questions worth asking next")
-    parser.add_argument("--askable", type=json.loads, default=LASTFM_ALONE, help="by method, whom to ask, as JSON")
-    parser.add_argument("--accept-fewer", action="store_true", help="let tables pass that have lost half their rows")
+    parser.add_argument("--questions", type=int, default=0, help="list this many questions worth asking next")
+    parser.add_argument("--askable", type=json.loads, default=LASTFM_ALONE, help="providers to ask, by method, as JSON")
+    parser.add_argument("--accept-fewer", action="store_true", help="accept tables that have lost half their rows")
     parser.add_argument(
-        "--joined", type=json.loads, help="who may be shown to each other, as JSON (default: as before)"
+        "--joined", type=json.loads, help="listeners who may be shown to each other, as JSON (default: as before)"
     )
-    parser.add_argument("--forget", default="", metavar="SOURCE", help="take this source out of the listeners' plays")
-    parser.add_argument("--compare", action="append", default=[], dest="compared", help="a complete reading's folder")
-    parser.add_argument("--merges", default="", metavar="LISTENER", help="tell what sources saw of them alike")
-    parser.add_argument("--rename", type=Path, metavar="FILE", help="give a listener another name, as this file says")
-    parser.add_argument("--alias", metavar="NAME", help="an artist's name that stands for another's")
-    parser.add_argument("--into", metavar="NAME", help="the artist that the alias stands for")
-    parser.add_argument("--undo-alias", metavar="NAME", help="the artist's name stands for itself again")
-    parser.add_argument("--list-aliases", action="store_true", help="tell which artists' names stand for others")
-    parser.add_argument("--propose-aliases", action="store_true", help="tell which artists' names look alike")
-    parser.add_argument("--remove", action="store_true", help="take out what the complete reading has no more")
-    parser.add_argument("--cuts", type=int, default=CUTS, help="evaluate at so many cuts in time")
-    parser.add_argument("--days", type=int, default=DAYS, help="evaluate on so many days after each cut")
+    parser.add_argument("--forget", default="", metavar="SOURCE", help="remove this source from the listeners' plays")
+    parser.add_argument("--compare", action="append", default=[], dest="compared", help="folder of a complete reading")
+    parser.add_argument("--merges", default="", metavar="LISTENER", help="show which plays several sources reported")
+    parser.add_argument("--rename", type=Path, metavar="FILE", help="rename a listener as this file says")
+    parser.add_argument("--alias", metavar="NAME", help="name to make an alias")
+    parser.add_argument("--into", metavar="NAME", help="artist that the alias stands for")
+    parser.add_argument("--undo-alias", metavar="NAME", help="alias to remove")
+    parser.add_argument("--list-aliases", action="store_true", help="list all aliases")
+    parser.add_argument("--propose-aliases", action="store_true", help="list artists' names that look alike")
+    parser.add_argument("--remove", action="store_true", help="remove plays missing from the complete reading")
+    parser.add_argument("--cuts", type=int, default=CUTS, help="evaluate at this many cuts in time")
+    parser.add_argument("--days", type=int, default=DAYS, help="evaluate on this many days after each cut")
     parser.add_argument("--as-of", type=_time, help="measure recency as of this time (default: now)")
     parser.add_argument("--report", type=Path, help="write the report to this file as well")
     return parser.parse_args(arguments)
@@ -46,7 +46,7 @@ def read_arguments(
 def _one_of(names: Collection[str]) -> Callable[[str], str]:
     def table(text: str) -> str:
         if text not in names:
-            raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(names)}")
+            raise argparse.ArgumentTypeError(f"{text!r} is unknown: choose from {', '.join(names)}")
         return text
 
     return table

@@ -24,6 +24,6 @@ def claim(root: Path, user_buckets: int) -> None:
         found = json.loads(mark.read_text())
     if found != expected:
         raise LakeFromAnotherVersion(
-            f"the lake at {root} says {found}, this version of Segue writes {expected}: "
+            f"the lake at {root} has {found}, but this version of Segue writes {expected}: "
             "use the version that wrote it, or another SEGUE_HOME"
         )

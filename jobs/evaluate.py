@@ -40,7 +40,7 @@ def evaluate(lake: Lake, gate: Gate, *, listeners: Sequence[str], cuts: int, day
     chosen = rolling_cuts(measured, cuts, days)
     if not chosen:
         raise JobFailed(
-            f"nobody to measure has {FEWEST_BEFORE} plays and then {FEWEST_AFTER} in {days} days: import more of a"
+            f"no listener to measure has {FEWEST_BEFORE} plays and then {FEWEST_AFTER} in {days} days: import a longer"
             " history, or give more --days"
         )
     fit(lake.spark, sum(map(len, played.values())))

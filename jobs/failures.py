@@ -24,7 +24,7 @@ def explained(home: Path) -> Iterator[None]:
         text = str(error)
         if any(sign in text for sign in DISK_FULL):
             raise JobFailed(_disk_full(home)) from error
-        raise JobFailed(f"Spark could not do it: {text.strip().splitlines()[0]}") from error
+        raise JobFailed(f"Spark failed: {text.strip().splitlines()[0]}") from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise JobFailed(_disk_full(home)) from error

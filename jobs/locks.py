@@ -32,6 +32,6 @@ def shared(path: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             raise LakeIsServed(
-                f"a Spark Connect server is writing {path.parent}: set SPARK_REMOTE to its address, or end 'segue up'"
+                f"a Spark Connect server is writing {path.parent}: set SPARK_REMOTE to its address, or stop 'segue up'"
             ) from None
         yield

@@ -16,9 +16,13 @@ PAIRS = """
     flatten(transform(seen, (a, i) -> transform(filter(seen, (b, j) -> j > i),
         b -> IF(a.source <= b.source, struct(a AS one, b AS other), struct(b AS one, a AS other)))))
 """
-SAME_INSTANT, NEAR, TO_THE_MINUTE = "at the same instant", "within {seconds} seconds", "as near as a whole minute tells"
-SAME_NAME, OTHER_NAME = "under the same name", "under names that services write differently"
-ALIAS = "by artists of whom an alias says that they are one"
+SAME_INSTANT, NEAR, TO_THE_MINUTE = (
+    "at the same instant",
+    "within {seconds} seconds",
+    "as close as minute precision can tell",
+)
+SAME_NAME, OTHER_NAME = "with the same name", "with names that services spell differently"
+ALIAS = "by artists joined by an alias"
 RULE = ("sources", "when", "name")
 
 

@@ -46,7 +46,9 @@ def session(*, remote: str | None = None, master: str | None = None, log: Path |
             # After the first semicolon an address may hold a token.
             address = (remote or "").partition(";")[0]
             advice = f"no Spark Connect server answers at {address}: start one with 'segue up'"
-            here = f"Spark did not start, see {log or 'above'}: the first start needs a network, each 2 GB of memory"
+            here = (
+                f"Spark did not start, see {log or 'above'}: it needs 2 GB of memory, and a network at its first start"
+            )
             raise SparkUnavailable(advice if remote else here) from error
     return spark
 

@@ -45,7 +45,7 @@ def vanished(lake: Lake, reading: Path, gate: Gate, *, remove: bool, accept_fewe
     count = gone.count()
     if count * 2 > known.count() and not accept_fewer:
         raise JobFailed(
-            f"{source} has {count:,} of {listener}'s plays no more, over half of them: nothing was taken out, "
+            f"{count:,} of {listener}'s plays are gone from {source}, over half of them: nothing was removed, "
             "run it again with --accept-fewer if that is right"
         )
     if not (remove and count):

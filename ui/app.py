@@ -41,10 +41,10 @@ class CannotListen(Exception):
 
     def __init__(self, host: str, port: int, error: OSError) -> None:
         if error.errno == errno.EADDRINUSE:
-            super().__init__(f"port {port} on {host} is in use: stop what listens there, or choose another port")
+            super().__init__(f"port {port} on {host} is in use: stop the process that uses it, or choose another port")
         else:
             why = error.strerror or error
-            super().__init__(f"nothing can listen on port {port} of {host} ({why}): choose another port or host")
+            super().__init__(f"cannot listen on port {port} of {host} ({why}): choose another port or host")
 
 
 class NotReady(Exception):

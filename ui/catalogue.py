@@ -36,8 +36,8 @@ class UnknownMusic(Exception):
     """An artist, track or tag that is not in the published data."""
 
     def __init__(self, kind: str, identity: str) -> None:
-        listing = "GET /api/v1/genres lists those" if kind == "tag" else "GET /api/v1/search finds the ids"
-        super().__init__(f"no {kind} {identity!r}: {listing} that there are")
+        listing = "GET /api/v1/genres lists all" if kind == "tag" else "GET /api/v1/search finds ids"
+        super().__init__(f"no {kind} {identity!r}: {listing}")
         self.kind, self.identity = kind, identity
 
 

@@ -24,7 +24,7 @@ def nothing_proposed(only: str | None, listener: Listener) -> str:
 def nothing_left() -> str:
     """A list that the listener's own tuning left empty."""
     return (
-        '<div class="sg-none"><p>Nothing is left with these filters.</p>'
+        '<div class="sg-none"><p>Nothing matches these filters.</p>'
         "<p>Choose Balanced, switch Never played off, or show Everything.</p></div>"
     )
 
@@ -51,13 +51,13 @@ def nothing_served(reason: str) -> str:
     """The empty state: what is missing, and the three ways to fill it."""
     ways = (
         ("segue demo", "eight simulated listeners, no key, no account"),
-        ("segue import FILE --listener NAME", "a history you have as a file"),
-        ("segue sync NAME", "a history that Last.fm keeps"),
+        ("segue import FILE --listener NAME", "your history as a file"),
+        ("segue sync NAME", "your history on Last.fm"),
     )
     rows = "".join(f"<li><code>{escape(command)}</code><span>{what}</span></li>" for command, what in ways)
     rows += f"<li>{ADD}<span>a name on Last.fm or a history file, from this page</span></li>"
     return (
-        '<section class="sg-empty"><h2>Nothing built yet</h2><p>The first list appears here by itself as soon as it is'
+        '<section class="sg-empty"><h2>Nothing built yet</h2><p>The first list will appear here as soon as it is'
         ' built. <a href="?view=pipeline" data-go>Pipeline</a> shows what is running; if nothing is, start with one of'
         f" these:</p><ul>{rows}</ul>"
         f'<p class="sg-detail">{escape(reason)}</p></section>'
@@ -67,7 +67,7 @@ def nothing_served(reason: str) -> str:
 def no_such_view(address: Address) -> str:
     """The page at an address of a view that does not exist."""
     return (
-        '<section class="sg-empty"><h2>Nothing is at this address</h2>'
+        '<section class="sg-empty"><h2>There is nothing at this address</h2>'
         f'<p>Go back to <a href="{address.link("next")}" data-go>what you may want to hear next</a>.</p></section>'
     )
 

@@ -76,7 +76,7 @@ def tables(evaluation: Evaluation) -> Iterator[tuple[str, Sequence[Sequence[str]
         if best:
             people = about[best[0], "recall", K, ""].listeners
             missing = about[CATALOGUE, "missing", 0, ""].value
-            whom = f"{people} listener{'s' if people > 1 else ''}, {missing:.0%} in no catalogue before"
+            whom = f"{people} listener{'s' if people > 1 else ''}, {missing:.0%} not in any catalogue before"
             yield f"{title} ({whom})", [(*HEADER, *FURTHER), *(_row(about, ranking) for ranking in best)]
 
 
@@ -96,9 +96,9 @@ def when(evaluation: Evaluation) -> str:
     """How the evaluation was made: its cuts, and the days after each."""
     cuts = ", ".join(evaluation.cuts)
     return (
-        f"Everything after each of {len(evaluation.cuts)} cuts was hidden ({cuts}), and what was played in the"
-        f" {evaluation.days} days after it was to be found. Catalogue and community carry no dates and were not hidden."
-        " In brackets: 95 % of draws of as many listeners lie between."
+        f"All plays after each of {len(evaluation.cuts)} cuts ({cuts}) were hidden, and those of the next"
+        f" {evaluation.days} days had to be predicted. Catalogue and community data have no dates and were not hidden."
+        " In brackets: the range of 95 % of draws of as many listeners."
     )
 
 
@@ -109,7 +109,11 @@ def as_markdown(evaluation: Evaluation) -> str:
         lines = [f"| {' | '.join(row)} |" for row in rows]
         parts += [f"## {title}", "\n".join([lines[0], "|---" * len(rows[0]) + "|", *lines[1:]])]
     return "\n\n".join(
-        [*parts, "## The shown list against each other", "\n".join(f"- {one}" for one in leads(evaluation))]
+        [
+            *parts,
+            "## The shown list compared with each other ranking",
+            "\n".join(f"- {one}" for one in leads(evaluation)),
+        ]
     )
 
 
@@ -124,7 +128,7 @@ def as_lines(evaluation: Evaluation) -> Iterator[str]:
             cells = [each.rjust(width) for each, width in zip(others, widths[1:], strict=True)]
             yield "  ".join([first.ljust(widths[0]), *cells])
     yield ""
-    yield f"recall@{K} of the shown list against the others', listener by listener:"
+    yield f"recall@{K} of the shown list minus that of each other ranking, listener by listener:"
     yield from leads(evaluation)
 
 

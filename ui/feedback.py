@@ -77,7 +77,7 @@ class UnknownFeedback(Exception):
     """The listener gave no feedback of this id, or has undone it."""
 
     def __init__(self, event_id: str) -> None:
-        super().__init__(f"no feedback {event_id[:40]!r} of this listener is in force")
+        super().__init__(f"this listener has no current feedback {event_id[:40]!r}")
 
 
 class Feedback:

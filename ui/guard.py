@@ -79,7 +79,7 @@ class Guard:
         wanted, username = need(scope["method"], scope["path"])
         headers = dict(scope["headers"])
         if scope["method"] not in READING and sends_of_itself(headers) and is_from_another_site(headers):
-            raise Refused(403, "a page of another site asks for this")
+            raise Refused(403, "this request came from a page of another site")
         if allowed(STRANGER, wanted):
             self._check_name(scope, headers)
             return
@@ -91,13 +91,13 @@ class Guard:
     def _refused(self, caller: Caller, wanted: Need) -> Refused:
         if wanted in OF_PAGE and caller.kind is not Kind.GUEST:
             if self._household is None:
-                return Refused(403, "from elsewhere the page asks for a token: set SEGUE_API_TOKEN where Segue runs")
-            return Refused(401, "from elsewhere the page asks for the household's token, as the password", SIGN_IN)
+                return Refused(403, "from your address the page needs a token: set SEGUE_API_TOKEN where Segue runs")
+            return Refused(401, "from your address the page needs the household's token as the password", SIGN_IN)
         if caller.kind is Kind.LISTENER:
-            return Refused(403, f"this token opens the data of {caller.username!r} alone")
+            return Refused(403, f"this token is valid only for the data of {caller.username!r}")
         if caller.kind is Kind.STRANGER:
-            return Refused(401, "from elsewhere everything needs a token: send 'Authorization: Bearer …'", CHALLENGE)
-        return Refused(401, "reading needs no token here, this does: send 'Authorization: Bearer …'", CHALLENGE)
+            return Refused(401, "requests from your address need a token: send 'Authorization: Bearer …'", CHALLENGE)
+        return Refused(401, "reading needs no token here, but this does: send 'Authorization: Bearer …'", CHALLENGE)
 
     async def _caller(self, scope: Scope, headers: Headers, wanted: Need) -> Caller:
         given = headers.get(AUTHORIZATION)
@@ -113,7 +113,7 @@ class Guard:
         if AUTHORIZATION in headers or scope["path"].startswith(HEALTH) or not self._is_trusted(_address(scope)):
             return
         if not self._is_own_name(headers.get(b"host", b"").decode("latin-1")):
-            raise Refused(403, "without a token, name this server by its address or as localhost")
+            raise Refused(403, "without a token, open this server by its IP address or as localhost")
 
     async def _owner(self, token: str, address: str, wanted: Need) -> Caller:
         """The token's owner, whose rate limit is applied; raises `Refused`."""
@@ -127,7 +127,7 @@ class Guard:
             self._slow_down(self._guesses, address)
             if wanted in OF_PAGE:
                 raise self._refused(STRANGER, wanted)
-            raise Refused(401, "this token is not known: make one with 'segue token LISTENER'", CHALLENGE)
+            raise Refused(401, "unknown token: make one with 'segue token LISTENER'", CHALLENGE)
         self._slow_down(self._limits, digest(token))
         return Caller(Kind.LISTENER, username)
 
@@ -135,7 +135,7 @@ class Guard:
         seconds = limits.wait(caller, time.monotonic())
         if seconds:
             after = math.ceil(seconds)
-            raise Refused(429, f"too many requests: ask again in {after} s", {"Retry-After": str(after)})
+            raise Refused(429, f"too many requests: try again in {after} s", {"Retry-After": str(after)})
 
 
 def sends_of_itself(headers: Headers) -> bool:
@@ -159,7 +159,7 @@ def _token(header: bytes) -> str:
     scheme, _, given = _text(header).partition(" ")
     token = given.strip() if scheme.lower() == "bearer" else _password(given) if scheme.lower() == "basic" else ""
     if not token:
-        raise Refused(401, "the Authorization header reads 'Bearer' and a token", CHALLENGE)
+        raise Refused(401, "the Authorization header must be 'Bearer' and a token", CHALLENGE)
     return token
 
 

@@ -53,10 +53,10 @@ class Imports:
         uploaded = Path(file).resolve()
         # The path comes from a browser, which must not be able to import any other file of this machine.
         if not file or not uploaded.is_relative_to(self._uploads.resolve()) or not uploaded.is_file():
-            raise ImportRefused("the file did not arrive whole: drop it once more")
+            raise ImportRefused("the file did not arrive completely: drop it again")
         with self._starting:
             if any(each.process.poll() is None for each in self._known.values()):
-                raise ImportRefused("another history is being read: drop this one when that is done")
+                raise ImportRefused("another history is being imported: drop this one when that is done")
             token = secrets.token_hex(8)
             self._known[token] = self._begun(token, uploaded, username)
         return token
@@ -65,7 +65,7 @@ class Imports:
         """How far the import is. Raises `ImportRefused` for an unknown token."""
         running = self._known.get(token)
         if running is None:
-            raise ImportRefused("nothing is known of this import: the app was started anew since")
+            raise ImportRefused("this import is unknown: the app has been restarted since")
         status = running.process.poll()
         return Import(running.username, _tail(running.log), status is not None, status == 0)
 

@@ -72,7 +72,7 @@ class ListenerMemory:
             overlay = self._read(username, now)
         except DatabaseError:
             if before is None:
-                raise Unavailable("what listeners said cannot be read now: look at the app's database") from None
+                raise Unavailable("listeners' feedback cannot be read now: check the app's database") from None
             overlay = before.overlay
         if before is not None and before.overlay == overlay:
             overlay = before.overlay

@@ -28,7 +28,7 @@ class Metrics:
         )
         self._seconds = Histogram(
             "segue_http_request_seconds",
-            "Time to the end of the answer.",
+            "Time until an answer is complete.",
             ("route",),
             registry=self.registry,
             buckets=BUCKETS,
@@ -70,13 +70,15 @@ class _Served(Collector):
         try:
             freshness, stats = self._store.freshness(), self._store.stats()
         except Unavailable:
-            yield GaugeMetricFamily("segue_served", "1 where lists can be asked for.", 0)
+            yield GaugeMetricFamily("segue_served", "1 if recommendations can be served.", 0)
             return
-        yield GaugeMetricFamily("segue_served", "1 where lists can be asked for.", 1)
+        yield GaugeMetricFamily("segue_served", "1 if recommendations can be served.", 1)
         published = freshness.published_at.timestamp()
-        yield GaugeMetricFamily("segue_served_published_timestamp_seconds", "When it was published.", published)
+        yield GaugeMetricFamily(
+            "segue_served_published_timestamp_seconds", "When the served version was published.", published
+        )
         stale = freshness.stale is not None
-        yield GaugeMetricFamily("segue_served_stale", "1 where a newer version cannot be served.", stale)
+        yield GaugeMetricFamily("segue_served_stale", "1 if a newer version cannot be served.", stale)
         for name, value in vars(stats).items():
             yield GaugeMetricFamily(f"segue_served_{name}", f"Number of {name} in what is served.", value)
 

@@ -47,7 +47,7 @@ def reordered(order: Sequence[int]) -> Edit:
 
     def edit(before: Sequence[ListedTrack]) -> Sequence[ListedTrack]:
         if sorted(order) != list(range(len(before))):
-            raise BadPlaylist(f"an order of this playlist names each of the positions 0 to {len(before) - 1} once")
+            raise BadPlaylist(f"the new order must have each of the positions 0 to {len(before) - 1} once")
         return [before[position] for position in order]
 
     return edit

@@ -141,7 +141,7 @@ def _title(name: str) -> str:
 
 def _places(tracks: Sequence[ListedTrack]) -> list[PlaylistTrack]:
     if len(tracks) > MOST_TRACKS:
-        raise BadPlaylist(f"a playlist holds at most {MOST_TRACKS} tracks, this would be {len(tracks)}")
+        raise BadPlaylist(f"a playlist has at most {MOST_TRACKS} tracks, this one would have {len(tracks)}")
     return [
         PlaylistTrack(
             position=position,
@@ -158,7 +158,7 @@ def _places(tracks: Sequence[ListedTrack]) -> list[PlaylistTrack]:
 def _check_room(session: Session, owner: str) -> None:
     count = session.scalar(select(func.count()).select_from(Playlist).where(Playlist.username == owner))
     if (count or 0) >= MOST_PLAYLISTS:
-        raise BadPlaylist(f"a listener keeps at most {MOST_PLAYLISTS} playlists: delete one first")
+        raise BadPlaylist(f"a listener has at most {MOST_PLAYLISTS} playlists: delete one first")
 
 
 def _found(session: Session, username: str, playlist_id: str, *, to_change: bool = False) -> Playlist:

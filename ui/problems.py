@@ -88,6 +88,6 @@ def nowhere(router: APIRouter) -> Callable[[Request], Awaitable[Response]]:
         allowed = sorted({method for route in partial for method in getattr(route, "methods", ())})
         if allowed:
             return problem(405, f"{request.method} is not allowed here", headers={"Allow": ", ".join(allowed)})
-        return problem(404, f"nothing is at {request.url.path}")
+        return problem(404, f"there is nothing at {request.url.path}")
 
     return answer

@@ -164,7 +164,7 @@ class Runs:
 
     def _asked(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         if self._api is None:
-            raise RunsUnavailable("no Prefect server is named: run 'segue up', or set PREFECT_API_URL")
+            raise RunsUnavailable("no Prefect server is configured: run 'segue up', or set PREFECT_API_URL")
         try:
             answer = self._connected().request(method, path, json=body)
         except (httpx.HTTPError, httpx.InvalidURL):
@@ -172,7 +172,7 @@ class Runs:
         if answer.status_code == 404:
             raise RunsUnavailable(f"Prefect's server at {self._api} has no {SYNC}: run 'prefect deploy --all'")
         if answer.is_error:
-            raise RunsUnavailable(f"Prefect's server at {self._api} answered {answer.status_code}: look at its log")
+            raise RunsUnavailable(f"Prefect's server at {self._api} answered {answer.status_code}: check its log")
         return answer.json()
 
     def _connected(self) -> httpx.Client:

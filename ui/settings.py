@@ -69,5 +69,5 @@ def _networks(comma_separated: str) -> tuple[Network, ...]:
         return tuple(ip_network(each.strip()) for each in comma_separated.split(",") if each.strip())
     except ValueError as error:
         raise BadAppSetting(
-            f"SEGUE_TRUSTED_NETWORKS: {error}; name networks such as 172.16.0.0/12, comma separated"
+            f"SEGUE_TRUSTED_NETWORKS: {error}; give networks such as 172.16.0.0/12, separated by commas"
         ) from None

@@ -71,7 +71,7 @@ def _rarity(facts: Mapping[str, Any]) -> str:
     if playcount is None:
         return "not among their top tracks"
     if _number(playcount) == 0 or obscurity == 1:
-        return "hardly played by anybody"
+        return "hardly played by anyone"
     times = round(1 / (1 - obscurity))
     rarer = "twice as rare as" if times <= 2 else f"{times:,} times rarer than"
     return f"{rarer} their best known track"

@@ -42,7 +42,7 @@ REFUSALS = (
 LATELY = timedelta(seconds=90)
 # The listener's name while there is no listener.
 NOBODY = " "
-NOT_FROM_HERE = "From here you can only read: open the page on the machine that runs Segue, as localhost"
+NOT_FROM_HERE = "This page is read-only from here: to make changes, open it as localhost on the machine that runs Segue"
 
 
 @dataclass(frozen=True)

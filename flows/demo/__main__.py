@@ -35,33 +35,34 @@ def _serve(chosen: argparse.Namespace, stop: threading.Event) -> None:
     anchor = chosen.anchor or chosen.until or today_utc()
     world = demo_world(anchor, seed=chosen.seed, until=chosen.until, catalogue=catalogue)
     with demo_server(world, chosen.port, misbehaviour=misbehaviour) as url:
-        print(f"Last.fm demo server at {url} (any api_key), knows {len(catalogue.artists):,} artists", flush=True)
-        print(f"listeners: {', '.join(LISTENER_NAMES)}; hides their plays: {PRIVATE.name}", flush=True)
+        print(f"Last.fm demo server at {url} (any api_key), with {len(catalogue.artists):,} artists", flush=True)
+        print(f"listeners: {', '.join(LISTENER_NAMES)}; private: {PRIVATE.name}", flush=True)
         if misbehaviour:
-            print(f"misbehaves: {chosen.misbehave}", flush=True)
+            print(f"misbehaviour: {chosen.misbehave}", flush=True)
         stop.wait()
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m flows.demo", description="A Last.fm server of simulated listeners and a catalogue of music."
+        prog="python -m flows.demo",
+        description="A Last.fm-compatible server with simulated listeners and a music catalogue.",
     )
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0: any free port")
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--until", type=date.fromisoformat, help="the day before which the histories end (today, UTC)")
-    parser.add_argument("--anchor", type=date.fromisoformat, help="the day that the histories reach back from")
+    parser.add_argument("--until", type=date.fromisoformat, help="histories end before this day (default: today, UTC)")
+    parser.add_argument("--anchor", type=date.fromisoformat, help="histories reach back from this day")
     parser.add_argument(
         "--catalogue",
         type=Path,
         default=DEMO_CATALOGUE,
         metavar="FILE",
-        help="answer from this file of artists, tags, neighbours and albums in place of the demo's own, for example "
-        "from a larger one, so that imported histories find facts and candidates (gzip JSON, one artist a line)",
+        help="use this file of artists, tags, neighbours and albums instead of the demo's own, for example a larger "
+        "one that also covers imported histories (gzipped JSON, one artist per line)",
     )
     parser.add_argument(
         "--misbehave",
         metavar="SWITCHES",
-        help=f"go wrong as the real server does, to try a client: error8=0.1,html=0.05 and so on. {SWITCHES}",
+        help=f"fail as the real server does, to test a client, such as error8=0.1,html=0.05. {SWITCHES}",
     )
     return parser
 

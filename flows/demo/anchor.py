@@ -21,4 +21,6 @@ def anchor_of(home: Path, today: date) -> date:
     try:
         return date.fromisoformat(json.loads(file.read_bytes())["anchor"])
     except (ValueError, KeyError, TypeError) as error:
-        raise BadAnchor(f'{file} should hold {{"anchor": "YYYY-MM-DD"}}: remove it to start the demo anew') from error
+        raise BadAnchor(
+            f'{file} must contain {{"anchor": "YYYY-MM-DD"}}: delete it to restart the demo from scratch'
+        ) from error

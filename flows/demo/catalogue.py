@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 DEMO_CATALOGUE = Path(__file__).with_name("catalogue.jsonl.gz")
-EXPECTED = "a gzip file of JSON, one artist with albums a line"
+EXPECTED = "a gzipped JSON file with one artist and their albums per line"
 
 
 class BadCatalogue(Exception):
@@ -107,7 +107,7 @@ def read_catalogue(path: Path = DEMO_CATALOGUE) -> Catalogue:
     """Read a catalogue file; an artist without tracks cannot be played and is left out. Raises `BadCatalogue`."""
     playable = tuple(artist for artist in _artists(path) if artist.songs)
     if not playable:
-        raise BadCatalogue(f"{path} holds no artist with a track: name {EXPECTED}")
+        raise BadCatalogue(f"{path} contains no artist with a track: use {EXPECTED}")
     return Catalogue(playable)
 
 
@@ -117,7 +117,7 @@ def _artists(path: Path) -> Iterator[Artist]:
             try:
                 yield _artist(json.loads(line))
             except (ValueError, LookupError, TypeError) as error:
-                raise BadCatalogue(f"{path}, line {number}, is no artist ({error!r}): name {EXPECTED}") from error
+                raise BadCatalogue(f"{path}, line {number}, is not an artist ({error!r}): use {EXPECTED}") from error
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -125,8 +125,8 @@ def _lines(path: Path) -> Iterator[str]:
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             yield from lines
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        why = (isinstance(error, OSError) and error.strerror) or "not a whole gzip file of text"
-        raise BadCatalogue(f"{path} cannot be read ({why}): name {EXPECTED}") from error
+        why = (isinstance(error, OSError) and error.strerror) or "not a complete gzipped text file"
+        raise BadCatalogue(f"{path} cannot be read ({why}): use {EXPECTED}") from error
 
 
 def _artist(row: dict[str, Any]) -> Artist:
@@ -148,7 +148,7 @@ def _track(row: dict[str, Any]) -> Track:
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
-    raise TypeError(f"{value!r} should be a text")
+    raise TypeError(f"{value!r} should be text")
 
 
 def _whole(value: Any) -> int:

@@ -38,7 +38,9 @@ def history(catalogue: Catalogue, listener: Listener, count: int, *, until: date
     days = islice(days_before(catalogue, listener, until=until, seed=seed), LONGEST_DAYS)
     newest_first = list(islice(chain.from_iterable(map(reversed, days)), count))
     if len(newest_first) < count:
-        raise UnlikelyHistories(f"{count:,} plays of one listener take more than 20 years: generate more listeners")
+        raise UnlikelyHistories(
+            f"{count:,} plays for one listener would span more than 20 years: generate more listeners"
+        )
     return newest_first[::-1]
 
 

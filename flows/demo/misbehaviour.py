@@ -75,12 +75,14 @@ class Misbehaviour:
     def __post_init__(self) -> None:
         shares = {name: getattr(self, name) for name in (*Fault, "storm", "poison")}
         if wrong := [f"{name}={share}" for name, share in shares.items() if not 0 <= share <= 1]:
-            raise BadMisbehaviour(f"{', '.join(wrong)}: a share of calls is a number from 0 to 1")
+            raise BadMisbehaviour(f"{', '.join(wrong)}: set a share of calls to a number from 0 to 1")
         asked_for = {fault: getattr(self, fault) for fault in Fault if getattr(self, fault)}
         if sum(asked_for.values()) > 1 + ROUNDING:
-            raise BadMisbehaviour(f"{' + '.join(asked_for)} is more than 1: no call goes wrong in two ways")
+            raise BadMisbehaviour(
+                f"{' + '.join(asked_for)} add up to more than 1: lower some, since a call fails in only one way"
+            )
         if self.storm_calls < 1 or not 0 <= self.slow_seconds <= 3600:
-            raise BadMisbehaviour("storm_calls should be 1 or more, and slow_seconds from 0 to 3600")
+            raise BadMisbehaviour("storm_calls must be 1 or more, and slow_seconds from 0 to 3600")
 
     def fault(self, call: Call) -> Fault | None:
         """What goes wrong with this call."""
@@ -131,4 +133,4 @@ def _value(name: str, value: str) -> Any:
         return KINDS[name](value)
     except ValueError as error:
         expected = "a whole number" if KINDS[name] is int else "a number"
-        raise BadMisbehaviour(f'{name} should be {expected}, not "{value}"') from error
+        raise BadMisbehaviour(f'{name} must be {expected}, not "{value}"') from error

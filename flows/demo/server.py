@@ -109,5 +109,5 @@ def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> Non
     deadline = time.monotonic() + STARTS_WITHIN_SECONDS
     while not server.started:
         if not thread.is_alive() or time.monotonic() > deadline:
-            raise ServerDidNotStart("the demo server did not start: its log says why")
+            raise ServerDidNotStart("the demo server did not start: check its log")
         time.sleep(0.01)

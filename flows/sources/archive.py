@@ -40,13 +40,13 @@ def members(path: Path) -> list[Member]:
     with refusals(path), zipfile.ZipFile(path) as archive:
         files = [info for info in archive.infolist() if not info.is_dir()]
     if len(files) > MOST_FILES:
-        raise NotAHistory(path, f"holds more than {MOST_FILES:,} files", "take the histories out of it")
+        raise NotAHistory(path, f"contains more than {MOST_FILES:,} files", "extract the histories from it first")
     for info in files:
         if _leads_outside(info.filename):
-            why = f"holds a file whose name leads outside of it ({info.filename[:60]!r})"
-            raise NotAHistory(path, why, "download it again from the service itself")
+            why = f"contains a file whose path leads outside the archive ({info.filename[:60]!r})"
+            raise NotAHistory(path, why, "download it again directly from the service")
         if info.flag_bits & ENCRYPTED:
-            raise NotAHistory(path, "is encrypted", "unpack it with its password, and import the files")
+            raise NotAHistory(path, "is encrypted", "unpack it with its password and import the files")
         refuse_bomb(path, info.file_size, info.compress_size)
     refuse_bomb(path, sum(info.file_size for info in files), sum(info.compress_size for info in files))
     return [Member(path, name) for name in sorted({info.filename for info in files})]

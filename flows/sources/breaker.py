@@ -33,7 +33,7 @@ class Breaker:
                 self._prober, self._open_until = me, self._clock() + COOLING_SECONDS
                 return
         raise SourceUnavailable(
-            f"{self._host} failed {self._failures} calls in a row and is left alone for {seconds:.0f} s: "
+            f"{self._host} failed {self._failures} calls in a row and will not be called for {seconds:.0f} s: "
             "run it again later, what has been fetched is kept"
         )
 

@@ -46,7 +46,7 @@ class Bundled:
     ) -> Answered:
         """Land the catalogue's answer, as of `now`; an unknown subject is an answer too. No call is made."""
         if question.method not in METHODS:
-            raise SourceError(f"the bundled catalogue cannot be asked {question.method}: leave it to another provider")
+            raise SourceError(f"the bundled catalogue does not support {question.method}: use another provider")
         before_attempt()
         content = self._content(question)
         request = {**request_of(question), "asked_at": now.isoformat()}

@@ -182,16 +182,18 @@ def _not_named(rows: Sequence[Row], missing: Sequence[str]) -> ColumnsNotFound:
         if "time" in missing and plain(cell) in SYNONYMS["time"]:
             return _no_such_time(cell, _cells(rows[1:], position))
     names = ", ".join(cell.strip()[:40] for cell in header[:12] if cell.strip())
-    why = f"has no column named for the {' or the '.join(missing)} (its columns: {names})"
-    return ColumnsNotFound(why, "name columns artist, track and timestamp in its first line")
+    why = f"has no column name for the {' or the '.join(missing)} (its columns: {names})"
+    return ColumnsNotFound(why, "name the columns artist, track and timestamp in the first line")
 
 
 def _not_in_content(missing: Sequence[str]) -> ColumnsNotFound:
-    why = f"has no column that holds the {' or the '.join(missing)} of plays"
-    return ColumnsNotFound(why, "choose a CSV file with columns for artist, track and time, best named in a first line")
+    why = f"has no column that looks like the {' or the '.join(missing)} of plays"
+    return ColumnsNotFound(
+        why, "choose a CSV file with columns for artist, track and time, ideally named in the first line"
+    )
 
 
 def _no_such_time(name: str, cells: Sequence[str]) -> ColumnsNotFound:
     example = next((cell.strip()[:40] for cell in cells if cell.strip()), "")
-    why = f"has no time that is understood in its column {name.strip()[:40]} ({example})"
+    why = f"has no recognizable time in its column {name.strip()[:40]} ({example})"
     return ColumnsNotFound(why, 'write times as seconds since 1970, "2024-07-11 09:07:32" or "11 Jul 2024, 09:07"')

@@ -79,7 +79,7 @@ def inspect(files: Sequence[Path]) -> list[CommunityFile]:
             names = _hetrec_names(path)
     found = [_understood(path, lines, names) for path, lines in samples.items() if not _is_beside(lines)]
     if not found:
-        raise NotAHistory(files[0], "says nothing of who listens to what", "name user_artists.dat as well")
+        raise NotAHistory(files[0], "does not say who listens to what", "add user_artists.dat")
     return found
 
 
@@ -87,7 +87,7 @@ def _sample(path: Path) -> list[str]:
     with opened(path, "utf-8-sig") as text:
         lines = [line.rstrip("\r\n") for line in islice(text, SAMPLE_LINES)]
     if not any(lines) or any(NUL in line for line in lines):
-        raise NotAHistory(path, "is empty or no text", "choose a file of listeners, artists and plays")
+        raise NotAHistory(path, "is empty or not text", "choose a file of listeners, artists and plays")
     return lines
 
 
@@ -104,7 +104,7 @@ def _is_beside(lines: Sequence[str]) -> bool:
 def _understood(path: Path, lines: Sequence[str], names: Mapping[str, str]) -> CommunityFile:
     if _header(lines) == HETREC_PLAYS:
         if not names:
-            raise NotAHistory(path, "names its artists by number", "name artists.dat, which lies beside it, as well")
+            raise NotAHistory(path, "gives artists only as numbers", "also give artists.dat from the same folder")
         return CommunityFile(path, "hetrec", lambda text, numbers: _hetrec(text, numbers, names))
     if all(NUMBERS.fullmatch(line) for line in lines if line):
         return CommunityFile(path, "lightgcn", _lightgcn)
@@ -159,8 +159,8 @@ def _triplets(path: Path, lines: Sequence[str]) -> CommunityFile:
     columns = tuple(named) if has_header else WITHOUT_HEADER.get(len(first), ())
     is_counted = "plays" not in columns or all(NUMBER.fullmatch(row[columns.index("plays")]) for row in others[:1])
     if not columns or not is_counted:
-        what_to_do = "give columns listener, artist and plays, or one of the formats that docs/collaborative.md lists"
-        raise NotAHistory(path, "holds no listens in a known format", what_to_do)
+        what_to_do = "use columns listener, artist and plays, or a format listed in docs/collaborative.md"
+        raise NotAHistory(path, "contains no listens in a known format", what_to_do)
 
     def read(text: TextIO, numbers: Numbers) -> Iterator[Record]:
         for row in islice(csv.reader(text, delimiter=delimiter), int(has_header), None):

@@ -149,7 +149,7 @@ def _understood(path: Readable, start: Start, sample: _Sample, mapped: Mapped | 
     if sample.failure:
         raise sample.failure
     if has_header and len(sample.rows) < FEWEST_ROWS:
-        raise NoPlays(path, "has a header and no plays", "export the history again")
+        raise NoPlays(path, "has a header but no plays", "export the history again")
     columns = _column_names(sample.rows[0] if has_header else [""] * width)
     mapping = {field: tuple(columns[at] for at in positions[field]) for field in SYNONYMS if field in positions}
     expected = _rows_by_length(start, sample.rows)

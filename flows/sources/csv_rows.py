@@ -41,5 +41,5 @@ class _Lines:
 
 
 def _unclosed(path: Readable, line: int) -> NotAHistory:
-    why = f"has a row at line {line} that does not end: a quote that opens there is not closed, or it is no CSV"
-    return NotAHistory(path, why, 'mend that line (a quote inside a field is written "")')
+    why = f"has a row at line {line} that does not end: a quote opened there is never closed, or it is not CSV"
+    return NotAHistory(path, why, 'fix that line (a quote inside a field is written "")')

@@ -25,7 +25,7 @@ from flows.sources.text_file import (
 Record = dict[str, str]
 DELIMITERS = ",;\t"
 # The advice in the error message for a file that is something else.
-WANTED = "give a CSV with a header of artist, track and Spotify's features, such as danceability and tempo"
+WANTED = "give a CSV with columns artist, track and Spotify's features, such as danceability and tempo"
 # For each field, the names its column may have; the first name that is present counts.
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "artist": ("artist_name", "track_artist", "artist", "singer"),
@@ -83,7 +83,7 @@ def _tables(path: Path) -> list[Readable]:
         return [path]
     tables: list[Readable] = [member for member in members(path) if member.name.lower().endswith((".csv", ".csv.gz"))]
     if not tables:
-        raise NotAHistory(path, "holds no table of tracks", WANTED)
+        raise NotAHistory(path, "contains no table of tracks", WANTED)
     return tables
 
 
@@ -99,7 +99,7 @@ def _understood(path: Readable) -> FeaturesFile:
     if not {"artist", "artists"} & columns.keys():
         missing.append("artist")
     if missing:
-        raise NotAHistory(path, f"is no table of audio features: it has no column {', '.join(missing)}", WANTED)
+        raise NotAHistory(path, f"is not a table of audio features: it has no column {', '.join(missing)}", WANTED)
     return FeaturesFile(path, start.encoding, delimiter, columns, len(header))
 
 

@@ -161,7 +161,7 @@ class Session:
             )
         kind = Overloaded if last.asks_too_much else SourceUnavailable
         return kind(
-            f"{self.host} failed {self._attempts} times in a row, at last with: {reason}; run it again later, "
+            f"{self.host} failed {self._attempts} times in a row, most recently with: {reason}; run it again later, "
             "what has been fetched is kept"
         )
 
@@ -177,7 +177,7 @@ class Session:
         seconds = state.next_action.sleep if state.next_action else 0.0
         problem = state.outcome.exception() if state.outcome else None
         log.info(
-            "%s: %s; asking again in %.1f s (%d of %d)",
+            "%s: %s; retrying in %.1f s (%d of %d)",
             self.host,
             self.redacted(str(problem)),
             seconds,

@@ -103,7 +103,7 @@ def sampled(path: Readable, start: Start) -> tuple[list[Json], bool, int]:
     texts = list(islice(_whole_records(path, start, by_line), SAMPLE_RECORDS))
     parsed = list(map(_parsed, texts))
     if not texts:
-        raise NoPlays(path, "is JSON without a play", "export the history again")
+        raise NoPlays(path, "is JSON without plays", "export the history again")
     return [record for record in parsed if isinstance(record, dict)], by_line, sum(map(len, texts))
 
 

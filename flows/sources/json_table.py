@@ -67,7 +67,7 @@ def inspect_start(path: Readable, start: Start, mapped: Mapped | None) -> JsonTa
 def _found(rows: Sequence[Sequence[str]]) -> dict[str, tuple[str, ...]]:
     columns, positions = rows[0], by_name(rows[0], rows[1:])
     if missing := [field for field in REQUIRED if field not in positions]:
-        why = f"is JSON of a kind that is not known, without a column for the {' or the '.join(missing)}"
+        why = f"is JSON in an unknown format, without a column for the {' or the '.join(missing)}"
         there = ", ".join(name[:40] for name in columns[:12])
         raise ColumnsNotFound(f"{why} (its columns: {there})", "name them with --map artist=…,track=…,time=…")
     return {field: tuple(columns[at] for at in positions[field]) for field in SYNONYMS if field in positions}

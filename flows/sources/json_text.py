@@ -116,14 +116,14 @@ class _Scanner:
         return text.replace("\r", " ").replace("\n", " ")
 
     def without_plays(self) -> NoPlays:
-        return NoPlays(self._path, "is JSON without a list of plays", "choose the file that holds the history")
+        return NoPlays(self._path, "is JSON without a list of plays", "choose the history file")
 
     def _end_of_value(self) -> int:
         """The index at which the value ends; -1 if it is incomplete or no JSON."""
         try:
             _, end = DECODER.raw_decode(self._held, self._at)
         except RecursionError:
-            raise NotAHistory(self._path, "is JSON nested too deeply", "choose the file of the history") from None
+            raise NotAHistory(self._path, "is JSON nested too deeply", "choose the history file") from None
         except ValueError:
             return -1
         return end
@@ -147,5 +147,5 @@ class _Scanner:
 
 
 def _too_long(path: Readable, where: str) -> NotAHistory:
-    why = f"has {where} of more than {LONGEST_RECORD >> 20} million characters, or that is damaged"
+    why = f"is damaged or has more than {LONGEST_RECORD >> 20} million characters in {where}"
     return NotAHistory(path, why, "check that it is a listening history")

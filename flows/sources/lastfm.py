@@ -72,7 +72,7 @@ class LastFm:
         account = account.strip().lower()
         whose = (listener or account).strip().lower()
         if not account:
-            raise UnknownListener("no listener is named: give the name of a Last.fm account")
+            raise UnknownListener("no listener given: give the name of a Last.fm account")
         folder = folder_of(self._bronze, SOURCE, RECENT_TRACKS, whose)
         reading = Reading(self, account, whose, folder, progress)
         with alone(folder):
@@ -119,7 +119,7 @@ class LastFm:
             try:
                 return listener_info(reply)
             except NotFound:
-                unknown = f"{self._session.host} knows no listener {listener!r}: check the name's spelling"
+                unknown = f"{self._session.host} has no listener {listener!r}: check the spelling"
             raise UnknownListener(unknown)
 
         return self._session.post(self._form(INFO, {"user": listener}), accept, before_attempt=before_attempt)

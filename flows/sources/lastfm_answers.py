@@ -137,7 +137,7 @@ REFUSALS: tuple[tuple[set[int], type[SourceError], str], ...] = (
         PrivateListener,
         "the listener's plays are private, turn off 'Hide recent listening information' in Last.fm's privacy settings",
     ),
-    ({4, 9}, NotAuthorized, "the method wants a login, check what the key at LASTFM_API_KEY is allowed to do"),
+    ({4, 9}, NotAuthorized, "the method needs a login, check what the key in LASTFM_API_KEY is allowed to do"),
     ({27}, MethodWithdrawn, "the method was withdrawn, update Segue"),
 )
 

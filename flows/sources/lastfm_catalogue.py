@@ -68,7 +68,7 @@ def request_of(question: Question) -> dict[str, str]:
     method = METHODS[question.method]
     subject = {part: asked_of(question, part) for part in method.says}
     if blank := [part for part, name in subject.items() if not name.strip()]:
-        raise SourceError(f"{question.method} cannot be asked without {blank[0]}: name one")
+        raise SourceError(f"{question.method} needs the {blank[0]}'s name: give one")
     return {**subject, **method.options}
 
 

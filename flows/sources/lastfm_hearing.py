@@ -50,7 +50,7 @@ class Hearing:
         asked = asked_of(self._question, part)
         if PARTS[part].matches(asked, str(said)):
             return
-        doubt = f"asked about the {part} {_shown(asked)} it answered about {_shown(str(said))}"
+        doubt = f"asked about the {part} {_shown(asked)}, it answered about {_shown(str(said))}"
         self._doubt(doubt, may_be_meant=PARTS[part].may_be_renamed)
 
     def _refuse_a_forgotten_list(self, page: dict[str, object]) -> None:
@@ -66,7 +66,7 @@ class Hearing:
             raise Transient(f"{self._question.method}: {doubt}")
         if not may_be_meant:
             often = f"{self._question.method}: {doubt}, {OFTEN_ENOUGH} times"
-            raise SourceError(f"{often}: nothing of it is kept, the next run asks again")
+            raise SourceError(f"{often}: the answer is not kept, the next run will ask again")
 
 
 def _at(page: object, path: Path) -> object:

@@ -91,7 +91,7 @@ class Reading:
     def backfill(self, since: int, until: int, *, has_end: bool) -> None:
         """Read exactly one range. One without an end is identified by its start, so that a later run can finish it."""
         if since >= until:
-            raise SourceError("the range ends before it begins, or lies ahead: give a --since before --until")
+            raise SourceError("the range ends before it begins, or is in the future: give a --since before --until")
         window = self._window(f"backfill-{since}-to-{until if has_end else 'now'}")
         if window.unfinished:
             self._read(window)

@@ -106,7 +106,7 @@ class Pass:
         answer = self._ask(self._request(page, limit))
         # A server that caps the page size counts pages by its own size: this page has other plays than were asked for.
         if max(answer.rows, 1) <= answer.per_page < limit:
-            raise Overloaded(f"the server sends no more than {answer.per_page} plays a page: check LASTFM_API_URL")
+            raise Overloaded(f"the server sends no more than {answer.per_page} plays per page: check LASTFM_API_URL")
         if answer.rows == 0:
             self._confirm_gone(page, limit)
         return answer

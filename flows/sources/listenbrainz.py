@@ -62,7 +62,7 @@ class ListenBrainz:
         account = account.strip().lower()
         whose = (listener or account).strip().lower()
         if not account:
-            raise UnknownListener("no listener is named: give the name of a ListenBrainz account")
+            raise UnknownListener("no listener given: give the name of a ListenBrainz account")
         folder = folder_of(self._bronze, SOURCE, METHOD, whose)
         reading = Reading(self, account, whose, folder, progress)
         with alone(folder):

@@ -30,7 +30,7 @@ def listens(reply: Reply, account: str) -> Listens:
         raise Transient("a page of another listener")
     times = tuple(time for time in map(_listened_at, rows) if time > 0)
     if rows and not times:
-        raise Transient("a page whose listens have no time")
+        raise Transient("a page whose listens have no times")
     return Listens(text, reply.status, times, _whole_number(payload.get("oldest_listen_ts")))
 
 
@@ -50,9 +50,9 @@ def _json(reply: Reply) -> tuple[str, dict[str, Any]]:
 def _raise_errors(content: dict[str, Any], reply: Reply, account: str) -> None:
     said = f"ListenBrainz answered {reply.status} ({str(content.get('error', ''))[:200] or 'without a message'})"
     if reply.status == 404:
-        raise UnknownListener(f"ListenBrainz knows no listener {account!r}: check the name's spelling")
+        raise UnknownListener(f"ListenBrainz has no listener {account!r}: check the spelling")
     if reply.status in (401, 403):
-        raise NotAuthorized(f"{said}: set LISTENBRAINZ_TOKEN to the one on your profile page, or to none")
+        raise NotAuthorized(f"{said}: set LISTENBRAINZ_TOKEN to the token on your profile page, or unset it")
     if reply.status == 429 or reply.status >= 500:
         raise Transient(said, asks_too_much=reply.status in (500, 502, 504))
     if reply.status >= 400 or "error" in content:

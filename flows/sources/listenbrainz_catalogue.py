@@ -60,7 +60,7 @@ class ListenBrainzCatalogue:
         """Ask, and land the answer as of `now`; "nothing known" is an answer too. Raises `SourceError`."""
         count = CallCount(before_attempt)
         if question.method not in METHODS:
-            raise SourceError(f"ListenBrainz cannot be asked {question.method}: leave that to another provider")
+            raise SourceError(f"ListenBrainz does not support {question.method}: use another provider")
         mbid = question.artist_mbid if is_mbid(question.artist_mbid) else self._mbid(question.artist, now, count)
         # ListenBrainz cannot be asked about an artist without an MBID; this is landed as "not known".
         answer = self._asked(question.method, mbid, count) if mbid else Answer("", 404, None)
@@ -76,7 +76,7 @@ class ListenBrainzCatalogue:
         except SourceUnavailable as error:
             # If MusicBrainz is down, ListenBrainz must not count as down.
             why = str(error)
-        raise SourceError(f"the artist's MBID was not found out: {why}")
+        raise SourceError(f"the artist's MBID could not be determined: {why}")
 
     def _asked(self, method: str, mbid: str, count: Count) -> Answer:
         if method == SIMILAR_ARTISTS:

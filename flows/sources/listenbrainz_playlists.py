@@ -13,7 +13,7 @@ from flows.sources.reply import Reply
 RECORDINGS_A_CALL = 100
 RECORDING = "https://musicbrainz.org/recording/"
 EXTENSION = "https://musicbrainz.org/doc/jspf#playlist"
-LOOK = "look at your playlists there before you run it again"
+LOOK = "check your playlists there before you run it again"
 
 
 class ListenBrainzPlaylists:

@@ -20,9 +20,11 @@ def read_mapping(written: str | None) -> Mapped | None:
     pairs = [part.partition("=") for part in written.split(",")]
     mapped = {field.strip().lower(): column.strip() for field, _, column in pairs}
     if unknown := [field for field in mapped if field not in SYNONYMS]:
-        raise BadMapping(f"--map names {unknown[0]!r}: it may name {', '.join(SYNONYMS)}, such as {EXAMPLE}")
+        raise BadMapping(
+            f"--map contains {unknown[0]!r}, which is unknown: use {', '.join(SYNONYMS)}, such as {EXAMPLE}"
+        )
     if missing := [field for field in REQUIRED if not mapped.get(field)]:
-        raise BadMapping(f"--map names no column for the {' or the '.join(missing)}: write it as {EXAMPLE}")
+        raise BadMapping(f"--map has no column for the {' or the '.join(missing)}: write it as {EXAMPLE}")
     return {field: column for field, column in mapped.items() if column}
 
 
@@ -40,4 +42,4 @@ def mapped_columns(rows: Sequence[Sequence[str]], mapped: Mapped) -> tuple[bool,
 def no_such_column(column: str, names: Sequence[str]) -> ColumnsNotFound:
     """The error for a mapping that names a missing column."""
     there = ", ".join(name.strip()[:40] for name in names[:12] if name.strip())
-    return ColumnsNotFound(f"has no column {column[:40]!r} (its columns: {there})", "name one of these in --map")
+    return ColumnsNotFound(f"has no column {column[:40]!r} (its columns: {there})", "use one of these in --map")

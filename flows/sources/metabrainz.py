@@ -40,7 +40,7 @@ def _answer(reply: Reply, host: str, kind: type) -> Answer:
     if reply.status in UNKNOWN:
         return Answer(reply.body.decode("utf-8", "replace"), reply.status, None)
     if reply.status in (401, 403):
-        raise NotAuthorized(f"{host} answered {reply.status}: it wants a login, or does not let this address ask")
+        raise NotAuthorized(f"{host} answered {reply.status}: it requires a login or blocks your IP address")
     if reply.status == 429 or reply.status >= 500:
         raise Transient(f"it answered {reply.status}")
     try:
@@ -51,5 +51,5 @@ def _answer(reply: Reply, host: str, kind: type) -> Answer:
     if reply.status >= 300:
         raise SourceError(f"{host} answered {reply.status}: check the address in the settings")
     if not isinstance(content, kind):
-        raise Transient("an answer of another kind than was asked for")
+        raise Transient("an answer of an unexpected kind")
     return Answer(text, reply.status, content)

@@ -56,7 +56,7 @@ class MusicBrainz:
         """Ask, and land the answer as of `now`; "nothing known" is an answer too. Raises `SourceError`."""
         count = CallCount(before_attempt)
         if question.method not in METHODS:
-            raise SourceError(f"MusicBrainz cannot be asked {question.method}: leave that to another provider")
+            raise SourceError(f"MusicBrainz does not support {question.method}: use another provider")
         if question.method == TAG_TRACKS:
             mbid, answer = "", self._recordings(question.tag, count)
         else:

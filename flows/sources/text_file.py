@@ -32,13 +32,13 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 UTF_8_MARK = b"\xef\xbb\xbf"
 
 FOREIGN = (
-    (b"\x89PNG", "is a picture", "choose the file of the history"),
-    (b"\xff\xd8\xff", "is a picture", "choose the file of the history"),
-    (b"GIF8", "is a picture", "choose the file of the history"),
+    (b"\x89PNG", "is a picture", "choose the history file"),
+    (b"\xff\xd8\xff", "is a picture", "choose the history file"),
+    (b"GIF8", "is a picture", "choose the history file"),
     (b"PK\x03\x04", "is a zip archive inside another file", "unpack the outer one first"),
     (b"SQLite format 3\x00", "is an SQLite database", "export its plays as CSV"),
     (b"PAR1", "is a Parquet file", "export its plays as CSV"),
-    (b"%PDF-", "is a PDF", "choose the file of the history"),
+    (b"%PDF-", "is a PDF", "choose the history file"),
     (GZIP, "is packed with gzip twice", "unpack it once"),
     (b"BZh", "is packed with bzip2", "unpack it first"),
     (b"\xfd7zXZ", "is packed with xz", "unpack it first"),
@@ -128,7 +128,7 @@ def refusals(path: Readable) -> Iterator[None]:
     except FileNotFoundError:
         raise NotAHistory(path, "does not exist", "check the name and the folder") from None
     except PermissionError:
-        raise NotAHistory(path, "may not be read", "change its permissions, or run as its owner") from None
+        raise NotAHistory(path, "cannot be read by this user", "change its permissions, or run as its owner") from None
     except OSError as error:
         raise NotAHistory(
             path, f"cannot be read ({error.strerror or error})", "copy it elsewhere and try again"
@@ -151,7 +151,7 @@ def refuse_other_encodings(path: Readable, text: str) -> None:
     undecoded = sum(bool(UNDECODED.search(line)) for line in lines)
     foreign = sum(not line.isascii() for line in lines)
     if undecoded > FEW_BAD_ROWS * len(lines) and undecoded * 2 > foreign:
-        raise NotAHistory(path, "is text in another encoding than UTF-8", "save it as UTF-8")
+        raise NotAHistory(path, "is text in an encoding other than UTF-8", "save it as UTF-8")
 
 
 def _refuse_what_is_no_file(path: Readable) -> None:
@@ -159,9 +159,9 @@ def _refuse_what_is_no_file(path: Readable) -> None:
         return
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
-        raise NotAHistory(path, "is a folder", "name the files in it")
+        raise NotAHistory(path, "is a folder", "give the files in it")
     if not stat.S_ISREG(mode):
-        raise NotAHistory(path, "is not a regular file", "save its content in a file first: it is read twice")
+        raise NotAHistory(path, "is not a regular file", "save its content to a file first, since it is read twice")
 
 
 @contextmanager
@@ -189,7 +189,7 @@ def _digested(path: Readable) -> tuple[bytes, int, str]:
 def refuse_bomb(path: Readable, unpacked: int, packed: int) -> None:
     """Raise `NotAHistory` for a file that unpacks to more bytes than a history can; sizes in bytes."""
     if unpacked > SMALL_BYTES and unpacked > MOST_TIMES_PACKED * max(packed, 1):
-        why = f"unpacks to more than {MOST_TIMES_PACKED} times its size, as no history does"
+        why = f"unpacks to more than {MOST_TIMES_PACKED} times its size, which no history does"
         raise NotAHistory(path, why, "check where it comes from")
     if unpacked > LARGEST_BYTES:
         raise NotAHistory(path, f"unpacks to more than {LARGEST_BYTES >> 30} GB", "import it in parts")
@@ -214,6 +214,6 @@ def _decoded(path: Readable, start: bytes, encoding: str, *, is_whole: bool) -> 
 
 def _refuse_other_formats(path: Readable, text: str) -> None:
     if text.count("\x00") > MOST_NULS * len(text):
-        raise NoPlays(path, "is not text", "choose the file of the history, in UTF-8")
+        raise NoPlays(path, "is not text", "choose the history file, in UTF-8")
     if HTML_START.match(text):
-        raise NoPlays(path, "is a web page", "download the history itself: the page may be a login or an error")
+        raise NoPlays(path, "is a web page", "download the history itself, not a login or error page")

@@ -16,9 +16,9 @@ def alias(
     suggest: Annotated[bool, typer.Option("--suggest", help="Show played artists whose names look alike.")] = False,
     taken_back: Annotated[str | None, typer.Option("--undo", metavar="NAME", help="Remove the alias NAME.")] = None,
 ) -> None:
-    """Treat two names as one artist, such as "Go Go's" and "Go-Go's"; --undo takes it back.
+    """Treat two names as one artist, such as "Go Go's" and "Go-Go's"; --undo reverts it.
 
-    Plays remember the name they came with. Write -- before a name that begins with a dash.
+    Plays keep their original name. Put -- before a name that begins with a dash.
     """
     asked = [name is not None, listed, suggest, taken_back is not None]
     if sum(asked) != 1 or (name is not None) != (into is not None):

@@ -37,10 +37,10 @@ GENERATED_UNTIL = datetime(2026, 1, 1, tzinfo=UTC)
 def sync(
     listeners: Names = None,
     *,
-    since: Annotated[str | None, typer.Option(help="Start of a backfill: 2024-01-31.")] = None,
+    since: Annotated[str | None, typer.Option(help="Start of a backfill, such as 2024-01-31.")] = None,
     until: Annotated[str | None, typer.Option(help="End of a backfill, not included.")] = None,
     full: Annotated[
-        bool, typer.Option("--full", help="Read everything again; remove plays that are gone there.")
+        bool, typer.Option("--full", help="Read the full history again; remove plays deleted at the source.")
     ] = False,
     accept_fewer: AcceptFewer = False,
     as_of: AsOf = None,
@@ -84,10 +84,12 @@ def sync(
 def import_history(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Exports: files, folders, zip or gzip.")],
     *,
-    listener: Annotated[str, typer.Option(help="Whose history it is.")],
-    columns: Annotated[str | None, typer.Option("--map", help=f"Which column is what: {EXAMPLE}")] = None,
-    timezone: Annotated[str, typer.Option(help="Time zone of times without one, such as Europe/Berlin.")] = "UTC",
-    no_build: Annotated[bool, typer.Option("--no-build", help="Keep the plays; build recommendations later.")] = False,
+    listener: Annotated[str, typer.Option(help="The listener whose history it is.")],
+    columns: Annotated[str | None, typer.Option("--map", help=f"The column for each field, such as {EXAMPLE}")] = None,
+    timezone: Annotated[str, typer.Option(help="Time zone for times without one, such as Europe/Berlin.")] = "UTC",
+    no_build: Annotated[
+        bool, typer.Option("--no-build", help="Import the plays without building recommendations.")
+    ] = False,
     as_of: AsOf = None,
     no_enrich: NoEnrich = False,
 ) -> None:
@@ -95,21 +97,21 @@ def import_history(
     settings, given = read_settings(), listener_name(listener)
     name = name_now(settings.home, given)
     if name != given:
-        say(f"{plain(given)} is called {plain(name)} now: the plays are {plain(name)}'s")
+        say(f"{plain(given)} is now called {plain(name)}: the plays go to {plain(name)}")
     wanted = Import(tuple(files), name, timezone, read_mapping(columns), instant("--as-of", as_of))
     import_files(settings, wanted, build=not no_build, enrich=not (no_build or no_enrich))
 
 
 def forget(listener: str, source: Annotated[str, typer.Argument(help="Such as csv, lastfm or spotify.")]) -> None:
-    """Remove what one source told about a listener; plays that other sources saw stay."""
+    """Remove one source's data about a listener; plays that other sources also reported stay."""
     forget_source(read_settings(), listener_name(listener), source.strip().lower())
 
 
 def rename(
     old: str,
-    new: Annotated[str | None, typer.Argument(help="A name that nobody has.")] = None,
+    new: Annotated[str | None, typer.Argument(help="A name that is not in use.")] = None,
     *,
-    freed: Annotated[bool, typer.Option("--free", help="Free OLD, a former name, for somebody else.")] = False,
+    freed: Annotated[bool, typer.Option("--free", help="Free the former name OLD for someone else.")] = False,
 ) -> None:
     """Rename a listener everywhere. Their accounts at services keep their names."""
     if freed == (new is not None):
@@ -121,19 +123,19 @@ def rename(
 
 
 def merges(listener: str) -> None:
-    """Show which plays several sources of a listener saw, and why they count as one."""
+    """Show a listener's plays that several sources reported, and why each counts as one."""
     say_merges(read_settings(), listener_name(listener))
 
 
 def generate(
-    folder: Annotated[Path, typer.Argument(help="Where the files go, one CSV for each listener.")] = Path("generated"),
+    folder: Annotated[Path, typer.Argument(help="Folder for the files, one CSV per listener.")] = Path("generated"),
     *,
-    listeners: Annotated[int, typer.Option(min=1, help="How many.")] = 8,
-    plays: Annotated[int, typer.Option(min=1, help="How many plays in total.")] = 100_000,
+    listeners: Annotated[int, typer.Option(min=1, help="Number of listeners.")] = 8,
+    plays: Annotated[int, typer.Option(min=1, help="Total number of plays.")] = 100_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same histories.")] = 0,
     until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], show_default="2026-01-01")] = GENERATED_UNTIL,
     catalogue: Annotated[
-        Path, typer.Option(help="The music, one artist a line.", show_default="the demo's")
+        Path, typer.Option(help="Music catalogue, one artist per line.", show_default="the demo's")
     ] = DEMO_CATALOGUE,
 ) -> None:
     """Write simulated listening histories of any size, to try Segue or to measure it."""

@@ -13,7 +13,7 @@ def alike(
     listener: str,
     join: Annotated[bool | None, typer.Option("--join/--leave", help="Take part, or stop taking part.")] = None,
 ) -> None:
-    """Show listeners with similar taste among those who joined, and what similar people of the community play."""
+    """Show listeners with similar taste among those who joined, and what similar people in the community play."""
     settings, name = read_settings(), listener_name(listener)
     if join is None:
         say_alike(settings, name)

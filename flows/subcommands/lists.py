@@ -27,7 +27,7 @@ SHOWN_BY_DEFAULT = 20
 
 def enrich(
     listeners: Names = None,
-    calls: Annotated[int, typer.Option(min=1, help="How many calls to make at most.")] = CALLS,
+    calls: Annotated[int, typer.Option(min=1, help="Maximum number of calls.")] = CALLS,
 ) -> None:
     """Fetch the facts that would improve recommendations most (similar artists, tags, albums), then build."""
     settings = read_settings()
@@ -58,9 +58,9 @@ def build(
 
 def recommend(
     listener: str,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = SHOWN_BY_DEFAULT,
-    strategy: Annotated[str | None, typer.Option(help=f"Only this one's: {', '.join(STRATEGIES)}.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Number of tracks.")] = SHOWN_BY_DEFAULT,
+    strategy: Annotated[str | None, typer.Option(help=f"Only from this strategy: {', '.join(STRATEGIES)}.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
 ) -> None:
     """Print a listener's recommendations, as of the last build."""
     only = None if strategy is None else known(strategy)
@@ -76,9 +76,9 @@ def recommend(
 def evaluate(
     listeners: Names = None,
     *,
-    cuts: Annotated[int, typer.Option(min=1, help="How many past dates to test.")] = CUTS,
-    days: Annotated[int, typer.Option(min=1, help="How many days after each date to compare with.")] = DAYS,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    cuts: Annotated[int, typer.Option(min=1, help="Number of past dates to test.")] = CUTS,
+    days: Annotated[int, typer.Option(min=1, help="Number of days after each date to compare with.")] = DAYS,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object.")] = False,
 ) -> None:
     """Test the recommendations of past dates, made without later plays, against what was played next."""
     settings = read_settings()

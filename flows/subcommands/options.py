@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-NoEnrich = Annotated[bool, typer.Option("--no-enrich", help="Fetch no facts about music.")]
+NoEnrich = Annotated[bool, typer.Option("--no-enrich", help="Do not fetch facts about music.")]
 AsOf = Annotated[str | None, typer.Option(help="Measure recency as of this date or time. Default: now.")]
 AcceptFewer = Annotated[
     bool, typer.Option("--accept-fewer", help="Accept that a table loses more than half of its rows.")

@@ -38,7 +38,7 @@ def serve(
 
     settings = read_settings()
     chosen = port or settings.port
-    say(f"Segue is at http://{host}:{chosen} (Ctrl-C ends it)")
+    say(f"Segue is at http://{host}:{chosen} (Ctrl-C stops it)")
     web.serve(settings.home, chosen, host, read_app_settings())
 
 
@@ -53,6 +53,8 @@ def token(
     name = listener_name(listener)
     state = open_state(read_settings().home, read_app_settings())
     if take_back:
-        say(f"took back {state.tokens.take_back(name)} of {name}'s tokens; a running app forgets them within 30 s")
+        say(
+            f"revoked {state.tokens.take_back(name)} of {name}'s tokens; a running app stops accepting them within 30 s"
+        )
     else:
         print(state.tokens.make(name))

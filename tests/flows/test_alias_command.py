@@ -20,7 +20,7 @@ def undone(monkeypatch: pytest.MonkeyPatch) -> Undone:
     def undo(_: object, name: str) -> Report:
         asked.append(name)
         if asked != ["3D"]:
-            raise JobFailed(f"{name!r} stands for nobody else")
+            raise JobFailed(f"{name!r} is not an alias")
         return Report()
 
     monkeypatch.setattr(engine, "undo_alias", undo)

@@ -29,11 +29,11 @@ def alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 
 def test_who_joined_sees_who_joined_and_why(alike: Alike) -> None:
-    assert "ada has not joined and is shown to nobody" in alike("ada")
+    assert "ada has not joined and is not shown to anyone" in alike("ada")
     assert joined_listeners(read_settings()) == ()
 
     alike("Ada", "--join")
-    assert "nobody else who joined is near" in alike("ada")
+    assert "no similar listener has joined" in alike("ada")
     alike("miles", "--join")
     assert joined_listeners(read_settings()) == ("ada", "miles")
     assert alike("ada").splitlines()[0] == "miles, 58% alike: both play Massive Attack"
@@ -43,6 +43,6 @@ def test_who_left_is_shown_to_nobody_at_once(alike: Alike) -> None:
     for name in ("ada", "miles"):
         alike(name, "--join")
 
-    assert alike("miles", "--leave") == "miles is shown to nobody any more\n"
+    assert alike("miles", "--leave") == "miles has left and is no longer shown to anyone\n"
     assert "miles," not in alike("ada") and "has not joined" in alike("miles")
     assert alike("nobody", "--join") == "segue: no listener 'nobody'\n"

@@ -16,7 +16,7 @@ def page(*gates: GateResult) -> str:
 def test_each_tables_gate_is_one_line_before_all_the_rules() -> None:
     told = page(gate("silver.plays"), gate("gold.track_play_count"), gate("silver.plays", "track_id is there"))
 
-    assert told.index("| silver.plays | open | 2 | 0 |") < told.index("### What holds of gold.track_play_count")
+    assert told.index("| silver.plays | open | 2 | 0 |") < told.index("### Passed rules of gold.track_play_count")
     assert "### Broken rules" not in told
 
 
@@ -31,7 +31,7 @@ def test_what_is_broken_stands_before_the_rest_and_only_what_is_critical_closes(
     told = page(gate("silver.plays"), gate("silver.artists", "count is 0 or more", severity="warning", success=False))
 
     assert "| silver.artists | open | 1 | 1 |" in told
-    assert told.index("- **silver.artists: count is 0 or more (warning)**: 3 rows") < told.index("### What holds")
+    assert told.index("- **silver.artists: count is 0 or more (warning)**: 3 rows") < told.index("### Passed rules")
     assert "| silver.plays | CLOSED | 1 | 1 |" in page(gate("silver.plays", success=False))
 
 

@@ -92,10 +92,10 @@ def test_a_source_is_forgotten_and_what_another_saw_stays(
     unknown = segue("forget-source", "ann", "spotify")
 
     assert both.out[-1] == "read 1 = new 0 + duplicate 1 + quarantined 0"
-    assert any(line.startswith("one play each: 1 that csv and lastfm-export saw") for line in both.out)
-    assert forgotten.status == 0 and forgotten.out[0] == "forgot what csv told of ann"
+    assert any(line.startswith("one play each: 1 reported by csv and lastfm-export") for line in both.out)
+    assert forgotten.status == 0 and forgotten.out[0] == "removed the data from csv about ann"
     assert again.out[-1] == "read 7 = new 5 + duplicate 1 + quarantined 1"
-    assert unknown.err.endswith("ann has nothing from 'spotify': there is csv, lastfm-export\n")
+    assert unknown.err.endswith("ann has no data from 'spotify': choose from csv, lastfm-export\n")
 
 
 @pytest.mark.slow
@@ -116,10 +116,10 @@ def test_a_full_sync_takes_out_what_vanished_and_an_incomplete_one_nothing(
         small.plays = small.plays[:1]
         most = segue("sync", "ann", "--full", "--no-enrich")
 
-    assert failed.status == 1 and "taken out" not in " ".join(failed.out)
-    assert full.out[0] == "lastfm has 2 of ann's plays no more: they are taken out"
+    assert failed.status == 1 and "are gone from" not in " ".join(failed.out)
+    assert full.out[0] == "2 of ann's plays are gone from lastfm: removing them"
     assert any("ann" in line and "6 plays" in line for line in segue("status").out)
-    assert most.status == 1 and "over half of them: nothing was taken out" in most.err
+    assert most.status == 1 and "over half of them: nothing was removed" in most.err
 
 
 @pytest.mark.slow
@@ -135,12 +135,12 @@ def test_a_renaming_that_is_killed_twice_ends_as_if_all_had_come_under_the_other
     done = segue("rename", "rj", "rob")
     again, as_before = (segue("import", history, "--listener", name, "--no-build") for name in ("rob", "rj"))
 
-    assert other.err == "segue: a renaming was broken off: finish it first, segue rename 'rj' 'rob'\n"
-    assert (done.status, done.out[-1]) == (0, "rj is called rob now")
+    assert other.err == "segue: a rename was interrupted: finish it first with segue rename 'rj' 'rob'\n"
+    assert (done.status, done.out[-1]) == (0, "rj is now called rob")
     assert again.out[-1] == as_before.out[-1] == "read 7 = new 0 + duplicate 6 + quarantined 1"
-    assert as_before.out[0] == "rj is called rob now: the plays are rob's"
-    served = [line.split()[0] for line in segue("status").out if " plays, last heard" in line]
-    assert served == ["rob"] and segue("rename", "rj", "x").err.startswith("segue: nobody is called 'rj', 'rj' is")
+    assert as_before.out[0] == "rj is now called rob: the plays go to rob"
+    served = [line.split()[0] for line in segue("status").out if " plays, last play" in line]
+    assert served == ["rob"] and segue("rename", "rj", "x").err.startswith("segue: there is no listener 'rj': they are")
 
 
 def killed(*_: object) -> None:
@@ -158,7 +158,7 @@ def test_status_of_an_empty_home_is_no_failure(segue: Segue) -> None:
     ended = segue("status")
 
     assert ended.status == 0
-    assert "Nothing is served yet: run 'segue demo', or 'segue import FILE --listener NAME'" in ended.out
+    assert "Nothing has been published yet: run 'segue demo', or 'segue import FILE --listener NAME'" in ended.out
 
 
 @pytest.mark.parametrize(
@@ -166,8 +166,8 @@ def test_status_of_an_empty_home_is_no_failure(segue: Segue) -> None:
     [
         (["missing.csv", "--listener", "ann"], "missing.csv"),
         (["HISTORY", "--listener", " "], "cannot be a listener's name"),
-        (["HISTORY", "--listener", "ann", "--timezone", "Mars/Olympus"], "no time zone is called 'Mars/Olympus'"),
-        (["HISTORY", "--listener", "ann", "--as-of", "soon"], "--as-of is 'soon'"),
+        (["HISTORY", "--listener", "ann", "--timezone", "Mars/Olympus"], "unknown time zone 'Mars/Olympus'"),
+        (["HISTORY", "--listener", "ann", "--as-of", "soon"], "--as-of is 'soon', not a date"),
         (["HISTORY", "missing.csv", "--listener", "ann"], "missing.csv"),
     ],
 )

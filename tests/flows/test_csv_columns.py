@@ -135,10 +135,13 @@ def test_ids_without_header_belong_to_the_names_they_go_with() -> None:
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
-        ([["artist", "album", "uts"], ["Blur", "13", "1555612930"]], "no column named for the track"),
-        ([["when", "who", "what"], ["2020-11-20", "Blur", "Tender"]], "named for the artist or the track or the time"),
+        ([["artist", "album", "uts"], ["Blur", "13", "1555612930"]], "no column name for the track"),
+        (
+            [["when", "who", "what"], ["2020-11-20", "Blur", "Tender"]],
+            "no column name for the artist or the track or the time",
+        ),
         ([["artist", "track", "date"], ["Blur", "Tender", "07/11/2024 9:07"]], "column date (07/11/2024 9:07)"),
-        ([["id", "price", "note"], ["1", "2.50", "bread"]], "no column that holds the time of plays"),
+        ([["id", "price", "note"], ["1", "2.50", "bread"]], "no column that looks like the time of plays"),
     ],
 )
 def test_columns_that_are_missing_are_named(rows: list[list[str]], says: str) -> None:

@@ -25,17 +25,17 @@ def file_of(folder: Path, content: bytes) -> Path:
         (b"", "is empty"),
         (b" \n\n", "is empty"),
         (b"\xff\xfe", "is empty"),
-        (HEADER.encode(), "has a header and no plays"),
+        (HEADER.encode(), "has a header but no plays"),
         (b"\x89PNG\r\n\x1a\n\x00", "is a picture"),
         (gzip.compress(b"PK\x03\x04rest", mtime=0), "is a zip archive inside another file"),
         (b"SQLite format 3\x00", "is an SQLite database"),
         (b"\x00\x01\x02\x03", "is not text"),
-        (b'[{"track": 1}]', "is JSON of a kind that is not known, without a column for the artist or the time"),
+        (b'[{"track": 1}]', "is JSON in an unknown format, without a column for the artist or the time"),
         (b'{"recenttracks": {"x": 1},\n"y": 2}', "is JSON without a list of plays"),
         (b"\n<!DOCTYPE html><html>", "is a web page"),
-        (b"one,two,three\n1,2,3\n", "no column that holds the time of plays"),
-        (b"just a line of prose\n", "no column that holds"),
-        (HEADER.encode() + "Björk,Début,Señorita,1555612930\n".encode("latin-1"), "another encoding than UTF-8"),
+        (b"one,two,three\n1,2,3\n", "no column that looks like the time of plays"),
+        (b"just a line of prose\n", "no column that looks like"),
+        (HEADER.encode() + "Björk,Début,Señorita,1555612930\n".encode("latin-1"), "an encoding other than UTF-8"),
         (gzip.compress((HEADER + BLUR * 999).encode(), mtime=0)[:-9], "is a gzip file that is damaged or cut short"),
         (
             gzip.compress((HEADER + BLUR).encode(), mtime=0)[:-8] + bytes(8),
@@ -65,5 +65,5 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
     path = file_of(tmp_path, (HEADER + BLUR).encode())
     path.chmod(0)
 
-    with pytest.raises(NotAHistory, match="may not be read"):
+    with pytest.raises(NotAHistory, match="cannot be read by this user"):
         understand(path)

@@ -51,20 +51,20 @@ def test_another_catalogue_is_served_and_misbehaves_as_told(tmp_path: Path) -> N
     command = [sys.executable, "-m", "flows.demo", "--port", "0", "--catalogue", str(path), "--misbehave", "html=1"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        address, _, misbehaves = (process.stdout.readline() for _ in range(3))
+        address, _, misbehaviour = (process.stdout.readline() for _ in range(3))
         try:
             answer = httpx.get(address.split()[4], params={"method": "artist.getInfo", "artist": "Mew"}).text
         finally:
             process.terminate()
 
-    assert "knows 1 artists" in address and misbehaves == "misbehaves: html=1\n"
+    assert "with 1 artists" in address and misbehaviour == "misbehaviour: html=1\n"
     assert answer.startswith("<!DOCTYPE html>") and process.returncode == 0
 
 
 def test_a_missing_catalogue_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     line = said(capsys, "--catalogue", str(tmp_path / "none.gz"))
 
-    assert "none.gz cannot be read (No such file or directory): name a gzip file" in line
+    assert "none.gz cannot be read (No such file or directory): use a gzipped JSON file" in line
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_what_is_no_whole_gzip_file_of_text_is_named(
     path = tmp_path / "music.jsonl.gz"
     path.write_bytes(content)
 
-    assert "music.jsonl.gz cannot be read (not a whole gzip file of text)" in said(capsys, "--catalogue", str(path))
+    assert "music.jsonl.gz cannot be read (not a complete gzipped text file)" in said(capsys, "--catalogue", str(path))
 
 
 @pytest.mark.parametrize(
@@ -97,13 +97,13 @@ def test_what_is_no_whole_gzip_file_of_text_is_named(
 def test_a_line_that_is_no_artist_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str) -> None:
     path = catalogue(tmp_path, json.dumps(ARTIST), "", line)
 
-    assert "music.jsonl.gz, line 3, is no artist (" in said(capsys, "--catalogue", str(path))
+    assert "music.jsonl.gz, line 3, is not an artist (" in said(capsys, "--catalogue", str(path))
 
 
 def test_a_catalogue_without_a_track_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = catalogue(tmp_path, json.dumps(ARTIST | {"albums": []}))
 
-    assert "holds no artist with a track" in said(capsys, "--catalogue", str(path))
+    assert "contains no artist with a track" in said(capsys, "--catalogue", str(path))
 
 
 def test_a_wrong_switch_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -104,7 +104,7 @@ def test_where_nothing_is_worth_asking_it_ends_at_once(enrich: Run, announced: l
     state = enrich(Enriched())
 
     assert state.is_completed()
-    assert state.message == "nothing is worth asking"
+    assert state.message == "no facts to ask for"
     assert announced == []
 
 
@@ -121,7 +121,7 @@ def test_where_all_questions_fail_the_run_fails(enrich: Run, announced: list[str
     state = enrich(Enriched(calls=5, failed={**FAILED, Question(ARTIST_INFO, artist="Air"): "the service is down"}))
 
     assert state.is_failed()
-    assert str(state.message).endswith("The first: the service is down")
+    assert str(state.message).endswith("First failure: the service is down")
     assert announced == []
 
 
@@ -129,7 +129,7 @@ def test_where_all_questions_fail_the_run_fails(enrich: Run, announced: list[str
     ("trouble", "said"),
     [
         (WrongKey("the key is not valid"), "the key is not valid"),
-        (AlreadyAsking("another process asks"), "another process asks"),
+        (AlreadyAsking("another process is fetching facts"), "another process is fetching facts"),
         (AssertionError(), "AssertionError"),
     ],
 )

@@ -120,7 +120,7 @@ def test_the_files_of_an_export_are_one_history_and_what_is_none_is_passed_over(
 
     (history,) = found(path, said.append)
     assert str(history) == "ListenBrainz export, 2 files"
-    assert len(said) == 1 and said[0].startswith("passed over user.json: is JSON")
+    assert len(said) == 1 and said[0].startswith("skipped user.json: is JSON")
 
 
 def test_a_folder_is_looked_through_and_archives_in_it(tmp_path: Path) -> None:
@@ -158,7 +158,11 @@ def test_columns_of_a_csv_may_be_named_or_numbered(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("written", "says"),
-    [("artist", "names no column for the artist"), ("artist=a,track=b", "for the time"), ("who=x", "names 'who'")],
+    [
+        ("artist", "--map has no column for the artist"),
+        ("artist=a,track=b", "for the time"),
+        ("who=x", "--map contains 'who'"),
+    ],
 )
 def test_a_mapping_that_is_not_understood_is_refused(written: str, says: str) -> None:
     with pytest.raises(BadMapping, match=says):
@@ -171,18 +175,18 @@ def test_a_mapping_that_is_not_understood_is_refused(written: str, says: str) ->
         (b'[{"listened_at": 1, "track_metadata": {"track_name": "x"}}, {"listened_at"', "damaged or cut short"),
         (b"[" * 200_000, "nested too deeply"),
         (b'[{"x": ' + b"[" * 200_000, "nested too deeply"),
-        (b'{"x": "' + b"x" * (3 << 20) + b'"}\n', "damaged or cut short|of more than"),
+        (b'{"x": "' + b"x" * (3 << 20) + b'"}\n', "damaged or cut short|or has more than"),
         (
             lines_of(LISTEN, LISTEN) + b'{"x": "' + b"x" * (3 << 20) + b'"}\n',
-            "line 3 of more than 1 million characters",
+            "is damaged or has more than 1 million characters in line 3",
         ),
-        (b"[]", "without a play"),
+        (b"[]", "without plays"),
         (b'{"a": [1],\n "b": {}}', "without a list of plays"),
         (
             '[{"ts": "1", "ms_played": 1, "spotify_track_uri": "Björk"}]'.encode("latin-1"),
-            "another encoding than UTF-8",
+            "an encoding other than UTF-8",
         ),
-        (lines_of(FLAT).replace(b"when", b"\xff\xfe"), "another encoding|without a column"),
+        (lines_of(FLAT).replace(b"when", b"\xff\xfe"), "an encoding other|without a column"),
         (lines_of({"a": 1, "b": 2}), "without a column for the artist or the track or the time .its columns: a, b."),
         (gzip.compress(b"[" + b" " * (100 << 20), mtime=0), "unpacks to more than 200 times its size"),
         (b"PK\x03\x04 and no more", "a zip archive that is damaged or cut short"),
@@ -198,9 +202,9 @@ def test_what_is_no_history_is_refused_in_one_line(tmp_path: Path, content: byte
 def test_an_archive_that_would_fill_the_disk_or_lead_elsewhere_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NotAHistory, match="unpacks to more than 200 times its size"):
         found(zip_of(tmp_path, a_json=b"[" + b" " * (100 << 20)), print)
-    with pytest.raises(NotAHistory, match="name leads outside of it"):
+    with pytest.raises(NotAHistory, match="path leads outside the archive"):
         found(zip_of(tmp_path, **{"..__..__a_json": [STREAM]}), print)
-    with pytest.raises(NotAHistory, match="holds no listening history"):
+    with pytest.raises(NotAHistory, match="contains no listening history"):
         found(zip_of(tmp_path, readme=b"text"), print)
 
 

@@ -122,7 +122,7 @@ def test_a_server_that_stays_broken_is_given_up_with_the_last_reason(clock: Cloc
     failure = failure_of(session(down.url, clock))
 
     assert isinstance(failure, SourceUnavailable) and not isinstance(failure, Overloaded)
-    assert "failed 5 times in a row, at last with: status 502" in str(failure)
+    assert "failed 5 times in a row, most recently with: status 502" in str(failure)
 
 
 def test_a_request_that_may_ask_too_much_says_so(clock: Clock) -> None:
@@ -157,7 +157,7 @@ def test_after_failures_in_a_row_the_source_is_left_alone(clock: Clock, down: Se
         failure_of(source)
     asked = len(down.forms)
 
-    assert "left alone for 60 s" in str(failure_of(source))
+    assert "will not be called for 60 s" in str(failure_of(source))
     assert len(down.forms) == asked
 
 
@@ -178,8 +178,8 @@ def test_after_a_while_one_bad_answer_opens_the_circuit_again(clock: Clock, down
         failure_of(source)
     clock.now += COOLING_SECONDS
 
-    assert "at last with" in str(failure_of(source))
-    assert "left alone" in str(failure_of(source))
+    assert "most recently with" in str(failure_of(source))
+    assert "will not be called" in str(failure_of(source))
 
 
 def test_a_refusal_counts_as_an_answer(clock: Clock, down: Server) -> None:
@@ -189,8 +189,8 @@ def test_a_refusal_counts_as_an_answer(clock: Clock, down: Server) -> None:
     with pytest.raises(UnknownListener):
         source.post({}, refuse)
 
-    assert "at last with" in str(failure_of(source))
-    assert "at last with" in str(failure_of(source))
+    assert "most recently with" in str(failure_of(source))
+    assert "most recently with" in str(failure_of(source))
 
 
 def test_after_a_wrong_key_nothing_is_sent_any_more(clock: Clock) -> None:
@@ -214,7 +214,7 @@ def test_the_key_is_in_no_error_no_log_and_no_repr(clock: Clock, caplog: pytest.
         failures = [failure_of(source) for source in sources]
 
     seen = "".join(written(failure) for failure in failures) + repr(sources) + caplog.text
-    assert "asking again" in caplog.text and "***" in seen
+    assert "retrying" in caplog.text and "***" in seen
     assert "0123456789abcdef" not in seen and "secret" not in seen.lower()
     assert all("\n" not in str(failure) for failure in failures)
 

@@ -132,7 +132,7 @@ def test_the_bundled_catalogue_answers_without_a_call_and_makes_nothing_up(tmp_p
     assert (known.known, known.calls, unknown.known) == (True, 0, False)
     rows = json.loads(landed(known.path)["body"])["toptracks"]["track"]
     assert rows and all(set(row) == {"name", "listeners", "playcount", "artist"} for row in rows)
-    with pytest.raises(SourceError, match="leave it to another"):
+    with pytest.raises(SourceError, match="use another provider"):
         bundled.answer(Question(questions.TRACK_INFO, "Radiohead", track="Creep"), now=NOW)
 
 
@@ -163,5 +163,5 @@ def test_the_demo_server_is_not_asked_about_real_listeners(tmp_path: Path) -> No
 
 
 def test_an_unknown_provider_is_refused() -> None:
-    with pytest.raises(BadSetting, match="SEGUE_PROVIDERS names 'deezer'"):
+    with pytest.raises(BadSetting, match="SEGUE_PROVIDERS contains 'deezer'"):
         read_settings({"SEGUE_PROVIDERS": "deezer"})

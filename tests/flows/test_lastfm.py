@@ -414,7 +414,7 @@ def test_a_page_that_fails_at_every_size_is_given_up_and_the_rest_kept(world: Wo
 
     failure = world.failure()
 
-    assert "failed 5 times in a row, at last with: Last.fm answered error 8 (said so)" in str(failure)
+    assert "failed 5 times in a row, most recently with: Last.fm answered error 8 (said so)" in str(failure)
     assert len(world.files()) == 3
 
 
@@ -509,7 +509,7 @@ def test_new_plays_do_not_shift_the_pages(world: World) -> None:
 
 
 def test_an_unknown_listener_is_confirmed_before_they_are_given_up(world: World) -> None:
-    with pytest.raises(UnknownListener, match="knows no listener 'nobody': check the name's spelling"):
+    with pytest.raises(UnknownListener, match="has no listener 'nobody': check the spelling"):
         world.client().fetch_plays("nobody", now=NOW)
 
     assert [form["method"] for form in world.server.forms] == ["user.getRecentTracks", "user.getInfo"]

@@ -160,7 +160,7 @@ def test_names_that_are_numbers_are_names(world: World) -> None:
     "question", [Question("artist.getInfo", artist="  "), Question("album.getInfo", artist="Cher")]
 )
 def test_a_question_about_nothing_is_not_asked(world: World, question: Question) -> None:
-    assert "cannot be asked without" in str(world.failure(question))
+    assert "'s name: give one" in str(world.failure(question))
     assert world.server.forms == [] and world.files() == []
 
 

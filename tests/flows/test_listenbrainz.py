@@ -133,7 +133,7 @@ def test_a_refused_call_waits_as_long_as_it_is_told(world: World) -> None:
 @pytest.mark.parametrize(
     ("said", "kind", "says"),
     [
-        (Said(b'{"code": 404, "error": "Cannot find user"}', status=404), UnknownListener, "knows no listener 'anna'"),
+        (Said(b'{"code": 404, "error": "Cannot find user"}', status=404), UnknownListener, "has no listener 'anna'"),
         (Said(b'{"code": 401, "error": "Invalid token"}', status=401), NotAuthorized, "set LISTENBRAINZ_TOKEN"),
         (Said(b"<html>", status=502), SourceUnavailable, "not JSON"),
         (Said(b'{"payload": {}}'), SourceUnavailable, "without listens"),

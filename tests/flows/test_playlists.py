@@ -97,8 +97,8 @@ def test_a_list_is_written_in_its_order_and_what_is_left_out_is_named(segue: Seg
         f"https://musicbrainz.org/recording/{mbid(place)}" for place in range(2)
     ]
     assert playlist["extension"] == {"https://musicbrainz.org/doc/jspf#playlist": {"public": False}}
-    assert f"2 tracks written, for you alone to see: https://listenbrainz.org/playlist/{PLAYLIST}" in said
-    assert "1 track left out, for want of a MusicBrainz id:\n  Song 2 by Artist 2" in said
+    assert f"2 tracks written, visible to you only: https://listenbrainz.org/playlist/{PLAYLIST}" in said
+    assert "1 track left out (no MusicBrainz id):\n  Song 2 by Artist 2" in said
 
 
 def test_a_long_list_is_written_a_hundred_at_a_time(segue: Segue, service: SmallListenBrainz) -> None:
@@ -124,7 +124,7 @@ def test_a_refusal_is_one_line_without_the_token_and_nothing_is_sent_twice(
 def test_without_a_token_or_a_known_recording_nothing_is_asked(
     segue: Segue, service: SmallListenBrainz, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "none of the 3 tracks has a MusicBrainz id" in segue("export", "ada", "--to", "listenbrainz", recordings=0)
+    assert "none of the 3 tracks has the MusicBrainz id" in segue("export", "ada", "--to", "listenbrainz", recordings=0)
     monkeypatch.delenv("LISTENBRAINZ_TOKEN")
     assert "set LISTENBRAINZ_TOKEN" in segue("export", "ada", "--to", "listenbrainz")
     assert service.sent == []
@@ -144,5 +144,5 @@ def test_a_kept_playlist_is_listed_and_taken_along_by_its_name(segue: Segue, tmp
 def test_a_list_is_written_as_a_file(segue: Segue, tmp_path: Path, to: str, begins: str) -> None:
     file = tmp_path / "list"
 
-    assert segue("export", "ada", "--to", to, "--output", str(file)).startswith("3 tracks in ")
+    assert segue("export", "ada", "--to", to, "--output", str(file)).startswith("3 tracks written to ")
     assert file.read_text().startswith(begins) and "Song 2" in file.read_text()

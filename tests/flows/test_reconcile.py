@@ -160,8 +160,8 @@ def test_what_lags_is_asked_for_once_however_often_it_looks(server: Prefect, lag
     first, second = reconcile(return_state=True), reconcile(return_state=True)
 
     assert len(server.runs("aggregate-plays")) == 1
-    assert ended(first) == ("COMPLETED", "play-counts 3 behind: aggregate-plays is still under way")
-    assert ended(second) == ("COMPLETED", "play-counts 3 behind: left to aggregate-plays, under way")
+    assert ended(first) == ("COMPLETED", "play-counts 3 behind: aggregate-plays is not finished yet")
+    assert ended(second) == ("COMPLETED", "play-counts 3 behind: left to aggregate-plays, already running")
 
 
 def test_pages_that_landed_are_built_without_asking_for_more(server: Prefect, lag: dict[str, int]) -> None:
@@ -191,7 +191,7 @@ def test_runs_that_died_are_closed_and_a_fetch_is_started_again_with_its_dates(s
     assert server.state(build) == server.state(fetch) == "CRASHED"
     assert [run["parameters"] for run in server.runs("sync-plays")] == [{"since": "2024-01-31"}] * 2
     assert len(server.runs("aggregate-plays")) == 1
-    assert "closed and started again" in ended(state)[1]
+    assert "closed and restarted" in ended(state)[1]
 
 
 @pytest.mark.usefixtures("lag")
@@ -202,7 +202,7 @@ def test_a_fetch_that_crashed_by_itself_is_started_again_once(server: Prefect) -
     first, second = reconcile(return_state=True), reconcile(return_state=True)
 
     assert [run["parameters"] for run in server.runs("enrich-catalogue")] == [{"calls": 500}] * 2
-    assert "had crashed and was started again" in ended(first)[1]
+    assert "had crashed and was restarted" in ended(first)[1]
     assert ended(second) == ("COMPLETED", "nothing was missed")
 
 

@@ -89,7 +89,7 @@ def test_a_service_that_is_to_go_on_is_started_again(
 
     Supervisor([worker, other], tmp_path, said.append).run()
 
-    assert "  worker           ended with status 9 and is started again" in said
+    assert "  worker           ended with status 9 and is being restarted" in said
     assert "other ended with status 7" in said[-1]
 
 
@@ -115,7 +115,7 @@ def test_what_a_dead_service_left_behind_ends_with_all(
     lives: list[bool] = []
 
     def tell(line: str) -> None:
-        if "started again" in line:
+        if "being restarted" in line:
             lives.append(alive(int((tmp_path / "pid").read_text())))
 
     Supervisor([python("worker", leaves, again=True), other], tmp_path, tell).run()
@@ -202,7 +202,7 @@ def test_a_lock_is_waited_for_and_lives_as_long_as_the_service(tmp_path: Path, s
         locked = python("spark-connect", f"import sys; sys.exit({_is_locked(lock)})", lock=lock)
         Supervisor([locked], tmp_path, said.append).run()
 
-    assert "waits until the builds that are running have ended" in said[0]
+    assert "is waiting for running builds to finish" in said[0]
     assert "spark-connect ended with status 7" in said[-1]
 
 
@@ -218,7 +218,7 @@ def test_a_second_up_on_one_home_is_refused_in_one_line(tmp_path: Path) -> None:
     with only_one(tmp_path):
         second = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
 
-    assert f"'segue up' already runs on {tmp_path} (process {os.getpid()}): end that one first" in second.stderr
+    assert f"'segue up' is already running for {tmp_path} (process {os.getpid()}): stop it first" in second.stderr
 
 
 @pytest.mark.parametrize("name", ["SEGUE_PORT", "PREFECT_SERVER_API_PORT"])
@@ -227,7 +227,7 @@ def test_a_port_that_is_taken_is_named_with_its_setting(tmp_path: Path, name: st
         port = taken.getsockname()[1]
         environment = {"SEGUE_PORT": str(free_port(0)), "PREFECT_SERVER_API_PORT": str(free_port(0)), name: str(port)}
 
-        with pytest.raises(CannotStart, match=f"port {port} is taken: .* set {name}"):
+        with pytest.raises(CannotStart, match=f"port {port} is in use: .* set {name}"):
             chosen_ports(settings_of(tmp_path, **environment), environment)
 
 

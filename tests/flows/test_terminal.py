@@ -9,9 +9,9 @@ TITLE = "\x1b]0;owned\x07\x9b2J"
 
 
 def test_a_line_of_result_holds_nothing_that_steers_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    say(f"passed over {TITLE}.csv\nand on [b]")
+    say(f"skipped {TITLE}.csv\nand on [b]")
 
-    assert capsys.readouterr().out == "passed over  ]0;owned  2J.csv\nand on [b]\n"
+    assert capsys.readouterr().out == "skipped  ]0;owned  2J.csv\nand on [b]\n"
 
 
 def test_nor_does_the_line_that_a_command_ends_with(capsys: pytest.CaptureFixture[str]) -> None:

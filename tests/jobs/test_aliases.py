@@ -52,7 +52,7 @@ def test_an_alias_makes_plays_one_follows_to_new_ones_and_taken_back_leaves_what
 
 @pytest.mark.parametrize("words", [["--alias=", "--into=Blur"], ["--alias=Blur", "--into= "], ["--undo-alias="]])
 def test_no_name_is_nobody_and_not_nothing_to_do(lake: Lake, words: list[str]) -> None:
-    with pytest.raises(JobFailed, match="is no artist's name"):
+    with pytest.raises(JobFailed, match="is not an artist's name"):
         ask(lake.spark, lake.root.parent, words)
 
 

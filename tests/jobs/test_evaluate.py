@@ -55,7 +55,7 @@ def test_what_is_played_after_a_cut_changes_nothing_of_what_was_known_then(own_l
 
 def test_an_evaluation_is_kept_and_published_whatever_an_alias_calls_the_music(own_lake: Lake) -> None:
     home = own_lake.root.parent
-    with pytest.raises(JobFailed, match="nobody to measure has 200 plays"):
+    with pytest.raises(JobFailed, match="no listener to measure has 200 plays"):
         evaluate(own_lake.spark, home, (), 2, 60)
     ingest(own_lake, recent_tracks(*many(200, since=LONG_AGO)), listener="dora")
     make_alias(own_lake, "Portishead", "Portishead (Bristol)", gate, now=NOON)

@@ -34,7 +34,7 @@ def test_the_best_ranking_stands_first_with_its_interval() -> None:
     )
 
     assert first < second and "0.0300-0.1200" in lines[first]
-    assert any("8 listeners, 25% in no catalogue before" in line for line in lines)
+    assert any("8 listeners, 25% not in any catalogue before" in line for line in lines)
 
 
 def test_a_lead_that_may_be_chance_says_so() -> None:

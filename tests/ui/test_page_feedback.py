@@ -63,7 +63,7 @@ def test_whoever_turns_a_track_away_can_mean_its_artist(visit: Visit, url: str) 
     page = visit.open(f"{url}/?listener=listener2")
 
     page.get_by_role("button", name="Not now: Roads").click()
-    page.get_by_role("button", name="Artist not now").click()
+    page.get_by_role("button", name="Not this artist now").click()
 
     expect(titles(page)).to_have_text(["Angel", "Overcome"])
     expect(page.locator(".sg-said")).to_contain_text("artist, not now until")
@@ -81,7 +81,7 @@ def test_a_like_moves_nothing_and_stays_after_a_reload(visit: Visit, url: str) -
 
     expect(like).to_have_attribute("aria-pressed", "true")
     like.click()
-    expect(said(page)).to_contain_text("Taken back: Overcome")
+    expect(said(page)).to_contain_text("Undone: Overcome")
 
 
 def test_what_was_turned_away_is_not_in_the_first_answer_either(visit: Visit, url: str) -> None:

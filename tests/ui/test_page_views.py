@@ -126,10 +126,10 @@ def test_what_is_misspelt_or_unknown_is_answered_with_a_way_on(visit: Visit, url
     expect(page.locator("#sg-view")).to_contain_text("did you mean one of these?")
 
     page.goto(f"{url}/?listener=ada&view=explore&artist=nobody")
-    expect(page.locator("#sg-view")).to_contain_text("Nothing is known of the artist nobody.")
+    expect(page.locator("#sg-view")).to_contain_text("Nothing is known about the artist nobody.")
     page.goto(f"{url}/?listener=ada&view=nowhere")
 
-    expect(page.locator("#sg-view")).to_contain_text("Nothing is at this address")
+    expect(page.locator("#sg-view")).to_contain_text("There is nothing at this address")
 
 
 @pytest.mark.parametrize("visit", [PHONE], indirect=True)
@@ -164,7 +164,7 @@ def test_the_pipeline_says_which_gate_is_closed_and_why(visit: Visit, url: str) 
 
     expect(page.locator("#sg-view")).to_contain_text("closed, 2 rules")
     expect(page.locator(".sg-broken")).to_have_text("critical: unique: <b>2 rows</b>")
-    expect(page.locator("#sg-view")).to_contain_text("no Prefect server is named: run 'segue up'")
+    expect(page.locator("#sg-view")).to_contain_text("no Prefect server is configured: run 'segue up'")
     picture(page, "pipeline-phone-dark")
 
 
@@ -206,7 +206,7 @@ def test_a_dropped_file_that_is_no_history_is_refused_with_its_reason(
 
     page.get_by_label("History file").set_input_files(tmp_path / "photo.csv")
     page.get_by_label("Whose history it is").fill("grace")
-    page.get_by_role("button", name="Read it").click()
+    page.get_by_role("button", name="Import").click()
 
-    expect(page.locator("#sg-view h2")).to_contain_text("Not read: grace", timeout=60_000)
+    expect(page.locator("#sg-view h2")).to_contain_text("Not imported: grace", timeout=60_000)
     expect(page.locator(".sg-steps")).to_contain_text("photo.csv")

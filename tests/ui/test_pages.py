@@ -72,6 +72,6 @@ def test_no_file_but_one_that_was_dropped_becomes_a_history(tmp_path: Path, path
     (tmp_path / "uploads" / "link.csv").symlink_to(tmp_path / "secret.csv")
     imports = Imports(tmp_path, tmp_path / "uploads")
 
-    with pytest.raises(ImportRefused, match="did not arrive whole"):
+    with pytest.raises(ImportRefused, match="did not arrive completely"):
         imports.start(str(tmp_path / path) if path else "", "grace")
     assert not (tmp_path / "logs").exists()

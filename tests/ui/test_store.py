@@ -41,7 +41,7 @@ def test_a_listener_is_found_in_any_case(served: Path) -> None:
 
 
 def test_an_unknown_listener_is_told_of_near_names(served: Path) -> None:
-    with pytest.raises(UnknownListener, match="no listener 'adda'; near: ada"):
+    with pytest.raises(UnknownListener, match="no listener 'adda'; similar names: ada"):
         Store(served).listener("adda")
 
 

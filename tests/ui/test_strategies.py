@@ -30,7 +30,7 @@ def words(reason: Reasoned, **facts: object) -> str:
         (tagged("idm", "dub", "jazz", "pop", rank=11), "Your idm, dub and jazz side"),
         (rare(), "From Mezzanine, 50 times rarer than their best known track; you played them 180 times"),
         (rare(obscurity=0.5, plays=1), "From Mezzanine, twice as rare as their best known track; you played them once"),
-        (rare(obscurity=1.0), "From Mezzanine, hardly played by anybody; you played them 180 times"),
+        (rare(obscurity=1.0), "From Mezzanine, hardly played by anyone; you played them 180 times"),
         (rare(playcount=None), "From Mezzanine, not among their top tracks; you played them 180 times"),
         (heard(12), "12 plays, last heard in March 2024"),
         (heard(1), "1 play, last heard in March 2024"),

@@ -21,7 +21,7 @@ def add(router: APIRouter, store: Store, joined: JoinedListeners, owner: Owner) 
         PATH,
         responses=documented_with(examples.ALIKE, 404, 422, 503),
         tags=["alike"],
-        summary="Who listens alike, of those who joined, and what they play",
+        summary="Listeners with similar taste among those who joined, and what they play",
     )
     def near(username: Username) -> Alike:
         return alike(store, joined.names(), owner(username))
@@ -31,7 +31,7 @@ def add(router: APIRouter, store: Store, joined: JoinedListeners, owner: Owner) 
         dependencies=[TOKEN],
         responses=documented(404, 422, 503),
         tags=["alike"],
-        summary="Join: be shown to the others who joined, and they to you, from the next build on",
+        summary="Join: from the next build on, see the others who joined, and be shown to them",
     )
     def join(username: Username) -> Alike:
         name = owner(username)
@@ -43,7 +43,7 @@ def add(router: APIRouter, store: Store, joined: JoinedListeners, owner: Owner) 
         dependencies=[TOKEN],
         responses=documented(404, 422, 503),
         tags=["alike"],
-        summary="Leave: be shown to nobody, at once",
+        summary="Leave: no longer be shown to anyone, effective at once",
     )
     def leave(username: Username) -> Alike:
         name = owner(username)

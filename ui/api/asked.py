@@ -25,20 +25,21 @@ Strategy = Annotated[str, Field(max_length=LONGEST_NAME, json_schema_extra={"enu
 
 
 class AskedList(BaseModel):
-    """Everything that a list can be asked for; what is left out gives the list as it was published."""
+    """Options of a list; without any, the list is as it was published."""
 
     # If unknown parameters were ignored, a misspelt one would look like one without effect.
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    limit: int = Field(default=50, ge=1, le=MOST, description="How many at most.")
-    offset: int = Field(default=0, ge=0, le=FURTHEST, description="How many to pass over first.")
+    limit: int = Field(default=50, ge=1, le=MOST, description="Maximum number of tracks.")
+    offset: int = Field(default=0, ge=0, le=FURTHEST, description="Number of tracks to skip.")
     strategies: Annotated[list[Strategy], BeforeValidator(_parted)] = Field(
-        default=[], description="What any of these proposes; repeat it, or part them by commas. None given: all."
+        default=[],
+        description="Only tracks from these strategies; repeat it, or separate them with commas. Default: all.",
     )
     strategy: Strategy | None = Field(default=None, deprecated="use strategies", description="One of `strategies`.")
     mode: Mode = Field(
         default="balanced",
-        description="discover: artists that the listener played less than 3 times; familiar: the others; "
+        description="discover: artists that the listener played fewer than 3 times; familiar: the others; "
         "balanced: both.",
     )
     adventurousness: float | None = Field(
@@ -46,18 +47,20 @@ class AskedList(BaseModel):
         ge=0,
         le=1,
         allow_inf_nan=False,
-        description="0 puts the best known first, 1 the rarest; left out: by score.",
+        description="0 puts the best-known tracks first, 1 the rarest; if omitted, they are ordered by score.",
         examples=[0.7],
     )
-    per_artist: int = Field(default=TRACKS_PER_ARTIST, ge=1, le=MOST, description="Tracks of an artist at most.")
+    per_artist: int = Field(
+        default=TRACKS_PER_ARTIST, ge=1, le=MOST, description="Maximum number of tracks per artist."
+    )
     exclude_seen: bool = Field(
-        default=False, description="Leave out what the listener has played and what they were shown."
+        default=False, description="Leave out tracks that the listener has played or been shown."
     )
     seed: int | None = Field(
         default=None,
         ge=0,
         le=LARGEST_SEED,
-        description="Shuffle, the same way for the same seed; good places come early.",
+        description="Shuffle, always in the same way for the same seed; high-ranked tracks tend to come early.",
     )
 
     @field_validator("limit", "offset", "adventurousness", "per_artist", "seed", mode="before")
@@ -65,7 +68,7 @@ class AskedList(BaseModel):
     def _no_truth(cls, value: object) -> object:
         """Refuse booleans: in a JSON body, `true` would otherwise count as 1."""
         if isinstance(value, bool):
-            raise ValueError("a number, and not true or false")
+            raise ValueError("must be a number, not true or false")
         return value
 
     def wanted(self) -> Wanted:
@@ -84,10 +87,11 @@ class AskedList(BaseModel):
 
 
 class Asked(AskedList):
-    """A list that is asked for to be shown."""
+    """Options of a list that will be shown."""
 
     remember: bool = Field(
-        default=False, description="Take note that these were shown: repeats cool down. Needs a token."
+        default=False,
+        description="Record that these tracks were shown, so that repeats rank lower for a while. Needs a token.",
     )
 
 

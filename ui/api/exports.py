@@ -18,8 +18,8 @@ from ui.recommended import RecommendedTracks
 from ui.store import Store
 from ui.usernames import kept
 
-AsFormat = Annotated[Format, Query(alias="format", description="The kind of file.")]
-InTrendingPeriod = Annotated[TrendingPeriod, Query(description="Against the time before it.")]
+AsFormat = Annotated[Format, Query(alias="format", description="File format.")]
+InTrendingPeriod = Annotated[TrendingPeriod, Query(description="Compared with the same time before it.")]
 MEDIA_TYPES = [media_type.partition(";")[0] for _, media_type in FORMATS.values()]
 TAKEN = {each: {"schema": {"type": "object" if each.endswith("json") else "string"}} for each in MEDIA_TYPES}
 
@@ -36,7 +36,7 @@ class Named(Protocol):
 
 
 class ExportedRecommendations(AskedList):
-    """Which recommendations, and the kind of file."""
+    """Which recommendations, and the file format."""
 
     format: Format = Format.M3U8
 
@@ -93,7 +93,7 @@ def add_listening(router: APIRouter, store: Store) -> None:
         response_class=Response,
         responses=file_responses(422, 503),
         tags=["exports"],
-        summary="What the household plays more than before, as a file",
+        summary="Tracks that the household plays more than before, as a file",
     )
     def trending_file(period: InTrendingPeriod = "week", as_format: AsFormat = Format.M3U8) -> Response:
         return sent(export(as_format, f"Trending this {period}", listed(store.trending_tracks(period))))
@@ -107,7 +107,7 @@ def add_music(router: APIRouter, store: Store) -> None:
         response_class=Response,
         responses=file_responses(404, 422, 503),
         tags=["exports"],
-        summary="Tracks near one as a file",
+        summary="Similar tracks as a file",
     )
     def similar_file(track_id: TrackId, as_format: AsFormat = Format.M3U8) -> Response:
         near = store.track(track_id)
@@ -128,7 +128,7 @@ def add_music(router: APIRouter, store: Store) -> None:
         response_class=Response,
         responses=file_responses(422, 503),
         tags=["exports"],
-        summary="The tracks that match as a file",
+        summary="Matching tracks as a file",
     )
     def search_file(q: Text, as_format: AsFormat = Format.M3U8) -> Response:
         return sent(export(as_format, f"Found for {q}", listed(store.search(q, MOST).tracks)))

@@ -17,7 +17,7 @@ Name = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00]+$"
 
 
 class Saying(BaseModel):
-    """A verdict on a track or an artist, by the id that recommendations give it; the names are for showing it."""
+    """A verdict on a track or an artist, with its id from recommendations; the names are for display."""
 
     verdict: Verdict
     subject: SubjectKind
@@ -49,14 +49,14 @@ class Said(BaseModel):
 
 
 class EverythingSaid(BaseModel):
-    """A listener's verdicts in force, newest first."""
+    """A listener's current verdicts, newest first."""
 
     username: str
     feedback: list[Said]
 
 
 class TakenBack(BaseModel):
-    """How many verdicts were taken back."""
+    """How many verdicts were undone."""
 
     taken_back: int
 
@@ -72,14 +72,14 @@ def add(router: APIRouter, feedback: Feedback, owner: Owner) -> None:
         dependencies=[TOKEN],
         responses=documented(400, 404, 422, 503),
         tags=["feedback"],
-        summary="Like, skip, not now or never: it holds from the next request on",
+        summary="Like, skip, not now or never: effective from the next request on",
     )
     def say(username: Username, saying: Saying) -> Said:
         return said(feedback.give(owner(username), saying.about(), saying.verdict))
 
 
 def _add_reading(router: APIRouter, feedback: Feedback, owner: Owner) -> None:
-    @router.get(PATH, responses=documented(404, 422, 503), tags=["feedback"], summary="The verdicts in force")
+    @router.get(PATH, responses=documented(404, 422, 503), tags=["feedback"], summary="Current verdicts")
     def everything_said(username: Username) -> EverythingSaid:
         name = owner(username)
         return EverythingSaid(username=name, feedback=[said(given) for given in feedback.of(name)])
@@ -91,7 +91,7 @@ def _add_taking_back(router: APIRouter, feedback: Feedback, owner: Owner) -> Non
         dependencies=[TOKEN],
         responses=documented(404, 422, 503),
         tags=["feedback"],
-        summary="Take a verdict back: what was said of the subject before holds again",
+        summary="Undo a verdict: the previous one on the subject applies again",
     )
     def take_back(username: Username, event_id: Identifier) -> Said:
         return said(feedback.undo(owner(username), event_id))
@@ -101,7 +101,7 @@ def _add_taking_back(router: APIRouter, feedback: Feedback, owner: Owner) -> Non
         dependencies=[TOKEN],
         responses=documented(404, 422, 503),
         tags=["feedback"],
-        summary="Take everything back",
+        summary="Undo all verdicts",
     )
     def take_everything_back(username: Username) -> TakenBack:
         return TakenBack(taken_back=feedback.undo_all(owner(username)))

@@ -12,7 +12,7 @@ from ui.store import Store
 
 
 class Alive(BaseModel):
-    """The process answers."""
+    """The process is running."""
 
     status: Literal["ok"] = "ok"
 
@@ -29,7 +29,7 @@ class Health(BaseModel):
 def add(router: APIRouter, store: Store) -> None:
     """Put these routes on the router."""
 
-    @router.get("/health/live", tags=["health"], summary="Does the process answer")
+    @router.get("/health/live", tags=["health"], summary="Whether the process is running")
     async def live() -> Alive:
         return Alive()
 
@@ -38,7 +38,7 @@ def add(router: APIRouter, store: Store) -> None:
         "/health/ready",
         tags=["health"],
         responses=documented_with(examples.HEALTH, 503),
-        summary="Can lists be asked for",
+        summary="Whether recommendations can be served",
     )
     async def ready() -> Health:
         served = store.freshness()

@@ -15,29 +15,30 @@ from ui.store import Stats, Store
 ROOT = "/api/v1"
 MOST = 100
 
-Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
-PerArtist = Annotated[int, Query(ge=1, le=MOST, description="Tracks of an artist at most.")]
+Limit = Annotated[int, Query(ge=1, le=MOST, description="Maximum number of results.")]
+PerArtist = Annotated[int, Query(ge=1, le=MOST, description="Maximum number of tracks per artist.")]
 InPeriod = Annotated[
-    TrendingPeriod, Query(description="The last 7 or 30 days of each listener, against as many days before them.")
+    TrendingPeriod,
+    Query(description="Each listener's last 7 or 30 days, compared with the same number of days before."),
 ]
 
 
 class TrendingArtists(BaseModel):
-    """Artists that are played more than in the period before, the clearest rise first."""
+    """Artists that are played more than in the period before, clearest rise first."""
 
     period: TrendingPeriod
     artists: list[TrendingArtist]
 
 
 class TrendingTracks(BaseModel):
-    """Tracks that are played more than in the period before, the clearest rise first."""
+    """Tracks that are played more than in the period before, clearest rise first."""
 
     period: TrendingPeriod
     tracks: list[TrendingTrack]
 
 
 class HouseholdStats(BaseModel):
-    """What the served version holds."""
+    """What the served version contains."""
 
     freshness: Freshness
     stats: Stats
@@ -66,8 +67,6 @@ def add(router: APIRouter, store: Store) -> None:
     ) -> TrendingTracks:
         return TrendingTracks(period=period, tracks=list(store.trending_tracks(period, per_artist)[:limit]))
 
-    @router.get(
-        f"{ROOT}/stats", responses=documented_with(examples.STATS, 503), tags=["household"], summary="How much there is"
-    )
+    @router.get(f"{ROOT}/stats", responses=documented_with(examples.STATS, 503), tags=["household"], summary="Totals")
     def stats() -> HouseholdStats:
         return HouseholdStats(freshness=store.freshness(), stats=store.stats())

@@ -14,7 +14,7 @@ TrackId = Annotated[str, Path(max_length=1000, examples=["teardrop|massive attac
 
 
 class TrackLinks(BaseModel):
-    """Addresses at the services; `video_id` where YouTube's exact video is known, else its address is a search."""
+    """Addresses at the services; `video_id` if the exact YouTube video is known; otherwise its address is a search."""
 
     track_id: str
     video_id: str | None
@@ -28,7 +28,7 @@ def add(router: APIRouter, store: Store, videos: Videos) -> None:
         "/api/v1/tracks/{track_id:path}/links",
         responses=documented(404, 422, 503),
         tags=["music"],
-        summary="Where to hear a track: YouTube, Spotify, Last.fm, MusicBrainz",
+        summary="Where to listen to a track: YouTube, Spotify, Last.fm, MusicBrainz",
     )
     def track_links(track_id: TrackId) -> TrackLinks:
         track = store.track(track_id)

@@ -11,18 +11,20 @@ from ui.api.answers import documented_with, json_bytes
 from ui.records import Freshness, Listener, ListenerSummary
 from ui.store import Store
 
-Username = Annotated[str, Path(max_length=300, description="Any case; names are kept in lower case.", examples=["ada"])]
+Username = Annotated[
+    str, Path(max_length=300, description="Case-insensitive; names are stored in lower case.", examples=["ada"])
+]
 
 
 class Listeners(BaseModel):
-    """Every listener, by name."""
+    """All listeners, by name."""
 
     listeners: list[ListenerSummary]
 
 
 @dataclass(frozen=True)
 class Profile(Listener):
-    """A listener's profile, and how fresh what is said of them is; `top_artists` come by recency, at most 50."""
+    """A listener's profile and how fresh it is; `top_artists` has at most 50, ordered by recency."""
 
     freshness: Freshness
 
@@ -39,7 +41,7 @@ def add(router: APIRouter, store: Store) -> None:
         response_model=Listeners,
         responses=documented_with(examples.LISTENERS, 503),
         tags=["listeners"],
-        summary="Every listener",
+        summary="All listeners",
     )
     async def listeners() -> Response:
         return json_bytes(b'{"listeners":' + _LISTENERS.dump_json(store.listeners()) + b"}")

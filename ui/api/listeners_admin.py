@@ -21,13 +21,13 @@ NAME = r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$"
 
 
 class NewListener(BaseModel):
-    """Somebody on Last.fm, by name."""
+    """A Last.fm user, by name."""
 
     username: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=NAME, examples=["rj"])]
 
 
 class StartedSync(BaseModel):
-    """A sync that was asked for; `progress` is where to follow it."""
+    """A requested sync; `progress` is the address at which to follow it."""
 
     username: str
     run: ShownRun
@@ -62,7 +62,7 @@ def _add_adding(router: APIRouter, added: AddedListeners, runs: Runs) -> None:
         dependencies=[TOKEN],
         responses=documented(404, 422, 503),
         tags=["listeners"],
-        summary="Fetch no more plays of a listener who was added; what is known of them stays",
+        summary="Stop fetching the plays of a listener who was added; their data is kept",
     )
     def remove_listener(username: Username) -> Response:
         if not added.remove(username):

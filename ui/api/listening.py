@@ -21,11 +21,11 @@ InPeriod = Annotated[
 InOrder = Annotated[
     Order, Query(description="plays: by plays in the period; recency: by recency_score, whatever the period.")
 ]
-Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
+Limit = Annotated[int, Query(ge=1, le=MOST, description="Maximum number of results.")]
 
 
 class TopArtists(BaseModel):
-    """A listener's artists, the first first."""
+    """A listener's artists in order of rank."""
 
     username: str
     period: Period
@@ -34,7 +34,7 @@ class TopArtists(BaseModel):
 
 
 class TopTracks(BaseModel):
-    """A listener's tracks, the first first."""
+    """A listener's tracks in order of rank."""
 
     username: str
     period: Period
@@ -43,7 +43,7 @@ class TopTracks(BaseModel):
 
 
 class Activity(BaseModel):
-    """When a listener plays: by month, none left out, and by hour of the week (weekday 0 is Monday); all in UTC."""
+    """When a listener plays: by month, without gaps, and by hour of the week (weekday 0 is Monday); all in UTC."""
 
     username: str
     months: list[MonthPlayed]
@@ -91,7 +91,7 @@ def add(router: APIRouter, store: Store) -> None:
         f"{LISTENER}/decay",
         responses=documented_with(examples.DECAY, 404, 422, 503),
         tags=["listening"],
-        summary="How the listener's past fades",
+        summary="How the weight of a listener's plays fades with age",
     )
     def decay(username: Username) -> Decay:
         return store.decay(username)

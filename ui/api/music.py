@@ -15,9 +15,9 @@ MOST = 100
 LONGEST = 1000
 ROOT = "/api/v1"
 
-ArtistId = Annotated[str, Path(max_length=LONGEST, examples=["massive attack"], description="As search gives it.")]
+ArtistId = Annotated[str, Path(max_length=LONGEST, examples=["massive attack"], description="As returned by search.")]
 TrackId = Annotated[
-    str, Path(max_length=LONGEST, examples=["teardrop|massive attack"], description="As search gives it.")
+    str, Path(max_length=LONGEST, examples=["teardrop|massive attack"], description="As returned by search.")
 ]
 TagName = Annotated[str, Path(max_length=LONGEST, examples=["trip-hop"])]
 Text = Annotated[
@@ -26,16 +26,16 @@ Text = Annotated[
         min_length=1,
         max_length=200,
         examples=["bjork"],
-        description="Words or beginnings of words; case and accents do not matter.",
+        description="Words or beginnings of words; case and accents are ignored.",
     ),
 ]
-Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most, of each kind.")]
+Limit = Annotated[int, Query(ge=1, le=MOST, description="Maximum number of each kind.")]
 Offset = Annotated[int, Query(ge=0, le=100_000)]
-PerArtist = Annotated[int, Query(ge=1, le=MOST, description="Tracks of an artist at most.")]
+PerArtist = Annotated[int, Query(ge=1, le=MOST, description="Maximum number of tracks per artist.")]
 
 
 class FoundMusic(BaseModel):
-    """What matches; `misspelt` says that nothing has these words, and that these are the likeliest meant."""
+    """What matches; `misspelt` means that nothing has these words, and that these are the closest matches."""
 
     query: str
     misspelt: bool
@@ -44,21 +44,21 @@ class FoundMusic(BaseModel):
 
 
 class SimilarArtists(BaseModel):
-    """The artists nearest to one, the nearest first."""
+    """The artists most similar to one, most similar first."""
 
     artist: Artist
     similar: list[SimilarArtist]
 
 
 class SimilarTracks(BaseModel):
-    """Tracks near one: what is played most of the artists nearest to its own, and what sounds like it."""
+    """Similar tracks: the most played ones of the most similar artists, and those that sound alike."""
 
     track: Track
     similar: list[SimilarTrack]
 
 
 class Genres(BaseModel):
-    """The tags that have lists of tracks, those that most artists carry first."""
+    """The tags that have lists of tracks, those of the most artists first."""
 
     genres: list[Tag]
 
@@ -98,7 +98,7 @@ def _add_similar(router: APIRouter, store: Store) -> None:
         f"{ROOT}/artists/{{artist_id:path}}/similar",
         responses=documented_with(examples.SIMILAR_ARTISTS, 404, 422, 503),
         tags=["music"],
-        summary="Artists near one",
+        summary="Similar artists",
     )
     def similar_artists(artist_id: ArtistId, limit: Limit = 20) -> SimilarArtists:
         similar = store.similar_artists(artist_id)[:limit]
@@ -108,7 +108,7 @@ def _add_similar(router: APIRouter, store: Store) -> None:
         f"{ROOT}/tracks/{{track_id:path}}/similar",
         responses=documented_with(examples.SIMILAR_TRACKS, 404, 422, 503),
         tags=["music"],
-        summary="Tracks near one",
+        summary="Similar tracks",
     )
     def similar_tracks(
         track_id: TrackId, limit: Limit = 20, per_artist: PerArtist = TRACKS_PER_ARTIST

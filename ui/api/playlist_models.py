@@ -15,7 +15,7 @@ Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE, pattern=r"^
 
 
 class TrackOfList(BaseModel):
-    """A track, by the id that recommendations give it and the names to show it by."""
+    """A track, with its id from recommendations and the names for display."""
 
     track_id: Name = Field(examples=["teardrop|massive attack"])
     track_name: Name = Field(examples=["Teardrop"])
@@ -32,7 +32,7 @@ Tracks = Annotated[list[TrackOfList], Field(max_length=MOST_TRACKS)]
 
 
 class NewPlaylist(BaseModel):
-    """A name, and either tracks or which recommendations to keep; neither makes an empty playlist."""
+    """A name, and either tracks or which recommendations to save; with neither, the playlist is empty."""
 
     name: Title
     tracks: Tracks | None = None
@@ -40,14 +40,14 @@ class NewPlaylist(BaseModel):
 
 
 class PlaylistChange(BaseModel):
-    """Another name, other tracks, or both; edits are done in the order of these fields, positions count from 0."""
+    """A new name, new tracks, or both; edits are made in the order of these fields, positions count from 0."""
 
     name: Title | None = None
-    tracks: Tracks | None = Field(None, description="These in place of all that were there.")
-    remove: Annotated[int, Field(ge=0)] | None = Field(None, description="Without the track at this position.")
-    append: Tracks | None = Field(None, description="These at the end, less those that are there.")
+    tracks: Tracks | None = Field(None, description="Replace all tracks with these.")
+    remove: Annotated[int, Field(ge=0)] | None = Field(None, description="Remove the track at this position.")
+    append: Tracks | None = Field(None, description="Add these at the end, except those already in the playlist.")
     order: Annotated[list[int], Field(max_length=MOST_TRACKS)] | None = Field(
-        None, description="The positions so far, in their new order."
+        None, description="The current positions, in their new order."
     )
 
     def edit(self) -> Edit:
@@ -76,7 +76,7 @@ class OnePlaylist(BaseModel):
 
 
 class EveryPlaylist(BaseModel):
-    """A listener's playlists, the last changed first."""
+    """A listener's playlists, most recently changed first."""
 
     username: str
     playlists: list[PlaylistSummary]

@@ -44,7 +44,7 @@ def _add_creating(router: APIRouter, playlists: Playlists, owner: Owner, recomme
         dependencies=[TOKEN],
         responses=documented(400, 404, 409, 422, 503),
         tags=["playlists"],
-        summary="Keep tracks, or a list of recommendations, under a name",
+        summary="Save tracks, or a list of recommendations, as a playlist",
     )
     def create(username: Username, new: NewPlaylist) -> OnePlaylist:
         name = owner(username)
@@ -60,7 +60,7 @@ def _add_changing(router: APIRouter, playlists: Playlists, owner: Owner) -> None
         dependencies=[TOKEN],
         responses=documented(400, 404, 409, 422, 503),
         tags=["playlists"],
-        summary="Rename, replace, remove, append or reorder, all of it or nothing",
+        summary="Rename, replace, remove, append or reorder, all or nothing",
     )
     def change(username: Username, playlist_id: Identifier, change: PlaylistChange) -> OnePlaylist:
         return _shown(playlists.change(owner(username), playlist_id, name=change.name, edit=change.edit()))

@@ -80,7 +80,7 @@ class ReadyLists:
     def made(self, username: str, asked: Asked, *, may_remember: bool = False) -> Ready:
         """Make the answer; raises `UnknownListener`, `UnknownStrategy`, `Unavailable`, and `HTTPException` (401)."""
         if asked.remember and not may_remember:
-            raise HTTPException(401, "remembering what was shown needs a token", {"WWW-Authenticate": "Bearer"})
+            raise HTTPException(401, "recording what was shown needs a token", {"WWW-Authenticate": "Bearer"})
         name = kept(username)
         overlay = self._memory.overlay(name)
         wanted = asked.wanted()

@@ -39,7 +39,7 @@ class StoredRecommendation(BaseModel):
 
 
 class Recommendations(BaseModel):
-    """A listener's list; `total` there are without limit and offset, and `stale` says why none newer is served."""
+    """A listener's list; `total` is its length without limit and offset, `stale` says why no newer one is served."""
 
     username: str
     published_at: datetime
@@ -59,12 +59,12 @@ def add(router: APIRouter, ready: ReadyLists) -> None:
         response_model=Recommendations,
         responses={304: {"description": "Not Modified"}, **documented_with(examples.RECOMMENDATIONS, 404, 422, 503)},
         tags=["recommendations"],
-        summary="What the listener may want next, and why",
+        summary="What the listener may want to hear next, and why",
     )
     async def recommendations(
         username: Username,
         asked: Annotated[Asked, Query()],
         authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
-        if_none_match: Annotated[str | None, Header(description="The ETag of an answer that is at hand.")] = None,
+        if_none_match: Annotated[str | None, Header(description="The ETag of an earlier answer.")] = None,
     ) -> Response:
         return as_response(ready.made(username, asked, may_remember=authorization is not None), if_none_match)

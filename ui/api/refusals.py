@@ -20,7 +20,7 @@ STATUS: dict[type[Exception], int] = {
     UnknownPlaylist: 404,
     UnknownRun: 404,
 }
-NO_DATABASE = "the app's database cannot be used now: look at its log, and try again"
+NO_DATABASE = "the app's database is unavailable: check its log and try again"
 
 
 def answer_with_refusals(app: FastAPI) -> None:

@@ -12,11 +12,11 @@ from ui.runs import Progress, Run, Runs, UnknownRun
 from ui.usernames import kept
 
 RunId = Annotated[str, Path(max_length=64, examples=["0190b6a2-9e7c-7d64-a7f4-3f1f6c0f0d11"])]
-Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
+Limit = Annotated[int, Query(ge=1, le=100, description="Maximum number of runs.")]
 
 
 class ShownRun(BaseModel):
-    """A run of a deployment; `said` is what it ended with."""
+    """A run of a deployment; `said` is its final message."""
 
     run_id: str
     deployment: str
@@ -41,7 +41,7 @@ class RecentRuns(BaseModel):
 
 
 class SyncProgress(BaseModel):
-    """A sync, what has followed it, and whether there is anything to wait for; `enriched` in per cent."""
+    """A sync, the runs that followed it, and whether all is done; `enriched` is in percent."""
 
     run: ShownRun
     following: list[ShownRun]
@@ -74,7 +74,7 @@ def add(router: APIRouter, runs: Runs) -> None:
         "/api/v1/listeners/{username}/syncs/{run_id}",
         responses=documented(404, 422, 503),
         tags=["runs"],
-        summary="How far a listener's sync has come",
+        summary="Progress of a listener's sync",
     )
     def progress(username: Username, run_id: RunId) -> SyncProgress:
         found = runs.progress(run_id)

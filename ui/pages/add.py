@@ -15,15 +15,15 @@ from ui.store import UnknownListener
 from ui.version import Unavailable
 
 STEPS = {
-    SYNC: "Fetch what you have played",
-    "aggregate-plays": "Count it, what is recent for more",
-    "enrich-catalogue": "Learn about its music",
-    "generate-candidates": "Find what may come next",
+    SYNC: "Fetch your plays",
+    "aggregate-plays": "Count them, recent ones for more",
+    "enrich-catalogue": "Fetch facts about the music",
+    "generate-candidates": "Find what to play next",
 }
 ACCEPTED = ".csv,.tsv,.txt,.json,.jsonl,.zip,.gz"
 FROM_A_FILE = (
-    "An export of Last.fm, ListenBrainz, Spotify, Maloja or Koito, or a table of plays as CSV or JSON; zip and gzip as"
-    " they are. Times without a zone are taken as UTC; `segue import --timezone` takes others."
+    "An export of Last.fm, ListenBrainz, Spotify, Maloja or Koito, or a table of plays as CSV or JSON, also as"
+    " zip or gzip. Times without a zone are read as UTC; use `segue import --timezone` for others."
 )
 
 
@@ -75,11 +75,11 @@ def _form(look: Look) -> str:
         look.state.runs.recent(1)
         trouble = ""
     except RunsUnavailable as unavailable:
-        trouble = f'<p class="sg-note sg-wanting">Nobody can be added from here now: {escape(str(unavailable))}.</p>'
+        trouble = f'<p class="sg-note sg-wanting">Listeners cannot be added here now: {escape(str(unavailable))}.</p>'
     off = " disabled" if trouble or not look.may_change else ""
     return (
-        '<section class="sg-empty"><h2>Add yourself</h2><p>Segue reads the history that Last.fm keeps of what you play,'
-        " and proposes what comes next. It needs your name there, and no password.</p>"
+        '<section class="sg-empty"><h2>Add yourself</h2><p>Segue reads your listening history on Last.fm'
+        " and recommends what to play next. It needs your name there, but no password.</p>"
         f'<form data-do="add" class="sg-add"><label class="sg-field" for="sg-username">Your name on Last.fm</label>'
         f'<div class="sg-line-form"><input class="sg-input" type="text" id="sg-username" name="username" required'
         f' maxlength="100" autocomplete="off" autocapitalize="off" spellcheck="false"{off}>'
@@ -90,14 +90,14 @@ def _form(look: Look) -> str:
 def _dropping(look: Look) -> str:
     off = "" if look.may_change else " disabled"
     return (
-        '<section class="sg-empty sg-drop"><h3>Or drop a history</h3>'
+        '<section class="sg-empty sg-drop"><h3>Or drop a history file</h3>'
         f'<p class="sg-note">{sentence(FROM_A_FILE)}</p><form data-do="import" class="sg-add">'
         '<label class="sg-field" for="sg-history">History file</label>'
         f'<input class="sg-input" type="file" id="sg-history" accept="{ACCEPTED}" required{off}>'
         '<label class="sg-field" for="sg-whose">Whose history it is</label>'
         '<div class="sg-line-form"><input class="sg-input" type="text" id="sg-whose" name="username" required'
         f' maxlength="100" autocomplete="off" autocapitalize="off" spellcheck="false"{off}>'
-        f'<button type="submit" class="sg-main-deed"{off}>Read it</button></div></form></section>'
+        f'<button type="submit" class="sg-main-deed"{off}>Import</button></div></form></section>'
     )
 
 
@@ -106,18 +106,24 @@ def _import(look: Look, token: str) -> str:
         done = look.imports.progress(token)
     except ImportRefused as refused:
         return (
-            f'<section class="sg-empty"><h2>Its progress cannot be shown</h2><p>{escape(str(refused))}.</p></section>'
+            f'<section class="sg-empty"><h2>The progress cannot be shown</h2><p>{escape(str(refused))}.</p></section>'
         )
     state = "now" if not done.is_over else "good" if done.succeeded else "bad"
     lines = "".join(f'<span class="sg-plays">{name(line)}</span>' for line in done.told)
     ending = (
-        "<p>You need not wait here: the list appears by itself as soon as it is built.</p>"
+        "<p>You do not have to wait here: the list will appear as soon as it is built.</p>"
         if not done.is_over
-        else "<p>It was read, but there are no recommendations yet: run <code>segue build</code>.</p>"
+        else "<p>It was imported, but there are no recommendations yet: run <code>segue build</code>.</p>"
         if done.succeeded
         else "<p>The last line says why. Fix that, and drop the file again.</p>"
     )
-    title = "Reading the history of" if not done.is_over else "Read the history of" if done.succeeded else "Not read:"
+    title = (
+        "Importing the history of"
+        if not done.is_over
+        else "Imported the history of"
+        if done.succeeded
+        else "Not imported:"
+    )
     return (
         f'<section class="sg-empty"><h2>{title} {name(done.username)}</h2><ol class="sg-steps">'
         f'<li data-state="{state}"><b>segue import</b>{lines}</li></ol>{ending}</section>'
@@ -128,7 +134,7 @@ def _progress(look: Look, run_id: str) -> str:
     try:
         progress = look.state.runs.progress(run_id)
     except (RunsUnavailable, UnknownRun) as error:
-        return f'<section class="sg-empty"><h2>Its progress cannot be shown</h2><p>{escape(str(error))}.</p></section>'
+        return f'<section class="sg-empty"><h2>The progress cannot be shown</h2><p>{escape(str(error))}.</p></section>'
     whom = name(look.username)
     steps = "".join(f"<li {_step(each, progress)}" for each in (SYNC, *CHAIN))
     return (
@@ -154,7 +160,7 @@ def _step(deployment: str, progress: Progress) -> str:
     )
     told = "" if run is None else run.said or run.status
     if deployment == "enrich-catalogue" and progress.enriched is not None and state == "now":
-        told = f"{progress.enriched} % of its questions asked"
+        told = f"{progress.enriched} % of the call budget used"
     return f'data-state="{state}"><b>{STEPS[deployment]}</b><span class="sg-plays">{name(told)}</span></li>'
 
 
@@ -166,9 +172,9 @@ def _of(deployment: str, progress: Progress) -> Run | None:
 
 def _ending(progress: Progress, *, is_added: bool) -> str:
     if not progress.is_over:
-        return "<p>You need not wait here: the list appears by itself as soon as it is built.</p>"
+        return "<p>You do not have to wait here: the list will appear as soon as it is built.</p>"
     if progress.sync.status != "completed":
         # The daily sync of a name that does not exist would fail every time.
         forget = '<p><button type="button" data-do="forget">Stop fetching this name</button></p>' if is_added else ""
-        return f"<p>{sentence('Check the name, and the run in Pipeline; `segue sync NAME` says more.')}</p>{forget}"
-    return "<p>Choose your name above once it is there: new plays are built within the hour.</p>"
+        return f"<p>{sentence('Check the name, and the run in Pipeline; `segue sync NAME` shows more.')}</p>{forget}"
+    return "<p>Choose your name above once it appears: new plays are built within the hour.</p>"

@@ -11,8 +11,8 @@ from ui.pages.look import Look
 from ui.view import counted, joined
 
 ARTISTS = 5
-UNASKED = "Nobody is shown to anybody until both have joined. Whoever joins sees who plays alike, and is seen by them."
-NOBODY = "Nobody else who joined is near, as far as the last build tells."
+UNASKED = "Listeners see each other only if both have joined. If you join, you see who plays alike, and they see you."
+NOBODY = "The last build found no similar listener among those who joined."
 
 
 def panel(look: Look) -> str:
@@ -24,7 +24,7 @@ def panel(look: Look) -> str:
     if not (found.joined or look.may_change):
         return ""
     button = _button(joined_already=found.joined) if look.may_change else ""
-    about = "Of those who joined" if found.joined else UNASKED
+    about = "Among those who joined" if found.joined else UNASKED
     return (
         f'<section class="sg-panel sg-alike"><header><h3>Listeners alike</h3><p>{about}</p></header>'
         f"{rows(found) if found.joined else ''}{button}</section>"
@@ -36,9 +36,11 @@ def done(do: str, look: Look) -> str:
     whose = look.store.listener(look.username).username
     if do == "join":
         look.state.joined.join(whose)
-        return toasts.toast(f"Joined: the next build finds who is near {name(whose)}", toasts.button("leave", "Undo"))
+        return toasts.toast(
+            f"Joined: the next build finds listeners similar to {name(whose)}", toasts.button("leave", "Undo")
+        )
     look.state.joined.leave(whose)
-    return toasts.toast(f"{name(whose)} is shown to nobody any more", toasts.button("join", "Undo"))
+    return toasts.toast(f"{name(whose)} is no longer shown to anyone", toasts.button("join", "Undo"))
 
 
 def rows(found: Alike) -> str:
@@ -58,7 +60,7 @@ def _community(near: Near) -> str:
     return (
         f"<li><p><bdi>{counted(near.people, 'anonymous listener')}</bdi></p>"
         f'<p class="sg-plays">{near.similarity:.0%} alike on average</p>'
-        f"{_said('They share with you', near.common)}{_said('They return to', near.theirs)}</li>"
+        f"{_said('They share with you', near.common)}{_said('They keep returning to', near.theirs)}</li>"
     )
 
 
@@ -68,5 +70,5 @@ def _said(what: str, artists: Sequence[WeighedArtist]) -> str:
 
 
 def _button(*, joined_already: bool) -> str:
-    do, label = ("leave", "Leave: be shown to nobody") if joined_already else ("join", "Join")
+    do, label = ("leave", "Leave: no longer be shown") if joined_already else ("join", "Join")
     return f'<p class="sg-tools"><button type="button" class="sg-button" data-do="{do}">{label}</button></p>'

@@ -43,7 +43,7 @@ class Deeds:
     def take_back(self, username: str, event_id: str) -> str:
         """Undo a verdict. Raises `UnknownFeedback`."""
         given = self._state.feedback.undo(username, event_id)
-        return toasts.toast(f"Taken back: {_called(given.subject)}")
+        return toasts.toast(f"Undone: {_called(given.subject)}")
 
     def keep(self, username: str, rows: Sequence[Recommendation], now: datetime) -> str:
         """Save the list as it is shown. Raises `BadPlaylist`."""
@@ -51,7 +51,7 @@ class Deeds:
         kept = self._state.playlists.create(username, title, listed(rows))
         there = Address(username).link("playlists", playlist=kept.playlist_id)
         return toasts.toast(
-            f"{counted(len(rows), 'track')} kept as {name(kept.name)}", toasts.link(there, "Open playlist")
+            f"{counted(len(rows), 'track')} saved as {name(kept.name)}", toasts.link(there, "Open playlist")
         )
 
     def _liked(self, username: str, subject: Subject) -> Given | None:
@@ -80,7 +80,7 @@ def taken_along(title: str, tracks: Sequence[ListedTrack]) -> str:
         )
         for kind, file in zip(Format, files, strict=True)
     ]
-    return toasts.toast(f"Take {counted(len(tracks), 'track')} along as", *links)
+    return toasts.toast(f"Export {counted(len(tracks), 'track')} as", *links)
 
 
 def listed(rows: Sequence[Recommendation]) -> list[ListedTrack]:
@@ -92,7 +92,7 @@ def _further(verdict: Verdict, subject: Subject) -> list[str]:
     """For a track that is turned down, a button to turn down its artist as well."""
     if verdict not in (Verdict.NEVER, Verdict.NOT_NOW) or subject.kind is SubjectKind.ARTIST:
         return []
-    label = "Never this artist" if verdict is Verdict.NEVER else "Artist not now"
+    label = "Never this artist" if verdict is Verdict.NEVER else "Not this artist now"
     return [toasts.button(verdict.value, label, kind="artist_of", id=subject.id)]
 
 

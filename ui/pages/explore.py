@@ -13,8 +13,8 @@ from ui.view import compact, counted
 
 SHOWN = 20
 TAGS_SHOWN = 40
-NO_MUSIC = "No facts about the music yet: after `segue enrich`, similar music and tags appear here."
-NO_TREND = "Nobody here plays anything more than in the week before."
+NO_MUSIC = "No facts about music yet: run `segue enrich` to see similar music and tags here."
+NO_TREND = "Nothing is played here more than in the period before."
 
 
 def shown(look: Look) -> str:
@@ -34,8 +34,8 @@ def shown(look: Look) -> str:
             found = _trending(look, liked) + _tags(look)
     except UnknownMusic as unknown:
         found = (
-            f'<div class="sg-none"><p>Nothing is known of the {unknown.kind} {name(unknown.identity)}.</p>'
-            "<p>Search for it above, perhaps spelled another way.</p></div>"
+            f'<div class="sg-none"><p>Nothing is known about the {unknown.kind} {name(unknown.identity)}.</p>'
+            "<p>Search for it above, perhaps with another spelling.</p></div>"
         )
     return _form(asked.get("words", "")) + found
 
@@ -53,10 +53,10 @@ def _search(look: Look, words: str, liked: Collection[str] | None) -> str:
     found = look.store.search(words, SHOWN)
     if not found.artists and not found.tracks:
         return (
-            f'<div class="sg-none"><p>Nothing is called {name(words)}.</p><p>What Segue knows is what its listeners'
-            " played, and what is near that.</p></div>"
+            f'<div class="sg-none"><p>No results for {name(words)}.</p><p>Segue knows what its listeners have'
+            " played, and similar music.</p></div>"
         )
-    meant = '<p class="sg-note">Nothing is called just that: did you mean one of these?</p>' if found.misspelt else ""
+    meant = '<p class="sg-note">No exact match: did you mean one of these?</p>' if found.misspelt else ""
     tracks = "".join(
         track_line(
             look.address,
@@ -85,7 +85,7 @@ def _artist(look: Look, artist_id: str, liked: Collection[str] | None) -> str:
     return (
         f'<section class="sg-about"><p class="sg-kind">Artist</p><h2>{name(artist.artist_name)}</h2>'
         f'<p class="sg-plays">{_heard_by(artist.listeners)}</p>{_tag_links(look.address, artist.tags)}{said}</section>'
-        + _section("Near them", f'<ol class="sg-near">{lines}</ol>' if lines else nothing)
+        + _section("Similar artists", f'<ol class="sg-near">{lines}</ol>' if lines else nothing)
         + _own_tracks(look, artist, liked)
     )
 
@@ -123,7 +123,7 @@ def _track(look: Look, track_id: str, liked: Collection[str] | None) -> str:
         f'<section class="sg-about"><p class="sg-kind">Track</p><h2>{name(track.track_name)}</h2>'
         f'<p><a href="{artist}" data-go>{name(track.artist_name)}</a></p>'
         f'<p class="sg-plays">{_heard_by(track.listeners)}</p>{said}</section>'
-    ) + (_listed("Near it", "".join(near)) or nothing)
+    ) + (_listed("Similar tracks", "".join(near)) or nothing)
 
 
 def _tag(look: Look, tag: str, liked: Collection[str] | None) -> str:

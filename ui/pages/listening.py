@@ -125,7 +125,7 @@ def _tracks(by_plays: Sequence[PlayedTrack], by_recency: Sequence[PlayedTrack], 
 def _against(title: str, placed: Sequence[charts.Placed], period: Period) -> str:
     if not placed:
         return _panel(title, sentence(NOT_YET), "")
-    about = "By plays against by recency: what rises is what you play now"
+    about = "By plays and by recency: what rises is what you play now"
     return _panel(title, about, charts.orders(f"Plays, {PERIODS[period].lower()}", "Recency", placed, ROWS))
 
 
@@ -137,7 +137,7 @@ def _forgotten(rows: Sequence[Recommendation], listener: Listener) -> str:
         f"<p class='sg-plays'>{_told(each)}</p>{thread(each, listener)}</li>"
         for each in rows
     )
-    about = "Played often once, and not for long"
+    about = "Once played often, but not for a while"
     return _panel("Forgotten favorites", about, f'<ol class="sg-forgotten">{items}</ol>')
 
 

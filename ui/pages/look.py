@@ -80,5 +80,5 @@ def first_listener(store: Store) -> str:
     """The listener shown if none was chosen: that with the most plays, and so the most to show."""
     listeners = store.listeners()
     if not listeners:
-        raise NothingServed("what is published holds no listener yet")
+        raise NothingServed("no listener has been published yet")
     return max(listeners, key=lambda each: each.play_count).username

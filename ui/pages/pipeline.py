@@ -115,7 +115,9 @@ def _card(layer: str, when: str, what: str, state: str) -> str:
 
 def _gates(tried: Sequence[Gate], now: datetime) -> str:
     if not tried:
-        return _section("Gates", f'<p class="sg-note">{sentence("No gate has been tried yet: run `segue build`.")}</p>')
+        return _section(
+            "Gates", f'<p class="sg-note">{sentence("No gate has been checked yet: run `segue build`.")}</p>'
+        )
     rows = "".join(_gate_row(gate, now) for gate in sorted(tried, key=lambda gate: (not gate.broken, gate.table)))
     return _section("Gates", f'<ul class="sg-rows">{rows}</ul>')
 
@@ -156,7 +158,7 @@ def _runs(look: Look) -> str:
     try:
         runs, summaries = look.state.runs.recent(RUNS), look.state.runs.summaries()
     except RunsUnavailable as unavailable:
-        text = f'<p class="sg-note">Runs, refusals and calls come from Prefect: {escape(str(unavailable))}.</p>'
+        text = f'<p class="sg-note">Runs cannot be shown: {escape(str(unavailable))}.</p>'
         return _section("Last runs", text)
     rows = "".join(_run_row(run, look.now) for run in runs)
     listed = f'<ul class="sg-rows">{rows}</ul>' if rows else '<p class="sg-note">Nothing has run yet.</p>'

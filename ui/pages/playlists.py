@@ -26,7 +26,7 @@ def shown(look: Look) -> str:
     except UnknownPlaylist:
         back = look.address.link("playlists")
         return (
-            '<div class="sg-none"><p>This playlist is gone.</p>'
+            '<div class="sg-none"><p>This playlist no longer exists.</p>'
             f'<p>Go back to <a href="{back}" data-go>all playlists</a>.</p></div>'
         )
 
@@ -62,7 +62,7 @@ def _all(look: Look) -> str:
         return (
             '<section class="sg-empty"><h2>No playlists yet</h2><p>Tune <a href="'
             f'{look.address.link("next")}" data-go>what you may want to hear next</a> until you like it, then press'
-            " <em>Save as playlist</em>. It waits here, to be ordered, renamed and taken along to your player.</p>"
+            " <em>Save as playlist</em>. It is kept here to be ordered, renamed and exported to your player.</p>"
             "</section>"
         )
     rows = "".join(
@@ -79,7 +79,7 @@ def _one(look: Look, playlist: FullPlaylist) -> str:
     changes = look.may_change
     last = len(playlist.tracks) - 1
     rows = "".join(_track(at, each, last, changes=changes) for at, each in enumerate(playlist.tracks))
-    nothing = '<div class="sg-none"><p>Nothing is left in it.</p></div>'
+    nothing = '<div class="sg-none"><p>This playlist is empty.</p></div>'
     editing = _editing(playlist) if changes else ""
     return (
         f'<p class="sg-back"><a href="{look.address.link("playlists")}" data-go>All playlists</a></p>'

@@ -51,7 +51,7 @@ def _provider(named: str, last: Mapping[str, str]) -> Provider:
 
 def _row(provider: Provider, now: datetime) -> str:
     stopped = provider.stopped
-    state, said = ("warn", "stale: it did not answer, what it told before stays") if stopped else ("good", "answered")
+    state, said = ("warn", "stale: it did not answer, earlier facts are kept") if stopped else ("good", "answered")
     why = f'<p class="sg-plays">{name(stopped)}</p>' if stopped else ""
     return (
         f'<li data-state="{state}"><b>{escape(provider.name)}</b><span>{said}</span>'

@@ -10,7 +10,7 @@ from ui.strategies import STRATEGIES
 
 MODES = (
     ("balanced", "Balanced", "Artists you know and artists you do not"),
-    ("discover", "Discover", "Artists that you played less than 3 times"),
+    ("discover", "Discover", "Artists that you played fewer than 3 times"),
     ("familiar", "Familiar", "Artists that you play already"),
 )
 # Steps of the slider, from the best known to the rarest.
