@@ -222,7 +222,7 @@ def test_a_date_that_is_none_is_said_before_anything_is_fetched(sync: Sync, engi
     state = sync(source, "rj", since="last week")
 
     assert state.is_failed()
-    assert "since is 'last week': write it as" in said(state)
+    assert "since is 'last week', not a date: write it as" in said(state)
     assert source.calls == []
 
 
