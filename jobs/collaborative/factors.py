@@ -106,10 +106,10 @@ class Factors:
                     np.save(_products(unfinished, begin), (part.T @ part).astype(np.float64))
                 yield pa.RecordBatch.from_pydict({"begin": [begin]})
 
-        tasks = self.spark.range(0, count, size, -(-count // size))
-        done = sorted(row.begin for row in tasks.mapInArrow(run, "begin long").collect())
+        begins = range(0, count, size)
+        self.spark.range(0, count, size, len(begins)).mapInArrow(run, "begin long").collect()
         total = np.zeros((width, width) if gram else (0, 0))
-        for part in (_products(unfinished, begin) for begin in done if gram):
+        for part in (_products(unfinished, begin) for begin in begins if gram):
             total += np.load(part)
             part.unlink()
         unfinished.replace(self.folder / f"{to}.npy")
