@@ -15,11 +15,12 @@ from flows.listening_source import LISTENBRAINZ_CALLS_PER_SECOND as CALLS_PER_SE
 from flows.settings import Settings, read_settings
 from flows.sources.listenbrainz_playlists import ListenBrainzPlaylists
 from flows.sources.pace import Pace
+from flows.subcommands.options import Strategy
 from flows.terminal import say
 from ui.exports import Format, export
 from ui.playlists import ListedTrack, Playlists, PlaylistSummary, UnknownPlaylist
 from ui.store import Store
-from ui.strategies import STRATEGIES, known
+from ui.strategies import known
 from ui.view import counted, plain
 
 DEFAULT_TRACKS = 50
@@ -69,7 +70,7 @@ def export_playlist(
     to: Annotated[Target, typer.Option(help="File format, or listenbrainz.")] = Target.M3U8,
     playlist: Annotated[str, typer.Option(help="A saved playlist, by name or id. Default: the recommendations.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Number of recommendations.")] = DEFAULT_TRACKS,
-    strategy: Annotated[str | None, typer.Option(help=f"Only from this strategy: {', '.join(STRATEGIES)}.")] = None,
+    strategy: Strategy = None,
     output: Annotated[Path | None, typer.Option(help="Write to this file. Default: standard output.")] = None,
     public: Annotated[bool, typer.Option("--public", help="Make it public on ListenBrainz.")] = False,
 ) -> None:

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Protocol
 
 from flows.landing import in_path, write_whole
-from flows.sources.errors import SourceError
 from flows.sources.lastfm_answers import RecentTracks
 from flows.sources.lastfm_pages import PAGE_ROWS, Pass, Tally, request_of
 from flows.sources.play_source import Landing, Progress
-from flows.sources.windows import Window, damaged, read_json
+from flows.sources.windows import Window, backfill_name, damaged, read_json
 
 # Plays made offline arrive up to 14 days late.
 OVERLAP_SECONDS = 14 * 24 * 3600
@@ -89,10 +88,8 @@ class Reading:
         self._complete = window.folder
 
     def backfill(self, since: int, until: int, *, has_end: bool) -> None:
-        """Read exactly one range. One without an end is identified by its start, so that a later run can finish it."""
-        if since >= until:
-            raise SourceError("the range ends before it begins, or is in the future: give a --since before --until")
-        window = self._window(f"backfill-{since}-to-{until if has_end else 'now'}")
+        """Read exactly one range; raises `SourceError` if it is empty."""
+        window = self._window(backfill_name(since, until, has_end=has_end))
         if window.unfinished:
             self._read(window)
         else:

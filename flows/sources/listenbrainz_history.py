@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Protocol
 
 from flows.landing import Page, in_path, land, write_whole
-from flows.sources.errors import SourceError
 from flows.sources.listenbrainz_answers import Listens
 from flows.sources.play_source import Landing, Progress
-from flows.sources.windows import PLAN_FILE, damaged, read_json
+from flows.sources.windows import PLAN_FILE, backfill_name, damaged, read_json
 
 SOURCE, METHOD = "listenbrainz", "listens"
 # The most that the server returns; an older one returns 100.
@@ -81,10 +80,8 @@ class Reading:
         self._complete = window
 
     def backfill(self, since: int, until: int, *, has_end: bool) -> None:
-        """Read exactly one range. One without an end is identified by its start, so that a later run can finish it."""
-        if since >= until:
-            raise SourceError("the range ends before it begins, or is in the future: give a --since before --until")
-        self._read(f"backfill-{since}-to-{until if has_end else 'now'}", Plan(since, until, until))
+        """Read exactly one range; raises `SourceError` if it is empty."""
+        self._read(backfill_name(since, until, has_end=has_end), Plan(since, until, until))
 
     def _known_newest(self) -> int | None:
         known = read_json(self._state)

@@ -128,6 +128,16 @@ def damaged(path: Path) -> SourceError:
     return SourceError(f"{path} is damaged: delete it, then run it again")
 
 
+def backfill_name(since: int, until: int, *, has_end: bool) -> str:
+    """The name of a backfill of one range; raises `SourceError` if the range is empty.
+
+    A range without an end is identified by its start, so that a later run can finish it.
+    """
+    if since >= until:
+        raise SourceError("the range ends before it begins, or is in the future: give a --since before --until")
+    return f"backfill-{since}-to-{until if has_end else 'now'}"
+
+
 def _pages_named(files: Iterable[str]) -> set[str]:
     return {file.partition(".")[0] for file in files}
 

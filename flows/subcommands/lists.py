@@ -13,14 +13,14 @@ from flows.enriching import CALLS
 from flows.histories import listener_name
 from flows.settings import read_settings
 from flows.status import say_status
-from flows.subcommands.options import AcceptFewer, AsOf, Names
+from flows.subcommands.options import AcceptFewer, AsOf, Names, Strategy
 from flows.terminal import progress, say, say_recommendations, say_written
 from flows.under_way import build as build_now
 from flows.under_way import enrich as enrich_now
 from jobs.evaluation.cuts import CUTS, DAYS
 from ui.evaluated import as_lines
 from ui.store import Store
-from ui.strategies import STRATEGIES, known
+from ui.strategies import known
 
 SHOWN_BY_DEFAULT = 20
 
@@ -59,7 +59,7 @@ def build(
 def recommend(
     listener: str,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Number of tracks.")] = SHOWN_BY_DEFAULT,
-    strategy: Annotated[str | None, typer.Option(help=f"Only from this strategy: {', '.join(STRATEGIES)}.")] = None,
+    strategy: Strategy = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
 ) -> None:
     """Print a listener's recommendations, as of the last build."""
