@@ -70,9 +70,9 @@ class _Served(Collector):
         try:
             freshness, stats = self._store.freshness(), self._store.stats()
         except Unavailable:
-            yield GaugeMetricFamily("segue_served", "1 if recommendations can be served.", 0)
+            yield _served(0)
             return
-        yield GaugeMetricFamily("segue_served", "1 if recommendations can be served.", 1)
+        yield _served(1)
         published = freshness.published_at.timestamp()
         yield GaugeMetricFamily(
             "segue_served_published_timestamp_seconds", "When the served version was published.", published
@@ -107,6 +107,10 @@ class Measured:
             await self._app(scope, receive, noting)
         finally:
             self._metrics.answered(scope["method"], _route(scope), status, time.perf_counter() - started)
+
+
+def _served(yes: int) -> GaugeMetricFamily:
+    return GaugeMetricFamily("segue_served", "1 if recommendations can be served.", yes)
 
 
 def _route(scope: Scope) -> str:

@@ -26,6 +26,8 @@ FROM_A_FILE = (
     " zip or gzip. Times without a zone are read as UTC; use `segue import --timezone` for others."
 )
 
+NO_NEED_TO_WAIT = "<p>You do not have to wait here: the list will appear as soon as it is built.</p>"
+
 
 def shown(look: Look) -> str:
     """The forms, or the progress of a sync or an import."""
@@ -105,36 +107,31 @@ def _import(look: Look, token: str) -> str:
     try:
         done = look.imports.progress(token)
     except ImportRefused as refused:
-        return (
-            f'<section class="sg-empty"><h2>The progress cannot be shown</h2><p>{escape(str(refused))}.</p></section>'
-        )
-    state = "now" if not done.is_over else "good" if done.succeeded else "bad"
+        return _not_shown(refused)
     lines = "".join(f'<span class="sg-plays">{name(line)}</span>' for line in done.told)
-    ending = (
-        "<p>You do not have to wait here: the list will appear as soon as it is built.</p>"
-        if not done.is_over
-        else "<p>It was imported, but there are no recommendations yet: run <code>segue build</code>.</p>"
-        if done.succeeded
-        else "<p>The last line says why. Fix that, and drop the file again.</p>"
-    )
-    title = (
-        "Importing the history of"
-        if not done.is_over
-        else "Imported the history of"
-        if done.succeeded
-        else "Not imported:"
-    )
+    if not done.is_over:
+        state, title, ending = "now", "Importing the history of", NO_NEED_TO_WAIT
+    elif done.succeeded:
+        unlisted = "It was imported, but there are no recommendations yet: run <code>segue build</code>."
+        state, title, ending = "good", "Imported the history of", f"<p>{unlisted}</p>"
+    else:
+        state, title = "bad", "Not imported:"
+        ending = "<p>The last line says why. Fix that, and drop the file again.</p>"
     return (
         f'<section class="sg-empty"><h2>{title} {name(done.username)}</h2><ol class="sg-steps">'
         f'<li data-state="{state}"><b>segue import</b>{lines}</li></ol>{ending}</section>'
     )
 
 
+def _not_shown(why: Exception) -> str:
+    return f'<section class="sg-empty"><h2>The progress cannot be shown</h2><p>{escape(str(why))}.</p></section>'
+
+
 def _progress(look: Look, run_id: str) -> str:
     try:
         progress = look.state.runs.progress(run_id)
     except (RunsUnavailable, UnknownRun) as error:
-        return f'<section class="sg-empty"><h2>The progress cannot be shown</h2><p>{escape(str(error))}.</p></section>'
+        return _not_shown(error)
     whom = name(look.username)
     steps = "".join(f"<li {_step(each, progress)}" for each in (SYNC, *CHAIN))
     return (
@@ -172,7 +169,7 @@ def _of(deployment: str, progress: Progress) -> Run | None:
 
 def _ending(progress: Progress, *, is_added: bool) -> str:
     if not progress.is_over:
-        return "<p>You do not have to wait here: the list will appear as soon as it is built.</p>"
+        return NO_NEED_TO_WAIT
     if progress.sync.status != "completed":
         # The daily sync of a name that does not exist would fail every time.
         forget = '<p><button type="button" data-do="forget">Stop fetching this name</button></p>' if is_added else ""
