@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, sync_playwright
 
 from tests.ui.postgres import emptied, postgres
 from tests.ui.stores import History, artist, heard, publish, track
@@ -18,6 +19,7 @@ from ui.database.engine import Database, open_database
 
 CHROMIUM_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 WAIT = 10_000
+STILL = 0.5
 
 RunApp = Callable[[], Running]
 
@@ -98,6 +100,17 @@ class Visit:
         address = urlsplit(request.url)
         if address.scheme not in ("data", "blob") and address.hostname != "127.0.0.1":
             self.complaints.append(f"a request left this machine: {request.url}")
+
+
+def settled(element: Locator) -> float:
+    """Where the element's top is, once it has not moved for half a second."""
+    since, before = time.monotonic(), element.bounding_box()
+    while time.monotonic() - since < STILL:
+        element.page.wait_for_timeout(50)
+        if (now := element.bounding_box()) != before:
+            since, before = time.monotonic(), now
+    assert before, "the element is not to be seen"
+    return before["y"]
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.conftest import ADA, MILES, RunApp, Visit
+from tests.ui.conftest import ADA, MILES, RunApp, Visit, settled
 from tests.ui.stores import (
     History,
     artist,
@@ -188,15 +188,14 @@ def test_a_filter_stays_for_a_listener_who_has_no_such_rows(visit: Visit, url: s
 
 def test_the_first_list_stands_where_it_will_stay(visit: Visit, url: str) -> None:
     page = visit.open(f"{url}/?listener=grace")
-    final = page.locator("#sg-next .sg-card").nth(3).bounding_box()
+    final = settled(page.locator("#sg-next .sg-card").nth(3))
 
     page.route("**/*.js", lambda route: route.abort())
     page.reload()
-    first = page.locator("#sg-first .sg-card").nth(3).bounding_box()
+    first = settled(page.locator("#sg-first .sg-card").nth(3))
     visit.complaints.clear()
 
-    assert first and final
-    assert abs(first["y"] - final["y"]) < 2
+    assert abs(first - final) < 2
 
 
 def test_listen_links_lead_out_without_telling_where_from(visit: Visit, url: str) -> None:

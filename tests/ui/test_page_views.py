@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.ui.conftest import RunApp, Visit
+from tests.ui.conftest import RunApp, Visit, settled
 from tests.ui.prefect_server import fake_prefect
 from tests.ui.stores import NOW, History, Music, artist, heard, near, played, publish, track, z
 from tests.ui.test_page import HOSTILE, picture
@@ -147,15 +147,14 @@ def test_hostile_names_are_text_in_every_view(visit: Visit, url: str) -> None:
 @pytest.mark.parametrize("view", ["listening", "explore"])
 def test_a_view_stands_in_the_first_answer_where_it_will_stay(visit: Visit, url: str, view: str) -> None:
     page = visit.open(f"{url}/?listener=ada&view={view}", "#sg-view .sg-view")
-    final = page.locator("#sg-view .sg-view").bounding_box()
+    final = settled(page.locator("#sg-view .sg-view"))
 
     page.route("**/*.js", lambda route: route.abort())
     page.reload()
-    first = page.locator("#sg-first .sg-view").bounding_box()
+    first = settled(page.locator("#sg-first .sg-view"))
     visit.complaints.clear()
 
-    assert first and final
-    assert abs(first["y"] - final["y"]) < 2
+    assert abs(first - final) < 2
 
 
 @pytest.mark.parametrize("visit", [PHONE | {"color_scheme": "dark"}], indirect=True)
