@@ -127,7 +127,7 @@ def test_without_such_a_file_the_wheels_java_trusts_its_own_certificates(
 ) -> None:
     monkeypatch.setattr("sys.prefix", str(tmp_path))
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "java"))
-    monkeypatch.setattr("ssl.get_default_verify_paths", lambda: ssl.DefaultVerifyPaths(*[None] * 6))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "gone.pem"))
 
     assert "trustStore" not in Path(java().program).read_text()
     assert java().major >= module.KEEPS_PROFILES
