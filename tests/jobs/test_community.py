@@ -20,15 +20,16 @@ from tests.jobs.communities import BRISTOL, Tastes, land_tastes, two_scenes
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 
 
-def imported(lake: Lake, tastes: Tastes) -> Report:
+def imported(lake: Lake, *files: Tastes) -> Report:
     home = lake.root.parent
-    return consume_community(lake, home / "bronze", gate, now=NOW, asked=[land_tastes(home, tastes)])
+    return consume_community(
+        lake, home / "bronze", gate, now=NOW, asked=[land_tastes(home, tastes) for tastes in files]
+    )
 
 
 def test_a_file_imported_again_or_in_another_order_adds_nothing(lake: Lake) -> None:
     (first,) = imported(lake, two_scenes()).consumed
-    (again,) = imported(lake, two_scenes()).consumed
-    (turned,) = imported(lake, dict(reversed([*two_scenes().items()]))).consumed
+    again, turned = imported(lake, two_scenes(), dict(reversed([*two_scenes().items()]))).consumed
 
     assert (first.read, first.new, first.duplicate) == (96, 96, 0)
     assert [(one.new, one.duplicate, one.quarantined) for one in (again, turned)] == [(0, 96, 0)] * 2

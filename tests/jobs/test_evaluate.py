@@ -6,6 +6,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from jobs.aliasing import make_alias
+from jobs.evaluate import evaluate as measure
 from jobs.evaluation.cuts import Cut
 from jobs.evaluation.leaks import FutureSeen, no_play_after, told_by_others
 from jobs.evaluation.music import all_music
@@ -53,14 +54,20 @@ def test_what_is_played_after_a_cut_changes_nothing_of_what_was_known_then(own_l
     assert [row.track_id for row in after.hidden if row.track_id not in {row.track_id for row in before.hidden}]
 
 
-def test_an_evaluation_is_kept_and_published_whatever_an_alias_calls_the_music(own_lake: Lake) -> None:
-    home = own_lake.root.parent
+def test_nobody_is_measured_who_has_played_little(built_lake: Lake) -> None:
     with pytest.raises(JobFailed, match="no listener to measure has 200 plays"):
-        evaluate(own_lake.spark, home, (), 2, 60)
-    ingest(own_lake, recent_tracks(*many(200, since=LONG_AGO)), listener="dora")
-    make_alias(own_lake, "Portishead", "Portishead (Bristol)", gate, now=NOON)
+        measure(built_lake, gate, listeners=(), cuts=2, days=60, now=NOON)
+
+
+@pytest.mark.parametrize("aliased", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_an_evaluation_is_kept_and_published_whatever_an_alias_calls_the_music(
+    own_lake: Lake, *, aliased: bool
+) -> None:
+    home = own_lake.root.parent
     later = [play("Roads", "Portishead", at=NOON + timedelta(days=day)) for day in range(60)]
-    ingest(own_lake, recent_tracks(*later), listener="dora")
+    ingest(own_lake, recent_tracks(*many(200, since=LONG_AGO), *later), listener="dora")
+    if aliased:
+        make_alias(own_lake, "Portishead", "Portishead (Bristol)", gate, now=NOON)
 
     report = evaluate(own_lake.spark, home, (), 1, 60)
     found = Store(home / "served").evaluation()

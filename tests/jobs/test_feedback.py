@@ -43,15 +43,23 @@ def told(own_lake: Lake) -> Told:
     return Told(own_lake)
 
 
-def test_what_is_never_wanted_is_left_out_for_that_listener_alone_until_it_is_undone(told: Told) -> None:
+def test_what_is_never_wanted_is_left_out_for_that_listener_alone(told: Told) -> None:
     before, of_bob = told.candidates("ann"), told.candidates("bob")
-    said = told.feedback.give("ann", ANGEL, Verdict.NEVER, AS_OF)
+    told.feedback.give("ann", ANGEL, Verdict.NEVER, AS_OF)
+
     assert [written.listeners for written in told.built().written if written.table == "gold.track_candidates"] == [1]
     assert told.candidates("ann") == before - {ANGEL.id}
     assert told.candidates("bob") == of_bob
 
+
+@pytest.mark.slow
+def test_what_is_undone_is_wanted_again(told: Told) -> None:
+    before = told.candidates("ann")
+    said = told.feedback.give("ann", ANGEL, Verdict.NEVER, AS_OF)
+    told.built()
     told.feedback.undo("ann", said.event_id, AS_OF)
     told.built()
+
     assert told.candidates("ann") == before
 
 

@@ -135,7 +135,7 @@ WRITES: Mapping[str, Callable[[Lake, DataFrame], None]] = {
 }
 
 
-@pytest.mark.parametrize("write", WRITES)
+@pytest.mark.parametrize("write", ["insert_new", pytest.param("upsert", marks=pytest.mark.slow), "replace"])
 def test_a_killed_clients_first_write_that_goes_on_in_a_server_is_not_added_to_by_its_repetition(
     lake: Lake, spark: SparkSession, monkeypatch: pytest.MonkeyPatch, write: str
 ) -> None:

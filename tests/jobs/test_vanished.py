@@ -14,14 +14,13 @@ from tests.jobs.listening import FETCHED, NOON, play, recent_tracks
 
 
 def read(lake: Lake, window: str, *tracks: str, done: bool = True) -> Path:
-    """Land a reading of an account, of plays an hour apart by their first letters, and consume it."""
+    """Land a reading of an account, of plays an hour apart by their first letters."""
     bronze = lake.root.parent / "bronze"
     heard = [play(track, at=NOON + timedelta(hours=ord(track[0]))) for track in tracks]
     page = Page("lastfm", "user.getrecenttracks", "ann", {"window": window}, recent_tracks(*heard))
     folder = folder_of(bronze, page.source, page.method, "ann") / window
     land(page, folder, "page-1", fetched_at=FETCHED)
     (folder / "window.json").write_text(json.dumps({"since": 0, "until": FETCHED.timestamp(), "done": done}))
-    consume(lake, bronze, gate, now=FETCHED)
     return folder
 
 
@@ -31,6 +30,7 @@ def test_a_complete_reading_takes_out_once_what_the_account_has_no_more_and_noth
     read(lake, "history-before-9", "A", "B", "C", "D")
     read(lake, "other-full-9", "E")
     half, whole = read(lake, "full-10", "A", done=False), read(lake, "full-11", "A", "B", "C")
+    consume(lake, lake.root.parent / "bronze", gate, now=FETCHED)
 
     counts = [
         vanished(lake, reading, gate, remove=remove, accept_fewer=False).vanished
