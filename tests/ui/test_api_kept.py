@@ -1,7 +1,6 @@
 """The API over what the app keeps: said, kept and taken along through HTTP."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -17,11 +16,22 @@ PLAYLISTS = "/api/v1/listeners/ada/playlists"
 TEARDROP = "teardrop|massive attack"
 
 
-@pytest.fixture
-def api(tmp_path: Path) -> Iterator[TestClient]:
-    publish(tmp_path / "served", "1", [ADA, MILES])
-    with bearer(create_app(tmp_path, AppSettings(api_token="t")), "t") as client:
+@pytest.fixture(scope="module")
+def household(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """One app for all tests."""
+    home = tmp_path_factory.mktemp("home")
+    publish(home / "served", "1", [ADA, MILES])
+    with bearer(create_app(home, AppSettings(api_token="t", requests_per_minute=0)), "t") as client:
         yield client
+
+
+@pytest.fixture
+def api(household: TestClient) -> TestClient:
+    """The app with nothing kept of what tests before did."""
+    assert household.delete(FEEDBACK).status_code == 200
+    for kept in household.get(PLAYLISTS).json()["playlists"]:
+        assert household.delete(f"{PLAYLISTS}/{kept['playlist_id']}").status_code == 204
+    return household
 
 
 def listed(api: TestClient, username: str = "ada") -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.ui.fake_youtube import FOUND, youtube
 from ui.database.engine import Database
-from ui.youtube import DAILY_UNITS, SEARCH_UNITS, Videos
+from ui.youtube import SEARCH_UNITS, Videos
 
 KEY = "a secret key"
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -40,11 +40,15 @@ def test_that_there_is_none_is_remembered_for_thirty_days(database: Database) ->
     assert len(asked) == 2
 
 
-def test_a_days_quota_is_kept_to_and_the_next_day_has_its_own(database: Database) -> None:
+def test_a_days_quota_is_kept_to_and_the_next_day_has_its_own(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Not a multiple of a search: what is left over is no search.
+    monkeypatch.setattr("ui.youtube.DAILY_UNITS", 3 * SEARCH_UNITS + 99)
     with youtube(200, FOUND) as (api, asked):
         videos = Videos(database, KEY, api=api, now=at(NOW))
-        found = [teardrop(videos, number) for number in range(DAILY_UNITS // SEARCH_UNITS + 2)]
-        assert found[-2:] == [None, None] and len(asked) == DAILY_UNITS // SEARCH_UNITS
+        found = [teardrop(videos, number) for number in range(5)]
+        assert None not in found[:3] and found[3:] == [None, None] and len(asked) == 3
 
         assert teardrop(Videos(database, KEY, api=api, now=at(NOW + timedelta(days=1))), 999) is not None
 
