@@ -57,16 +57,20 @@ def land_music(home: Path, data: Path) -> Iterator[str]:
     yield "a community, HetRec" if files else f"no community: there is no {data / 'hetrec'}"
 
 
-def measure(home: Path, folder: Path, cuts: int, days: int) -> None:
-    """Import, build, evaluate; print the tables, times and memory."""
-    settings = settings_of(home)
+def land_and_build(home: Path, folder: Path) -> None:
+    """Land the histories in the folder, catalogue and community, and build them; print what there is, and times."""
     started = time.monotonic()
     for told in (*land_listeners(home, folder), *land_music(home, shared_data())):
         print(told, flush=True)
     landing = time.monotonic() - started
+    building = timed(partial(engine.build, settings_of(home), BUILT))
+    print(f"landed in {landing:.0f} s, built plays, catalogue and community in {building:.0f} s", flush=True)
+
+
+def measure(home: Path, folder: Path, cuts: int, days: int) -> None:
+    """Import, build, evaluate; print the tables, times and memory."""
     with peak_memory() as peak:
-        building = timed(partial(engine.build, settings, BUILT))
-        print(f"landed in {landing:.0f} s, built plays, catalogue and community in {building:.0f} s", flush=True)
+        land_and_build(home, folder)
         evaluating = timed(lambda: print_evaluation(home, cuts, days))
     print(f"\nevaluated in {evaluating:.0f} s; {peak[0]:.2f} GiB at most over all processes;", end=" ")
     print(f"load average {os.getloadavg()[0]:.1f}")

@@ -35,7 +35,7 @@ def evaluate(lake: Lake, gate: Gate, *, listeners: Sequence[str], cuts: int, day
     Raises `JobFailed` if nobody has enough plays, and `FutureSeen` or `MiscountedPopularity` if the figures would be
     meaningless.
     """
-    played = _days_played(lake)
+    played = days_played(lake)
     measured = {name: each for name, each in played.items() if not listeners or name in listeners}
     chosen = rolling_cuts(measured, cuts, days)
     if not chosen:
@@ -57,7 +57,7 @@ def evaluate(lake: Lake, gate: Gate, *, listeners: Sequence[str], cuts: int, day
     return Report(written=(Written(evaluation.TABLE.name, people, rows.count()),), gates=results)
 
 
-def _days_played(lake: Lake) -> Mapping[str, npt.NDArray[np.int64]]:
+def days_played(lake: Lake) -> Mapping[str, npt.NDArray[np.int64]]:
     """For each listener, the day of each play, in days since 1970."""
     rows = lake.read(plays.TABLE)
     chosen = rows.select("username").distinct().orderBy(F.xxhash64("username"), "username").limit(MOST_LISTENERS)

@@ -1,18 +1,21 @@
 """How much each artist means to each listener: used by several strategies, and to choose what to fetch."""
 
+from collections.abc import Callable
+
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 LISTENER = ["user_bucket", "username"]
 
 
-def tastes(artist_play_count: DataFrame) -> DataFrame:
+def tastes(artist_play_count: DataFrame, root: Callable[[Column], Column] = F.sqrt) -> DataFrame:
     """Each listener's artists with `taste`, `mild_taste` and `familiarity`, all 0..1.
 
     taste = (sqrt(play_count) / its largest + sqrt(recency_score) / its largest) / 2, with the largest among the
     listener's artists; mild_taste is the same with fourth roots; familiarity = ln(1 + play_count) / its largest.
+    `benchmarks.constants` tries other functions than the square `root`.
     """
-    plays, recent = F.sqrt("play_count"), F.sqrt("recency_score")
+    plays, recent = root(F.col("play_count")), root(F.col("recency_score"))
     return artist_play_count.select(
         *LISTENER,
         "artist_id",

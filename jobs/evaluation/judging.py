@@ -69,13 +69,22 @@ def counted_apart(scene: Scene) -> Doubles:
     return counts
 
 
+def first_items(scene: Scene, target: Target, ranking: Ranking) -> Items:
+    """The first 200 of the target's items in the ranking."""
+    if target.of_artists and ranking.artists is not None:
+        return ranking.artists[target.eligible[ranking.artists]][: LENGTHS[-1]]
+    if ranking.is_capped:
+        return capped(ranking.tracks[target.eligible[ranking.tracks]], scene.music.artist_of)[: LENGTHS[-1]]
+    return ranked(ranking.tracks, target, scene.music.artist_of, LENGTHS[-1])
+
+
 def _judged(scene: Scene, listener: int, name: str, rankings: Mapping[str, Ranking]) -> Judged:
     figures, lists = dict[Question, float](), dict[tuple[str, str], Items]()
     for target in targets(scene, listener):
         figures[Question(target.name, "catalogue", "missing")] = target.missing
         if not len(target.relevant):
             continue
-        tops = {ranking: _top(scene, target, each) for ranking, each in rankings.items()}
+        tops = {ranking: first_items(scene, target, each) for ranking, each in rankings.items()}
         lists |= {(target.name, ranking): top for ranking, top in tops.items()}
         for ranking, top in tops.items():
             figures |= _figures(scene, listener, target, ranking, top)
@@ -83,14 +92,6 @@ def _judged(scene: Scene, listener: int, name: str, rankings: Mapping[str, Ranki
         leaking = Question(target.name, PLANTED, "ndcg", LENGTHS[0])
         figures[leaking] = metrics.ndcg(planted(target.relevant, tops[POPULARITY]), target.relevant, LENGTHS[0])
     return Judged(name, figures, lists)
-
-
-def _top(scene: Scene, target: Target, ranking: Ranking) -> Items:
-    if target.of_artists and ranking.artists is not None:
-        return ranking.artists[target.eligible[ranking.artists]][: LENGTHS[-1]]
-    if ranking.is_capped:
-        return capped(ranking.tracks[target.eligible[ranking.tracks]], scene.music.artist_of)[: LENGTHS[-1]]
-    return ranked(ranking.tracks, target, scene.music.artist_of, LENGTHS[-1])
 
 
 def _figures(scene: Scene, listener: int, target: Target, ranking: str, top: Items) -> dict[Question, float]:

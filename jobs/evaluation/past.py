@@ -12,7 +12,7 @@ from jobs.columns import decayed
 from jobs.evaluation.cuts import Cut
 from jobs.evaluation.leaks import facts_of_others, no_play_after
 from jobs.gold import track_candidates, track_play_count
-from jobs.lake import USER_BUCKETS, Lake, literal_rows
+from jobs.lake import USER_BUCKETS, Lake, Table, literal_rows
 from jobs.listeners import Listeners
 from jobs.rebuild import DERIVED
 from jobs.session import at_hand
@@ -45,8 +45,12 @@ class Past:
 def past(lake: Lake, cut: Cut, whose: Sequence[str]) -> Past:
     """The past at a cut; `whose` are the listeners whose plays count for popularity. Raises `FutureSeen`."""
     everybody = plays_before(lake, cut.at, whose)
+    return told_by(lake, everybody, as_it_was(lake, everybody, cut), cut)
+
+
+def told_by(lake: Lake, everybody: DataFrame, frames: Frames, cut: Cut) -> Past:
+    """The past at a cut, from everybody's plays before it and the measured listeners' tables."""
     played = everybody.groupBy("username", "track_id").agg(F.count("*").alias("play_count")).collect()
-    frames = as_it_was(lake, everybody, cut)
     half_lives = frames[dim_users.TABLE.name].select("username", "half_life_days")
     faded = decayed("last_played_at", "half_life_days", "as_of").cast("double").alias("faded")
     counts = frames[track_play_count.TABLE.name].join(half_lives, on="username", how="inner")
@@ -57,7 +61,7 @@ def past(lake: Lake, cut: Cut, whose: Sequence[str]) -> Past:
         cut,
         played,
         counts.select("username", "track_id", "play_count", "recency_score", faded).collect(),
-        {name: _lists(frames[module.TABLE.name]) for name, module in MODULES.items()},
+        {name: proposed(frames[module.TABLE.name]) for name, module in MODULES.items()},
         _shown(frames[track_candidates.TABLE.name]),
         after.select("username", "track_id").distinct().collect(),
     )
@@ -81,11 +85,22 @@ def as_it_was(lake: Lake, everybody: DataFrame, cut: Cut) -> Frames:
     frames = {plays.TABLE.name: own, feedback.TABLE.name: _told(lake, names, cut.at, aliases)}
     frames[dim_users.TABLE.name] = at_hand(dim_users.build(own, as_of=cut.at, computed_at=cut.at))
     for table, build in DERIVED:
-        read = [
-            frames[name] if name in frames else facts_of_others(lake, BY_NAME[name], aliases) for name in table.reads
-        ]
-        frames[table.name] = at_hand(build(read, cut.at))
+        frames[table.name] = at_hand(build(read_by(table, lake, frames, aliases), cut.at))
     return frames
+
+
+def read_by(table: Table, lake: Lake, frames: Frames, aliases: Aliases) -> Sequence[DataFrame]:
+    """What the table is built from: the frames that there are, and the lake's facts."""
+    return [frames[name] if name in frames else facts_of_others(lake, BY_NAME[name], aliases) for name in table.reads]
+
+
+def proposed(candidates: DataFrame) -> Mapping[str, Sequence[tuple[str, float]]]:
+    """By listener, a strategy's track_ids with score_normalized, best first."""
+    found: dict[str, list[tuple[str, float]]] = {}
+    rows = candidates.select("username", "track_id", "score", "score_normalized")
+    for row in rows.orderBy("username", F.desc("score"), "track_id").collect():
+        found.setdefault(row.username, []).append((row.track_id, row.score_normalized))
+    return found
 
 
 def _told(lake: Lake, names: Listeners, at: datetime, aliases: Aliases) -> DataFrame:
@@ -93,14 +108,6 @@ def _told(lake: Lake, names: Listeners, at: datetime, aliases: Aliases) -> DataF
         return literal_rows(lake.spark, feedback.TABLE, [])
     said = names.of(lake.read(feedback.TABLE)).where(F.col("given_at") < F.lit(at))
     return aliases.facts(said, feedback.TABLE)
-
-
-def _lists(candidates: DataFrame) -> Mapping[str, Sequence[tuple[str, float]]]:
-    found: dict[str, list[tuple[str, float]]] = {}
-    rows = candidates.select("username", "track_id", "score", "score_normalized")
-    for row in rows.orderBy("username", F.desc("score"), "track_id").collect():
-        found.setdefault(row.username, []).append((row.track_id, row.score_normalized))
-    return found
 
 
 def _shown(candidates: DataFrame) -> Mapping[str, Sequence[str]]:

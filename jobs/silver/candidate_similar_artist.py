@@ -120,11 +120,14 @@ def with_the_community(similar_artists: DataFrame, community_similar_artists: Da
     return similar_artists.select(*pair).unionByName(unlisted)
 
 
+def hub(listed: Column) -> Column:
+    """What nearness to an artist is divided by: sqrt(3 + the number of artists that list it as similar)."""
+    return F.sqrt(listed + HUB_FLOOR)
+
+
 def _pairs(similar_artists: DataFrame, artists: DataFrame) -> DataFrame:
-    """Pairs of similar artists, without variants of one artist; `hub` = sqrt(3 + artists that list the similar one)."""
-    listed = similar_artists.groupBy("similar_artist_id").agg(
-        F.sqrt(F.count_distinct("artist_id") + HUB_FLOOR).alias("hub")
-    )
+    """Pairs of similar artists, without variants of one artist, with the `hub` of the similar one."""
+    listed = similar_artists.groupBy("similar_artist_id").agg(hub(F.count_distinct("artist_id")).alias("hub"))
     own = artists.select("artist_id", F.col("artist_mbid").alias("own_mbid"))
     same_mbid = F.equal_null(F.col("own_mbid"), F.col("similar_artist_mbid")) & F.col("own_mbid").isNotNull()
     same_lead = _lead("artist_id") == _lead("similar_artist_id")

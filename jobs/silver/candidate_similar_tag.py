@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
@@ -72,10 +72,9 @@ def tag_shares(track_play_count: DataFrame, tracks: DataFrame, artists: DataFram
     tags, of which df have this one. A track without tags has its artist's. (By plain frequency everyone's profile would
     be "rock, pop, alternative".)
     """
-    carried = _carried(track_play_count, tracks, artists).join(_rarity(artists), on="tag", how="inner")
-    weights = carried.select(
-        *LISTENER, "tag", (F.col("plays").cast("double") * F.col("idf") * F.col("idf")).cast(WEIGHT).alias("weight")
-    )
+    carried = _carried(track_play_count, tracks, artists).join(_idf(artists), on="tag", how="inner")
+    weight = F.col("plays").cast("double") * rarity(F.col("idf"))
+    weights = carried.select(*LISTENER, "tag", weight.cast(WEIGHT).alias("weight"))
     whole = F.sum("weight").over(Window.partitionBy(*LISTENER)).cast("double")
     place = F.row_number().over(Window.partitionBy(*LISTENER).orderBy(F.desc("weight"), "tag"))
     placed = weights.where("weight > 0").withColumns({"share": F.col("weight").cast("double") / whole, "place": place})
@@ -97,7 +96,12 @@ def _carried(track_play_count: DataFrame, tracks: DataFrame, artists: DataFrame)
     return both.groupBy(*LISTENER, "tag").agg(F.sum("root").alias("plays"))
 
 
-def _rarity(artists: DataFrame) -> DataFrame:
+def rarity(idf: Column) -> Column:
+    """How much more a tag counts for being rare: idf²."""
+    return idf * idf
+
+
+def _idf(artists: DataFrame) -> DataFrame:
     """The idf of each tag that enough artists have."""
     tagged = artists.where(F.size("tags") > 0).select("artist_id", F.array_distinct("tags.name").alias("names"))
     all_tagged = tagged.agg(F.count("*").alias("all_artists"))

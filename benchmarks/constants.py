@@ -1,0 +1,259 @@
+"""Compares constants of the strategies, and ways to mix their lists: tuned on earlier cuts, judged on later ones.
+
+`make bench-constants HISTORIES=FOLDER`, or `python -m benchmarks.constants FOLDER`; see `benchmarks.quality` for the
+folder. Every setting changes one thing. The strategy is built again by the lake's own functions, and the change is
+measured in the list that is shown, for each target. The earlier half of each listener's cuts tunes, the later judges.
+"""
+
+import argparse
+import os
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from unittest.mock import patch
+
+import numpy as np
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from benchmarks.quality import land_and_build
+from jobs.aliases import Aliases
+from jobs.columns import popularity
+from jobs.evaluate import days_played
+from jobs.evaluation.baselines import Ranking
+from jobs.evaluation.cuts import CUTS, DAYS, Cut, rolling_cuts
+from jobs.evaluation.intervals import of_mean
+from jobs.evaluation.judging import capped, first_items
+from jobs.evaluation.metrics import Doubles, recall
+from jobs.evaluation.music import all_music
+from jobs.evaluation.past import Frames, Lists, as_it_was, plays_before, proposed, read_by, told_by
+from jobs.evaluation.scene import Scene
+from jobs.evaluation.targets import TARGETS, Target, targets
+from jobs.lake import Lake
+from jobs.session import fit, session
+from jobs.silver import (
+    candidate_collaborative,
+    candidate_deep_cut,
+    candidate_old_favorite,
+    candidate_similar_artist,
+    candidate_similar_tag,
+)
+from jobs.strategies import MODULES, STRATEGIES
+from jobs.taste import tastes
+
+LENGTH = 50
+AS_IT_IS = "as it is"
+WEIGHTS = (0.0, 0.8, 0.9, 1.1, 1.25)
+RANK_CONSTANTS = (20.0, 60.0, 200.0)
+# By listener: their track_ids, the best first.
+Shown = Mapping[str, Sequence[str]]
+# By target, setting and listener: recall at each cut, the earliest first.
+Recalls = dict[str, dict[str, dict[str, list[float]]]]
+
+
+@dataclass(frozen=True)
+class Constant:
+    """Another value for a name in the module of one strategy."""
+
+    name: str
+    module: ModuleType
+    attribute: str
+    value: object
+
+    @property
+    def strategy(self) -> str:
+        return next(name for name, module in MODULES.items() if module is self.module)
+
+    def proposed(self, lake: Lake, frames: Frames, cut: Cut) -> Mapping[str, Sequence[tuple[str, float]]]:
+        """The strategy's lists with this value, as in `Past.lists`."""
+        read = read_by(self.module.TABLE, lake, frames, Aliases.of(lake))
+        with patch.object(self.module, self.attribute, self.value):
+            return proposed(self.module.build(*read, generated_at=cut.at))
+
+
+@dataclass(frozen=True)
+class Mix:
+    """A way to make one list of the strategies' lists: each track's largest score, or the sum of its scores.
+
+    A score is rank_constant / (rank_constant - 1 + rank), times the strategy's weight; of weight 0 the list is left
+    out. Ties go to the track that more strategies propose.
+    """
+
+    name: str
+    weights: Mapping[str, float] = field(default_factory=dict)
+    rank_constant: float = 60.0
+    combine: Callable[[Sequence[float]], float] = max
+    is_capped: bool = True
+
+    def mixed(self, lists: Lists, listener: str) -> Sequence[str]:
+        """The listener's list."""
+        scores = defaultdict[str, list[float]](list)
+        for strategy, listed in lists.items():
+            weight = self.weights.get(strategy, 1.0)
+            for track, score in listed.get(listener, ()) if weight else ():
+                scores[track].append(weight * self._score(score))
+        return sorted(scores, key=lambda track: (-self.combine(scores[track]), -len(scores[track]), track))
+
+    def _score(self, score: float) -> float:
+        rank = round(60 / score - 59)
+        return self.rank_constant / (self.rank_constant - 1 + rank)
+
+
+def _power(exponent: float) -> Callable[[Column], Column]:
+    return lambda column: F.pow(column, F.lit(exponent))
+
+
+def _hub(power: float) -> Callable[[Column], Column]:
+    return lambda listed: F.pow(listed + candidate_similar_artist.HUB_FLOOR, F.lit(power))
+
+
+def _weighed(weight: Column) -> Callable[[DataFrame], DataFrame]:
+    """Tastes by which listeners are folded in with this weight for each of their artists."""
+    return lambda counts: tastes(counts).withColumn("mild_taste", weight)
+
+
+def _popularity(power: int) -> Callable[[str], Column]:
+    return lambda listeners: F.pow(popularity(listeners), F.lit(power))
+
+
+def _constants() -> Iterator[Constant]:
+    """The values tried for one constant at a time, in addition to the one that ships."""
+    artist, tag, cut = candidate_similar_artist, candidate_similar_tag, candidate_deep_cut
+    favorite, alike = candidate_old_favorite, candidate_collaborative
+    yield from (
+        Constant(f"taste's root {one}", artist, "tastes", partial(tastes, root=_power(one))) for one in (0.25, 1)
+    )
+    yield from (Constant(f"hub power {one}", artist, "hub", _hub(one)) for one in (0, 1))
+    for module, attribute, values in (
+        (artist, "HUB_FLOOR", (0, 10)),
+        (artist, "LARGEST_MATCH", (0.7, 1.0)),
+        (artist, "TRACKS_PER_ARTIST", (3, 5)),
+        (tag, "TAGS_PER_LISTENER", (10, 40)),
+        (cut, "LEAST_OBSCURITY", (0.3, 0.7)),
+        (cut, "CUTS_PER_ARTIST", (5, 20)),
+        (cut, "LOVED_ARTISTS", (25, 100)),
+        (cut, "UNLISTED", (0.25, 1.0)),
+        (favorite, "FADED", (0.3, 0.7)),
+        (favorite, "FEWEST_PLAYS", (2, 5)),
+        (alike, "TRACKS_PER_ARTIST", (3,)),
+        (alike, "ARTISTS_PROPOSED", (50, 200)),
+    ):
+        strategy = module.TABLE.name.removeprefix("silver.candidate_")
+        yield from (Constant(f"{strategy}: {attribute} {value}", module, attribute, value) for value in values)
+    yield from (Constant(f"idf power {one}", tag, "rarity", _power(one)) for one in (1, 3))
+    folded = {"all alike": F.lit(1.0), "ln(1 + plays)": F.col("familiarity"), "square roots": F.col("taste")}
+    yield from (Constant(f"folded in: {name}", alike, "tastes", _weighed(one)) for name, one in folded.items())
+    yield Constant("listeners like you: popularity squared", alike, "popularity", _popularity(2))
+
+
+def _mixes() -> Iterator[Mix]:
+    """The mixes that are compared, the one that ships first."""
+    yield Mix(AS_IT_IS)
+    yield Mix("without the cap of three", is_capped=False)
+    for constant in RANK_CONSTANTS:
+        yield Mix(f"sum of scores, rank constant {constant:.0f}", rank_constant=constant, combine=sum)
+    for strategy in STRATEGIES:
+        yield from (Mix(f"{strategy} weighs {weight}", {strategy: weight}) for weight in WEIGHTS)
+
+
+def measured(lake: Lake, cuts: int, days: int) -> Recalls:
+    """The recall of each setting for each target. Raises `ValueError` if the mix is not the list that is shown."""
+    played = days_played(lake)
+    chosen = rolling_cuts(played, cuts, days)
+    fit(lake.spark, sum(map(len, played.values())))
+    music = all_music(lake)
+    found: Recalls = {target: defaultdict(partial(defaultdict, list)) for target in TARGETS}
+    for number, cut in enumerate(chosen, 1):
+        started = time.monotonic()
+        everybody = plays_before(lake, cut.at, tuple(played))
+        frames = as_it_was(lake, everybody, cut)
+        scene = Scene(music, told_by(lake, everybody, frames, cut))
+        for name, ranking in _rankings(lake, frames, scene):
+            for listener, target in _targets(scene):
+                wanted = recall(first_items(scene, target, ranking[listener]), target.relevant, LENGTH)
+                found[target.name][name][listener].append(wanted)
+        took = time.monotonic() - started
+        print(
+            f"cut {number} of {len(chosen)}: {cut.at:%Y-%m-%d}, {len(cut.listeners)} listeners, {took:.0f} s",
+            flush=True,
+        )
+    return found
+
+
+def _rankings(lake: Lake, frames: Frames, scene: Scene) -> Iterator[tuple[str, Mapping[str, Ranking]]]:
+    """Each setting's name, and the list of every listener of the cut."""
+    cut, lists = scene.past.cut, scene.past.lists
+    for mix in _mixes():
+        mixed = {listener: mix.mixed(lists, listener) for listener in cut.listeners}
+        if mix.name == AS_IT_IS and mixed != {name: scene.past.shown.get(name, []) for name in cut.listeners}:
+            raise ValueError(f"at the cut of {cut.at:%Y-%m-%d} the mix is not the list that is shown")
+        yield mix.name, _as_rankings(scene, mixed, is_capped=mix.is_capped)
+    for constant in _constants():
+        changed = {**lists, constant.strategy: constant.proposed(lake, frames, cut)}
+        yield constant.name, _as_rankings(scene, {name: Mix(AS_IT_IS).mixed(changed, name) for name in cut.listeners})
+
+
+def _as_rankings(scene: Scene, lists: Shown, *, is_capped: bool = True) -> Mapping[str, Ranking]:
+    def ranking(listener: str) -> Ranking:
+        tracks = np.array([scene.music.track_number[track] for track in lists.get(listener, ())], np.int64)
+        return Ranking(capped(tracks, scene.music.artist_of) if is_capped else tracks)
+
+    return {listener: ranking(listener) for listener in scene.listeners}
+
+
+def _targets(scene: Scene) -> Iterator[tuple[str, Target]]:
+    for number, listener in enumerate(scene.listeners):
+        yield from ((listener, target) for target in targets(scene, number) if len(target.relevant))
+
+
+def tables(found: Recalls) -> Iterator[str]:
+    """For each target a table: what ships, and then the lead over it of every setting that changes anything."""
+    for target, by_setting in found.items():
+        ships = by_setting[AS_IT_IS]
+        yield f"\n### {target}, recall@{LENGTH}\n\n| setting | tuned | judged |\n|---|---|---|"
+        yield f"| {AS_IT_IS} | {_mean(_halves(ships)[0])} | {_mean(_halves(ships)[1])} |"
+        for name, recalls in by_setting.items():
+            leads = [np.subtract(ours, theirs) for ours, theirs in zip(_halves(recalls), _halves(ships), strict=True)]
+            if any(lead.any() for lead in leads):
+                yield f"| {name} | {_mean(leads[0], sign='+')} | {_mean(leads[1], sign='+')} |"
+
+
+def _halves(recalls: Mapping[str, Sequence[float]]) -> tuple[Doubles, Doubles]:
+    """Each listener's mean over the earlier half of their cuts, and over the later half; a single cut judges."""
+    split = [(each[: len(each) // 2], each[len(each) // 2 :]) for each in recalls.values()]
+    earlier = np.array([np.mean(first) for first, _ in split if first])
+    return earlier, np.array([np.mean(last) for _, last in split])
+
+
+def _mean(values: Doubles, sign: str = "") -> str:
+    if not len(values):
+        return "no listener has two cuts"
+    found = of_mean(values)
+    return f"{found.value:{sign}.4f} ({found.low:{sign}.4f} to {found.high:{sign}.4f})"
+
+
+def main() -> None:
+    """Print the tables. The home is temporary, or the one in `--home`, which is kept; a built one is used as it is."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("histories", type=Path)
+    parser.add_argument("--cuts", type=int, default=CUTS)
+    parser.add_argument("--days", type=int, default=DAYS)
+    parser.add_argument("--home", type=Path, help="keep the home here, and use it again")
+    asked = parser.parse_args()
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    with tempfile.TemporaryDirectory() as folder:
+        home = asked.home or Path(folder)
+        if not (home / "lake").exists():
+            land_and_build(home, asked.histories)
+        for line in tables(measured(Lake(session(), home / "lake"), asked.cuts, asked.days)):
+            print(line)
+
+
+if __name__ == "__main__":
+    main()
