@@ -45,15 +45,8 @@ def test_an_alias_makes_plays_one_and_follows_to_new_ones(lake: Lake) -> None:
     assert {one.artist_name for row in merged for one in row.seen} == {"Blur", "Blur UK"}
     assert all_aliases(lake).aliases == (Alias("Blur uk", "Blur", 3),)
 
-
-def test_an_alias_taken_back_leaves_what_there_was(lake: Lake) -> None:
-    ingest(lake, TOLD)
-    before = rows(lake)
-
-    alias(lake, "Blur  uk", "Blur")
     take_back(lake, "blur UK", gate)
-    assert rows(lake) == before
-    assert proposed_aliases(lake).aliases == ()
+    assert {row.artist_id for row in rows(lake)} == {"blur", "blur uk"}
 
 
 @pytest.mark.slow
@@ -66,6 +59,7 @@ def test_an_alias_taken_back_leaves_later_plays_and_what_other_sources_saw(lake:
     ingest(lake, recent_tracks(play("Song 2", "BLUR UK", at=LATER)))
     take_back(lake, "blur UK", gate)
     assert [row for row in rows(lake) if row.track_name != "Song 2"] == before
+    assert proposed_aliases(lake).aliases == ()
 
 
 @pytest.mark.parametrize("words", [["--alias=", "--into=Blur"], ["--alias=Blur", "--into= "], ["--undo-alias="]])

@@ -126,6 +126,7 @@ def test_the_frontier_of_one_listener_holds_nobody_elses_questions(told: Lake, a
     assert {one.artist for one in of_bob if one.artist} == {"Both", "Bob's", "Near"}
 
 
+@pytest.mark.slow
 def test_albums_whose_tracks_nobody_tells_leave_room_for_those_of_who_tells_both(lake: Lake) -> None:
     listed = [fact for artist in ("Both", "Trackless") for fact in (heard(artist), top_album(artist, "The LP"))]
     told = [answered(questions.TOP_ALBUMS, one, source="listenbrainz") for one in ("both", "trackless")]

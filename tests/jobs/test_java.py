@@ -114,12 +114,14 @@ def test_the_wheels_java_trusts_the_certificates_that_the_machine_trusts(
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "one.pem"))
     first = trusting(tmp_path / "one.pem", 0)
 
-    assert "contains 1 entry" in trusted_by(java().program) and first in trusted_by(java().program)
+    trusted = trusted_by(java().program)
+    assert "contains 1 entry" in trusted and first in trusted
 
     java.cache_clear()
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "other.pem"))
     other = trusting(tmp_path / "other.pem", 1)
-    assert other in trusted_by(java().program) and first not in trusted_by(java().program)
+    trusted = trusted_by(java().program)
+    assert other in trusted and first not in trusted
 
 
 def test_without_such_a_file_the_wheels_java_trusts_its_own_certificates(

@@ -210,6 +210,7 @@ def test_a_source_that_is_taken_out_leaves_what_others_saw(lake: Lake) -> None:
     assert contents(lake) == alone
 
 
+@pytest.mark.slow
 def test_plays_of_a_lake_from_before_are_sightings_of_their_source(lake: Lake) -> None:
     ingest(lake, SECONDS)
     lake.spark.sql(f"UPDATE delta.`{lake.path(plays.TABLE)}` SET sources = NULL, precision_seconds = NULL")
