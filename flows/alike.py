@@ -49,8 +49,8 @@ def say_alike(settings: Settings, listener: str) -> None:
         return
     for one in found.listeners:
         say(f"{plain(one.username)}, {one.similarity:.0%} alike: both play {_artists(one.common)}")
-        say(f"    only {plain(one.username)}: {_artists(one.theirs)}")
-        say(f"    only {plain(name)}: {_artists(one.own)}")
+        _say_artists(f"only {plain(one.username)}:", one.theirs)
+        _say_artists(f"only {plain(name)}:", one.own)
     if found.community:
         _say_community(found.community)
     if not found.listeners:
@@ -66,10 +66,15 @@ def _served(settings: Settings) -> set[str]:
 
 def _say_community(near: Near) -> None:
     say(f"{counted(near.people, 'anonymous listener')} from the community, {near.similarity:.0%} alike on average")
-    say(f"    they share {_artists(near.common)} with you")
-    say(f"    and keep returning to {_artists(near.theirs)}")
+    _say_artists("they share with you", near.common)
+    _say_artists("they keep returning to", near.theirs)
+
+
+def _say_artists(lead: str, artists: Sequence[WeighedArtist]) -> None:
+    if artists:
+        say(f"    {lead} {_artists(artists)}")
 
 
 def _artists(artists: Sequence[WeighedArtist]) -> str:
     names = [plain(one.artist_name) for one in artists[:ARTISTS_SAID]]
-    return joined(names, "and") or "nothing else"
+    return joined(names, "and")

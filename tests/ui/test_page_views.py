@@ -157,6 +157,14 @@ def test_a_view_stands_in_the_first_answer_where_it_will_stay(visit: Visit, url:
     assert abs(first - final) < 2
 
 
+def test_a_period_without_plays_is_said_to_have_none(visit: Visit, url: str) -> None:
+    page = visit.open(f"{url}/?listener=ada&view=listening&period=week", ".sg-orders")
+    said = "No plays in this period: only the order by recency is shown"
+
+    expect(page.locator("#sg-view .sg-panel", has_text="Top tracks")).to_contain_text(said)
+    expect(page.locator("#sg-view .sg-panel", has_text="Top artists")).not_to_contain_text(said)
+
+
 @pytest.mark.parametrize("visit", [PHONE | {"color_scheme": "dark"}], indirect=True)
 def test_the_pipeline_says_which_gate_is_closed_and_why(visit: Visit, url: str) -> None:
     page = visit.open(f"{url}/?view=pipeline", ".sg-layers")

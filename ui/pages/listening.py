@@ -22,6 +22,7 @@ FORGOTTEN = 8
 PERIODS = {"week": "7 days", "month": "30 days", "quarter": "3 months", "year": "Year", "all": "All time"}
 # The curve's range in e-folding times: older plays count for less than 5 %.
 REACH = 3
+NO_PLAYS = "No plays in this period: only the order by recency is shown"
 NOT_YET = "Not in this version yet: run `segue build` to publish again."
 
 
@@ -125,7 +126,8 @@ def _tracks(by_plays: Sequence[PlayedTrack], by_recency: Sequence[PlayedTrack], 
 def _against(title: str, placed: Sequence[charts.Placed], period: Period) -> str:
     if not placed:
         return _panel(title, sentence(NOT_YET), "")
-    about = "By plays and by recency: what rises is what you play now"
+    played = any(each.first is not None for each in placed)
+    about = "By plays and by recency: what rises is what you play now" if played else NO_PLAYS
     return _panel(title, about, charts.orders(f"Plays, {PERIODS[period].lower()}", "Recency", placed, ROWS))
 
 
