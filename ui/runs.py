@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 SYNC = "sync-plays"
 # The deployments that follow a sync, each started by the one before; the last publishes.
@@ -18,6 +19,9 @@ OVER = frozenset({"completed", "failed", "crashed", "cancelled"})
 # The message with which flows/building.py ends a run that no other run follows.
 NOTHING_NEW = "nothing was new"
 SECONDS = 5.0
+# Prefect's server answers 503 while another write holds its SQLite database: the same request again may succeed.
+ATTEMPTS = 5
+BACKOFF = wait_exponential_jitter(initial=0.2, max=2, jitter=0.2)
 UNDER_WAY = ("SCHEDULED", "PENDING", "RUNNING")
 # Runs due within this time are included; those scheduled for later are not.
 SOON = timedelta(minutes=1)
@@ -26,6 +30,10 @@ MOST = 100
 
 class RunsUnavailable(Exception):
     """No Prefect server is reachable; the message says why and what to do."""
+
+
+class _Busy(RunsUnavailable):
+    """Prefect's server could not write just now."""
 
 
 class UnknownRun(Exception):
@@ -101,7 +109,9 @@ class Runs:
                 return run
         deployment = self._asked("GET", f"/deployments/name/{SYNC}/{SYNC}")
         path = f"/deployments/{deployment['id']}/create_flow_run"
-        return _run(self._asked("POST", path, {"parameters": {"listeners": [username]}}), SYNC)
+        # With a key of its own, a request that is made again starts no second run.
+        wanted = {"parameters": {"listeners": [username]}, "idempotency_key": str(uuid4())}
+        return _run(self._asked("POST", path, wanted), SYNC)
 
     def recent(self, limit: int = 20) -> tuple[Run, ...]:
         """The project's last runs, newest first, without those scheduled for later."""
@@ -162,6 +172,7 @@ class Runs:
                 return round(float(artifact["data"]))
         return None
 
+    @retry(retry=retry_if_exception_type(_Busy), stop=stop_after_attempt(ATTEMPTS), wait=BACKOFF, reraise=True)
     def _asked(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         if self._api is None:
             raise RunsUnavailable("no Prefect server is configured: run 'segue up', or set PREFECT_API_URL")
@@ -172,7 +183,8 @@ class Runs:
         if answer.status_code == 404:
             raise RunsUnavailable(f"Prefect's server at {self._api} has no {SYNC}: run 'prefect deploy --all'")
         if answer.is_error:
-            raise RunsUnavailable(f"Prefect's server at {self._api} answered {answer.status_code}: check its log")
+            failed = _Busy if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE else RunsUnavailable
+            raise failed(f"Prefect's server at {self._api} answered {answer.status_code}: check its log")
         return answer.json()
 
     def _connected(self) -> httpx.Client:

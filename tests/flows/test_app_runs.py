@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from uuid import UUID
 
+import httpx
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas import State
 from prefect.client.schemas.actions import ArtifactCreate
 from prefect.states import Completed, Running
+from tenacity import wait_none
 
-from ui.runs import CHAIN, DEPLOYMENTS, Run, Runs, RunsUnavailable, UnknownRun
+from ui.runs import ATTEMPTS, CHAIN, DEPLOYMENTS, Run, Runs, RunsUnavailable, UnknownRun
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +84,43 @@ def test_each_deployment_is_summed_up_by_what_its_last_run_wrote(runs: Runs) -> 
     told = [(summary.deployment, summary.markdown) for summary in runs.summaries()]
 
     assert told == [("sync-plays", "12 plays"), ("generate-candidates", "600 rows")]
+
+
+def test_what_a_busy_server_refuses_is_asked_again_and_starts_one_run(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.runs.Runs._asked.retry.wait", wait_none())
+    asked: list[bytes] = []
+
+    def busy_at_first(request: httpx.Request) -> httpx.Response:
+        """As Prefect answers, but with a 503 in place of the first two runs that it creates."""
+        with httpx.Client() as prefect:
+            answer = prefect.request(request.method, request.url, content=request.read(), headers=request.headers)
+        if request.url.path.endswith("/create_flow_run"):
+            asked.append(request.content)
+            return httpx.Response(503) if len(asked) < 3 else httpx.Response(200, json=answer.json())
+        return httpx.Response(answer.status_code, json=answer.json())
+
+    runs = Runs(server, httpx.MockTransport(busy_at_first))
+    started = runs.start_sync("nina")
+    found = runs.recent()
+    runs.close()
+
+    assert len(asked) == 3
+    assert [run.run_id for run in found if run.listeners == ("nina",)] == [started.run_id]
+
+
+def test_a_server_that_stays_busy_is_said_to_be_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.runs.Runs._asked.retry.wait", wait_none())
+    asked: list[httpx.Request] = []
+
+    def busy(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(503)
+
+    with pytest.raises(RunsUnavailable, match="503"):
+        Runs("http://prefect.test/api", httpx.MockTransport(busy)).recent()
+    assert len(asked) == ATTEMPTS
 
 
 @pytest.mark.parametrize("run_id", ["none", "00000000-0000-0000-0000-000000000000"])
