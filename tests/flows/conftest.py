@@ -1,4 +1,4 @@
-"""Fixtures for the flows: one Prefect server for the whole session, since it takes seconds to start."""
+"""Fixtures for the flows: one Prefect server for all their tests, since it takes seconds to start."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from prefect.settings import PREFECT_API_URL
 from prefect.testing.utilities import prefect_test_harness
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def prefect_api() -> Iterator[str]:
     """The address of a Prefect server that the flows of every test report to."""
     with prefect_test_harness(server_startup_timeout=120):
