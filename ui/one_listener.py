@@ -32,7 +32,8 @@ class UnknownListener(Exception):
     """A name that is not in the store; has the most similar names."""
 
     def __init__(self, username: str, near: tuple[str, ...]) -> None:
-        super().__init__(f"no listener {username!r}" + (f"; similar names: {', '.join(near)}" if near else ""))
+        known = f"similar names: {', '.join(near)}" if near else "'segue status' lists those there are"
+        super().__init__(f"no listener {username!r}; {known}")
         self.username = username
         self.near = near
 

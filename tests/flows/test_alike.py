@@ -45,4 +45,4 @@ def test_who_left_is_shown_to_nobody_at_once(alike: Alike) -> None:
 
     assert alike("miles", "--leave") == "miles has left and is no longer shown to anyone\n"
     assert "miles," not in alike("ada") and "has not joined" in alike("miles")
-    assert alike("nobody", "--join") == "segue: no listener 'nobody'\n"
+    assert alike("nobody", "--join") == "segue: no listener 'nobody'; 'segue status' lists those there are\n"
