@@ -6,9 +6,15 @@ import pytest
 from prefect.settings import PREFECT_API_URL
 from prefect.testing.utilities import prefect_test_harness
 
+from flows.services import NO_TELEMETRY
+
 
 @pytest.fixture(scope="package")
 def prefect_api() -> Iterator[str]:
     """The address of a Prefect server that the flows of every test report to."""
-    with prefect_test_harness(server_startup_timeout=120):
-        yield str(PREFECT_API_URL.value())
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in NO_TELEMETRY.items():
+            patch.setenv(name, value)
+        with prefect_test_harness(server_startup_timeout=120):
+            patch.undo()
+            yield str(PREFECT_API_URL.value())
