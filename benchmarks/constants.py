@@ -5,28 +5,25 @@ folder. Every setting changes one thing. The strategy is built again by the lake
 measured in the list that is shown, for each target. The earlier half of each listener's cuts tunes, the later judges.
 """
 
-import argparse
-import os
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
-from pathlib import Path
-from types import ModuleType
 from unittest.mock import patch
 
 import numpy as np
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from benchmarks.quality import land_and_build
+from benchmarks.quality import asked_for, land_and_build
 from jobs.aliases import Aliases
+from jobs.candidates import RANK_CONSTANT
 from jobs.columns import popularity
 from jobs.evaluate import days_played
 from jobs.evaluation.baselines import Ranking
-from jobs.evaluation.cuts import CUTS, DAYS, Cut, rolling_cuts
+from jobs.evaluation.cuts import rolling_cuts
 from jobs.evaluation.intervals import of_mean
 from jobs.evaluation.judging import capped, first_items
 from jobs.evaluation.metrics import Doubles, recall
@@ -36,20 +33,14 @@ from jobs.evaluation.scene import Scene
 from jobs.evaluation.targets import TARGETS, Target, targets
 from jobs.lake import Lake
 from jobs.session import fit, session
-from jobs.silver import (
-    candidate_collaborative,
-    candidate_deep_cut,
-    candidate_old_favorite,
-    candidate_similar_artist,
-    candidate_similar_tag,
-)
+from jobs.silver.candidate_similar_artist import HUB_FLOOR
 from jobs.strategies import MODULES, STRATEGIES
 from jobs.taste import tastes
 
 LENGTH = 50
 AS_IT_IS = "as it is"
 WEIGHTS = (0.0, 0.8, 0.9, 1.1, 1.25)
-RANK_CONSTANTS = (20.0, 60.0, 200.0)
+RANK_CONSTANTS = (20.0, RANK_CONSTANT, 200.0)
 # By listener: their track_ids, the best first.
 Shown = Mapping[str, Sequence[str]]
 # By target, setting and listener: recall at each cut, the earliest first.
@@ -61,19 +52,18 @@ class Constant:
     """Another value for a name in the module of one strategy."""
 
     name: str
-    module: ModuleType
+    strategy: str
     attribute: str
     value: object
 
-    @property
-    def strategy(self) -> str:
-        return next(name for name, module in MODULES.items() if module is self.module)
-
-    def proposed(self, lake: Lake, frames: Frames, cut: Cut) -> Mapping[str, Sequence[tuple[str, float]]]:
+    def proposed(
+        self, lake: Lake, frames: Frames, aliases: Aliases, at: datetime
+    ) -> Mapping[str, Sequence[tuple[str, float]]]:
         """The strategy's lists with this value, as in `Past.lists`."""
-        read = read_by(self.module.TABLE, lake, frames, Aliases.of(lake))
-        with patch.object(self.module, self.attribute, self.value):
-            return proposed(self.module.build(*read, generated_at=cut.at))
+        module = MODULES[self.strategy]
+        read = read_by(module.TABLE, lake, frames, aliases)
+        with patch.object(module, self.attribute, self.value):
+            return proposed(module.build(*read, generated_at=at))
 
 
 @dataclass(frozen=True)
@@ -86,7 +76,7 @@ class Mix:
 
     name: str
     weights: Mapping[str, float] = field(default_factory=dict)
-    rank_constant: float = 60.0
+    rank_constant: float = RANK_CONSTANT
     combine: Callable[[Sequence[float]], float] = max
     is_capped: bool = True
 
@@ -100,7 +90,7 @@ class Mix:
         return sorted(scores, key=lambda track: (-self.combine(scores[track]), -len(scores[track]), track))
 
     def _score(self, score: float) -> float:
-        rank = round(60 / score - 59)
+        rank = round(RANK_CONSTANT / score - RANK_CONSTANT) + 1
         return self.rank_constant / (self.rank_constant - 1 + rank)
 
 
@@ -109,7 +99,7 @@ def _power(exponent: float) -> Callable[[Column], Column]:
 
 
 def _hub(power: float) -> Callable[[Column], Column]:
-    return lambda listed: F.pow(listed + candidate_similar_artist.HUB_FLOOR, F.lit(power))
+    return lambda listed: F.pow(listed + HUB_FLOOR, F.lit(power))
 
 
 def _weighed(weight: Column) -> Callable[[DataFrame], DataFrame]:
@@ -117,38 +107,38 @@ def _weighed(weight: Column) -> Callable[[DataFrame], DataFrame]:
     return lambda counts: tastes(counts).withColumn("mild_taste", weight)
 
 
-def _popularity(power: int) -> Callable[[str], Column]:
-    return lambda listeners: F.pow(popularity(listeners), F.lit(power))
+def _squared_popularity(listeners: str) -> Column:
+    return F.pow(popularity(listeners), F.lit(2))
 
 
 def _constants() -> Iterator[Constant]:
     """The values tried for one constant at a time, in addition to the one that ships."""
-    artist, tag, cut = candidate_similar_artist, candidate_similar_tag, candidate_deep_cut
-    favorite, alike = candidate_old_favorite, candidate_collaborative
-    yield from (
-        Constant(f"taste's root {one}", artist, "tastes", partial(tastes, root=_power(one))) for one in (0.25, 1)
-    )
-    yield from (Constant(f"hub power {one}", artist, "hub", _hub(one)) for one in (0, 1))
-    for module, attribute, values in (
+    artist, tag, alike = "similar_artist", "similar_tag", "collaborative"
+    for exponent in (0.25, 1):
+        yield Constant(f"taste's root {exponent}", artist, "tastes", partial(tastes, root=_power(exponent)))
+    for power in (0, 1):
+        yield Constant(f"hub power {power}", artist, "hub", _hub(power))
+    for strategy, attribute, values in (
         (artist, "HUB_FLOOR", (0, 10)),
         (artist, "LARGEST_MATCH", (0.7, 1.0)),
         (artist, "TRACKS_PER_ARTIST", (3, 5)),
         (tag, "TAGS_PER_LISTENER", (10, 40)),
-        (cut, "LEAST_OBSCURITY", (0.3, 0.7)),
-        (cut, "CUTS_PER_ARTIST", (5, 20)),
-        (cut, "LOVED_ARTISTS", (25, 100)),
-        (cut, "UNLISTED", (0.25, 1.0)),
-        (favorite, "FADED", (0.3, 0.7)),
-        (favorite, "FEWEST_PLAYS", (2, 5)),
+        ("deep_cut", "LEAST_OBSCURITY", (0.3, 0.7)),
+        ("deep_cut", "CUTS_PER_ARTIST", (5, 20)),
+        ("deep_cut", "LOVED_ARTISTS", (25, 100)),
+        ("deep_cut", "UNLISTED", (0.25, 1.0)),
+        ("old_favorite", "FADED", (0.3, 0.7)),
+        ("old_favorite", "FEWEST_PLAYS", (2, 5)),
         (alike, "TRACKS_PER_ARTIST", (3,)),
         (alike, "ARTISTS_PROPOSED", (50, 200)),
     ):
-        strategy = module.TABLE.name.removeprefix("silver.candidate_")
-        yield from (Constant(f"{strategy}: {attribute} {value}", module, attribute, value) for value in values)
-    yield from (Constant(f"idf power {one}", tag, "rarity", _power(one)) for one in (1, 3))
+        yield from (Constant(f"{strategy}: {attribute} {value}", strategy, attribute, value) for value in values)
+    for power in (1, 3):
+        yield Constant(f"idf power {power}", tag, "rarity", _power(power))
     folded = {"all alike": F.lit(1.0), "ln(1 + plays)": F.col("familiarity"), "square roots": F.col("taste")}
-    yield from (Constant(f"folded in: {name}", alike, "tastes", _weighed(one)) for name, one in folded.items())
-    yield Constant("listeners like you: popularity squared", alike, "popularity", _popularity(2))
+    for name, weight in folded.items():
+        yield Constant(f"folded in: {name}", alike, "tastes", _weighed(weight))
+    yield Constant("listeners like you: popularity squared", alike, "popularity", _squared_popularity)
 
 
 def _mixes() -> Iterator[Mix]:
@@ -166,17 +156,18 @@ def measured(lake: Lake, cuts: int, days: int) -> Recalls:
     played = days_played(lake)
     chosen = rolling_cuts(played, cuts, days)
     fit(lake.spark, sum(map(len, played.values())))
-    music = all_music(lake)
+    music, aliases = all_music(lake), Aliases.of(lake)
     found: Recalls = {target: defaultdict(partial(defaultdict, list)) for target in TARGETS}
     for number, cut in enumerate(chosen, 1):
         started = time.monotonic()
         everybody = plays_before(lake, cut.at, tuple(played))
         frames = as_it_was(lake, everybody, cut)
         scene = Scene(music, told_by(lake, everybody, frames, cut))
-        for name, ranking in _rankings(lake, frames, scene):
-            for listener, target in _targets(scene):
-                wanted = recall(first_items(scene, target, ranking[listener]), target.relevant, LENGTH)
-                found[target.name][name][listener].append(wanted)
+        sought = [*_targets(scene)]
+        for name, ranking in _rankings(lake, frames, aliases, scene):
+            for listener, target in sought:
+                reached = recall(first_items(scene, target, ranking[listener]), target.relevant, LENGTH)
+                found[target.name][name][listener].append(reached)
         took = time.monotonic() - started
         print(
             f"cut {number} of {len(chosen)}: {cut.at:%Y-%m-%d}, {len(cut.listeners)} listeners, {took:.0f} s",
@@ -185,22 +176,24 @@ def measured(lake: Lake, cuts: int, days: int) -> Recalls:
     return found
 
 
-def _rankings(lake: Lake, frames: Frames, scene: Scene) -> Iterator[tuple[str, Mapping[str, Ranking]]]:
+def _rankings(
+    lake: Lake, frames: Frames, aliases: Aliases, scene: Scene
+) -> Iterator[tuple[str, Mapping[str, Ranking]]]:
     """Each setting's name, and the list of every listener of the cut."""
-    cut, lists = scene.past.cut, scene.past.lists
+    cut, lists, ships = scene.past.cut, scene.past.lists, Mix(AS_IT_IS)
     for mix in _mixes():
         mixed = {listener: mix.mixed(lists, listener) for listener in cut.listeners}
         if mix.name == AS_IT_IS and mixed != {name: scene.past.shown.get(name, []) for name in cut.listeners}:
             raise ValueError(f"at the cut of {cut.at:%Y-%m-%d} the mix is not the list that is shown")
         yield mix.name, _as_rankings(scene, mixed, is_capped=mix.is_capped)
     for constant in _constants():
-        changed = {**lists, constant.strategy: constant.proposed(lake, frames, cut)}
-        yield constant.name, _as_rankings(scene, {name: Mix(AS_IT_IS).mixed(changed, name) for name in cut.listeners})
+        changed = {**lists, constant.strategy: constant.proposed(lake, frames, aliases, cut.at)}
+        yield constant.name, _as_rankings(scene, {name: ships.mixed(changed, name) for name in cut.listeners})
 
 
 def _as_rankings(scene: Scene, lists: Shown, *, is_capped: bool = True) -> Mapping[str, Ranking]:
     def ranking(listener: str) -> Ranking:
-        tracks = np.array([scene.music.track_number[track] for track in lists.get(listener, ())], np.int64)
+        tracks = scene.music.numbered(lists.get(listener, ()))
         return Ranking(capped(tracks, scene.music.artist_of) if is_capped else tracks)
 
     return {listener: ranking(listener) for listener in scene.listeners}
@@ -238,17 +231,8 @@ def _mean(values: Doubles, sign: str = "") -> str:
 
 
 def main() -> None:
-    """Print the tables. The home is temporary, or the one in `--home`, which is kept; a built one is used as it is."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("histories", type=Path)
-    parser.add_argument("--cuts", type=int, default=CUTS)
-    parser.add_argument("--days", type=int, default=DAYS)
-    parser.add_argument("--home", type=Path, help="keep the home here, and use it again")
-    asked = parser.parse_args()
-    os.environ["TZ"] = "UTC"
-    time.tzset()
-    with tempfile.TemporaryDirectory() as folder:
-        home = asked.home or Path(folder)
+    """Print the tables. A home that is built already is used as it is."""
+    with asked_for(__doc__) as (home, asked):
         if not (home / "lake").exists():
             land_and_build(home, asked.histories)
         for line in tables(measured(Lake(session(), home / "lake"), asked.cuts, asked.days)):

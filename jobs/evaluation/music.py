@@ -56,6 +56,10 @@ class Music:
         """Each track's number, by track_id."""
         return {each: number for number, each in enumerate(self.tracks)}
 
+    def numbered(self, track_ids: Sequence[str]) -> Items:
+        """The numbers of these tracks."""
+        return np.array([self.track_number[track] for track in track_ids], np.int64)
+
     def listened(self, pairs: Sequence[Sequence[Any]], listeners: Mapping[str, int]) -> csr_matrix:
         """The listeners x tracks matrix of (username, track_id, value)."""
         rows = [listeners[row[0]] for row in pairs]

@@ -94,9 +94,8 @@ class Scene:
     def proposed(self, strategy: str, listener: int) -> Items:
         """A strategy's tracks for the listener, best first."""
         rows = self.past.lists.get(strategy, {}).get(self.listeners[listener], ())
-        return np.array([self.music.track_number[track] for track, _ in rows], np.int64)
+        return self.music.numbered([track for track, _ in rows])
 
     def shown(self, listener: int) -> Items:
         """The unified list, best first, without the cap per artist."""
-        tracks = self.past.shown.get(self.listeners[listener], ())
-        return np.array([self.music.track_number[track] for track in tracks], np.int64)
+        return self.music.numbered(self.past.shown.get(self.listeners[listener], ()))

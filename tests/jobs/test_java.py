@@ -81,12 +81,15 @@ def test_an_older_java_will_do_where_the_environment_cannot_be_written(
     assert java().program == str(own / "java")
 
 
-def test_a_process_that_was_told_of_the_wheels_java_knows_it_as_such(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def of_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment of its own, whose process was told of the wheel's Java."""
     monkeypatch.setattr("sys.prefix", str(tmp_path))
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "java"))
 
+
+@pytest.mark.usefixtures("of_wheel")
+def test_a_process_that_was_told_of_the_wheels_java_knows_it_as_such(tmp_path: Path) -> None:
     assert java().home == tmp_path / "java"
 
 
@@ -106,11 +109,10 @@ def trusted_by(program: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
+@pytest.mark.usefixtures("of_wheel")
 def test_the_wheels_java_trusts_the_certificates_that_the_machine_trusts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.prefix", str(tmp_path))
-    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "java"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "one.pem"))
     first = trusting(tmp_path / "one.pem", 0)
 
@@ -124,11 +126,10 @@ def test_the_wheels_java_trusts_the_certificates_that_the_machine_trusts(
     assert other in trusted and first not in trusted
 
 
+@pytest.mark.usefixtures("of_wheel")
 def test_without_such_a_file_the_wheels_java_trusts_its_own_certificates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.prefix", str(tmp_path))
-    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "java"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "gone.pem"))
 
     assert "trustStore" not in Path(java().program).read_text()
