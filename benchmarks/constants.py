@@ -207,11 +207,11 @@ def _targets(scene: Scene) -> Iterator[tuple[str, Target]]:
 def tables(found: Recalls) -> Iterator[str]:
     """For each target a table: what ships, and then the lead over it of every setting that changes anything."""
     for target, by_setting in found.items():
-        ships = by_setting[AS_IT_IS]
+        ships = _halves(by_setting[AS_IT_IS])
         yield f"\n### {target}, recall@{LENGTH}\n\n| setting | tuned | judged |\n|---|---|---|"
-        yield f"| {AS_IT_IS} | {_mean(_halves(ships)[0])} | {_mean(_halves(ships)[1])} |"
+        yield f"| {AS_IT_IS} | {_mean(ships[0])} | {_mean(ships[1])} |"
         for name, recalls in by_setting.items():
-            leads = [np.subtract(ours, theirs) for ours, theirs in zip(_halves(recalls), _halves(ships), strict=True)]
+            leads = [np.subtract(ours, theirs) for ours, theirs in zip(_halves(recalls), ships, strict=True)]
             if any(lead.any() for lead in leads):
                 yield f"| {name} | {_mean(leads[0], sign='+')} | {_mean(leads[1], sign='+')} |"
 

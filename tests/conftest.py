@@ -61,8 +61,8 @@ def spark() -> Iterator[SparkSession]:
         # One session lays down some hundred lakes: in 2 GB a quarter of its time went into collecting garbage.
         roomy = {**jobs.session.defaults(), "spark.driver.memory": "4g"}
         patch.setattr(jobs.session, "defaults", lambda: roomy)
-        # Noting what is to be left to later sessions would take time, and the tests' is like no other. Java starts in a
-        # zone of its own, where no test may find it.
+        # Noting what is to be left to later sessions would take time, and the tests' is like no other. Java is
+        # started outside UTC, since most machines are: it must change nothing.
         environment = HeadStart.environment
         tokyo = {"TZ": "Asia/Tokyo"}
         patch.setattr(HeadStart, "environment", lambda self, *, leaving: environment(self, leaving=False) | tokyo)
