@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from flows.features import land_features
 from flows.sources.features_file import inspect
 from jobs.audio import consume_features
+from jobs.gold import track_candidates
 from jobs.lake import Lake
 from jobs.report import Report
 from jobs.session import fit
@@ -92,7 +93,7 @@ def test_what_sounds_alike_is_proposed_through_gates_that_close_on_broken_rows(o
     loved = row("Teardrop", artist_name="Massive Attack")
     imported(own_lake, loved, row("Monkey", energy=0.9), row("Canada"))
 
-    built(own_lake, tables=(candidate_audio_match.TABLE.name,))
+    built(own_lake, tables=(candidate_audio_match.TABLE.name, track_candidates.TABLE.name))
     sounding, proposed_rows = own_lake.read(TABLE), own_lake.read(candidate_audio_match.TABLE)
 
     best = proposed_rows.where("username = 'ann'").orderBy(F.desc("score")).first()

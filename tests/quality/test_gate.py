@@ -45,18 +45,23 @@ BUILT = sorted(SUITES.keys() - ELSEWHERE)
 
 
 @pytest.mark.parametrize("name", BUILT)
-def test_each_gate_passes_real_rows_and_closes_on_broken_ones_and_on_a_key_that_stands_twice(
-    built_lake: Lake, name: str
-) -> None:
+def test_each_gate_passes_real_rows_and_closes_on_broken_ones(built_lake: Lake, name: str) -> None:
     table = next(table for table in TABLES if table.name == name)
     column, poison = BREAK[name]
     rows = built_lake.read(table)
-    broken = rows.withColumn(column, F.expr(poison))
 
     assert all(result.success for result in gate(rows, table))
-    with pytest.raises(GateClosed, match=f"the gate of {name} is closed") as closed:
-        gate(broken.unionByName(broken), table)
-    assert column in str(closed.value) and "unique" in str(closed.value)
+    with pytest.raises(GateClosed, match=f"the gate of {name} is closed.*{column}"):
+        gate(rows.withColumn(column, F.expr(poison)), table)
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_a_key_that_stands_twice_closes_the_gate(built_lake: Lake, name: str) -> None:
+    table = next(table for table in TABLES if table.name == name)
+    rows = built_lake.read(table)
+
+    with pytest.raises(GateClosed, match="unique"):
+        gate(rows.unionByName(rows), table)
 
 
 def test_a_missing_value_is_named_with_its_column(built_lake: Lake) -> None:
