@@ -8,7 +8,7 @@ from functools import partial
 
 from flows import engine
 from flows.asking import Asked, only_one_asks
-from flows.providers import Provider, Turn, askable, note, side_by_side
+from flows.providers import Provider, Turn, askable, forget_others, note, side_by_side
 from flows.settings import Settings
 from jobs.questions import LASTFM_ALONE, Question
 from jobs.report import Report
@@ -81,6 +81,7 @@ def enrich(
     moment = datetime.now(UTC).replace(microsecond=0)
     run = Run(providers, calls)
     with only_one_asks(settings.home):
+        forget_others(settings.home, providers)
         while True:
             spent = {question for question, times in tries.items() if times >= TRIES_A_RUN}
             active = run.active()

@@ -89,6 +89,14 @@ def note(home: Path, asked: Mapping[str, str], now: datetime) -> None:
     write_whole(path, json.dumps(latest, indent=1).encode())
 
 
+def forget_others(home: Path, providers: Iterable[Provider]) -> None:
+    """Drop the records of providers that are asked no more: without its key, one would count as stale for ever."""
+    given, recorded = {one.name for one in providers}, last_asked(home)
+    if recorded.keys() - given:
+        kept = {name: last for name, last in recorded.items() if name in given}
+        write_whole(home / LAST_ASKED, json.dumps(kept, indent=1).encode())
+
+
 def last_asked(home: Path) -> dict[str, dict[str, str]]:
     """What `note` recorded; empty if no provider was asked yet."""
     path = home / LAST_ASKED

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 from flows import engine, enriching
 from flows.asking import AlreadyAsking, only_one_asks
 from flows.enriching import Progress, enrich
-from flows.providers import last_asked, only
+from flows.providers import last_asked, note, only
 from flows.settings import Settings, read_settings
 from flows.sources.answered import Answered
 from flows.sources.errors import SourceUnavailable, WrongKey
@@ -120,6 +120,17 @@ def test_a_provider_is_noted_as_silent_only_where_it_did_not_answer(
     enrich(settings, only(source), calls=calls)
 
     assert last_asked(settings.home)["lastfm"]["stopped"] == why
+
+
+def test_a_provider_that_is_asked_no_more_is_not_stale_for_ever(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note(settings.home, {"lastfm": "the key is wrong", "musicbrainz": "down"}, datetime(2026, 11, 22, tzinfo=UTC))
+    use(monkeypatch, Source())
+
+    enrich(settings, [replace(*only(Source()), name="musicbrainz")], calls=100)
+
+    assert {name: last["stopped"] for name, last in last_asked(settings.home).items()} == {"musicbrainz": "down"}
 
 
 def test_what_stays_open_though_it_was_answered_is_not_asked_for_ever(
