@@ -138,14 +138,14 @@ class Run:
         """How many questions to look for, for each provider."""
         if self._free:
             return FREE_A_ROUND
-        return min(CALLS_A_ROUND, max((self._left(one) for one in self.active()), default=0))
+        return max((self._in_a_round(one) for one in self.active()), default=0)
 
     def turns(self, questions: Sequence[Question]) -> list[Turn]:
         """Each provider's questions in one round."""
         turns = []
         for one in self.active():
             left = None if self._free else self._left(one)
-            most = FREE_A_ROUND if left is None else min(left, CALLS_A_ROUND)
+            most = FREE_A_ROUND if left is None else self._in_a_round(one)
             if own := [question for question in questions if question.source == one.name][:most]:
                 turns.append(Turn(one, own, left))
         return turns
@@ -180,10 +180,16 @@ class Run:
                 wanted.append(one)
         return wanted
 
+    def _in_a_round(self, provider: Provider) -> int:
+        """How many questions the provider is asked in one round: its part of all, to have calls left for later ones."""
+        return min(self._left(provider), self._part(provider, CALLS_A_ROUND))
+
     def _left(self, provider: Provider) -> int:
+        return max(0, self._part(provider, self._calls) - self._spent[provider.name])
+
+    def _part(self, provider: Provider, calls: int) -> int:
         whole = sum(one.share for one in self._providers if one.spare == provider.spare)
-        budget = round(self._calls * provider.share / whole) if whole else 0
-        return max(0, budget - self._spent[provider.name])
+        return round(calls * provider.share / whole) if whole else 0
 
     def _is_spent(self, name: str) -> bool:
         return not any(one.name == name and (self._left(one) or not one.share) for one in self._providers)

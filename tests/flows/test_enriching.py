@@ -83,6 +83,21 @@ def test_no_more_is_asked_than_the_budget_allows(settings: Settings, monkeypatch
     assert (done.calls, len(source.asked), frontier.asked_for) == (25, 25, [10, 10, 5, 0])
 
 
+def test_a_provider_with_a_part_of_the_budget_has_that_part_of_each_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(enriching, "CALLS_A_ROUND", 8)
+    providers = [replace(*only(Source()), name=name, share=share) for name, share in (("large", 0.75), ("small", 0.25))]
+    questions = [
+        Question(SIMILAR_ARTISTS, f"artist {number}", source=name) for name in ("large", "small") for number in range(9)
+    ]
+
+    turns = enriching.Run(providers, 100).turns(questions)
+
+    assert {turn.provider.name: (len(turn.questions), turn.budget) for turn in turns} == {
+        "large": (6, 75),
+        "small": (2, 25),
+    }
+
+
 def test_what_fails_once_is_asked_again_and_has_not_failed(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     source = Source(Pulp=1)
     use(monkeypatch, source, ["Blur", "Pulp"])
