@@ -136,8 +136,6 @@ class Run:
 
     def most(self) -> int:
         """How many questions to look for, for each provider."""
-        if self._free:
-            return FREE_A_ROUND
         return max((self._in_a_round(one) for one in self.active()), default=0)
 
     def turns(self, questions: Sequence[Question]) -> list[Turn]:
@@ -145,8 +143,7 @@ class Run:
         turns = []
         for one in self.active():
             left = None if self._free else self._left(one)
-            most = FREE_A_ROUND if left is None else self._in_a_round(one)
-            if own := [question for question in questions if question.source == one.name][:most]:
+            if own := [question for question in questions if question.source == one.name][: self._in_a_round(one)]:
                 turns.append(Turn(one, own, left))
         return turns
 
@@ -182,7 +179,7 @@ class Run:
 
     def _in_a_round(self, provider: Provider) -> int:
         """How many questions the provider is asked in one round: its part of all, to have calls left for later ones."""
-        return min(self._left(provider), self._part(provider, CALLS_A_ROUND))
+        return FREE_A_ROUND if self._free else min(self._left(provider), self._part(provider, CALLS_A_ROUND))
 
     def _left(self, provider: Provider) -> int:
         return max(0, self._part(provider, self._calls) - self._spent[provider.name])

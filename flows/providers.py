@@ -83,24 +83,25 @@ def side_by_side(
 
 def note(home: Path, asked: Mapping[str, str], now: datetime) -> None:
     """Record when each provider was last asked, and why it did not answer; "" if it did."""
-    path = home / LAST_ASKED
-    latest = last_asked(home)
-    latest |= {name: {"asked_at": now.isoformat(), "stopped": why} for name, why in asked.items()}
-    write_whole(path, json.dumps(latest, indent=1).encode())
+    latest = {name: {"asked_at": now.isoformat(), "stopped": why} for name, why in asked.items()}
+    _record(home, last_asked(home) | latest)
 
 
 def forget_others(home: Path, providers: Iterable[Provider]) -> None:
     """Drop the records of providers that are asked no more: without its key, one would count as stale for ever."""
     given, recorded = {one.name for one in providers}, last_asked(home)
     if recorded.keys() - given:
-        kept = {name: last for name, last in recorded.items() if name in given}
-        write_whole(home / LAST_ASKED, json.dumps(kept, indent=1).encode())
+        _record(home, {name: last for name, last in recorded.items() if name in given})
 
 
 def last_asked(home: Path) -> dict[str, dict[str, str]]:
     """What `note` recorded; empty if no provider was asked yet."""
     path = home / LAST_ASKED
     return json.loads(path.read_text()) if path.exists() else {}
+
+
+def _record(home: Path, latest: Mapping[str, Mapping[str, str]]) -> None:
+    write_whole(home / LAST_ASKED, json.dumps(latest, indent=1).encode())
 
 
 def _take(
