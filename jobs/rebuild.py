@@ -194,8 +194,8 @@ def _log(lake: Lake, stale: Mapping[str, list[Row]], rebuilding: Rebuilding, now
         whose = Listeners.among([row for rows in stale.values() for row in rows])
         # Entries of the same listeners for tables that were up to date stay.
         pairs = ", ".join(f"({quoted(name)}, {quoted(table)})" for name, _, table, *_ in rows)
-        where = f"{within(whose.buckets)} AND (username, table) IN ({pairs})"
-        lake.replace(build_log.TABLE, literal_rows(lake.spark, build_log.TABLE, rows), where)
+        entries = literal_rows(lake.spark, build_log.TABLE, rows)
+        lake.replace(build_log.TABLE, entries, f"(username, table) IN ({pairs})", within(whose.buckets))
 
 
 def _within(lake: Lake, table: Table, listeners: Sequence[str]) -> DataFrame:

@@ -1,4 +1,4 @@
-"""Builds derived tables in a pipeline: each from those before it, while these are still audited and committed."""
+"""Builds derived tables in a pipeline: each once its inputs are built, while others are audited and committed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,6 +21,10 @@ from jobs.unwanted import without_unwanted
 
 # Makes a table's rows from the frames of the tables in its `reads`, in that order, and the time of the run.
 Build = Callable[[Sequence[DataFrame], datetime], DataFrame]
+# How many tables are built at once: a small one keeps one core busy, mostly with planning.
+BUILDS_AT_ONCE = 2
+# The rows of this many other listeners are written anew sooner than Delta finds those of the listeners to replace.
+FEW_OTHERS = 100
 MUST_BE_UNPLAYED = {
     track_candidates.TABLE.name,
     *(module.TABLE.name for name, module in MODULES.items() if name != PLAYED),
@@ -30,21 +34,23 @@ MUST_BE_UNPLAYED = {
 class Rebuilding:
     """Rebuilds the rows of some listeners, table after table.
 
-    A table reads rows that were just built, without waiting for their audit or commit. Audits run one after another,
-    so nothing is committed that was built from rows that a gate refused; tables that passed their gate before that are
-    still committed. `accept_fewer`: a collapse in the number of rows is intended.
+    A table waits for the rows that it reads, but not for their audit or commit; tables that do not read each other are
+    built side by side. Audits run one after another, so nothing is committed that was built from rows that a gate
+    refused; tables that passed their gate before that are still committed. `accept_fewer`: a collapse in the number of
+    rows is intended.
     """
 
     def __init__(self, lake: Lake, gate: Gate, *, accept_fewer: bool) -> None:
         self._lake, self._gate, self.accept_fewer = lake, gate, accept_fewer
         self._aliases = Aliases.of(lake)
+        self._builder = ThreadPoolExecutor(BUILDS_AT_ONCE)
         self._auditor = ThreadPoolExecutor(1)
         self._committer = ThreadPoolExecutor(COMMITS_AT_ONCE)
         self._audited: Future[None] = Future()
         self._audited.set_result(None)
         self._commits: list[Future[None]] = []
         self._counts: dict[str, Mapping[str, int]] = {}
-        self._built: dict[str, tuple[Listeners, DataFrame]] = {}
+        self._built: dict[str, tuple[Listeners, Future[DataFrame]]] = {}
         self._whole: dict[str, DataFrame] = {}
         self._results: list[GateResult] = []
 
@@ -52,23 +58,21 @@ class Rebuilding:
         return self
 
     def __exit__(self, *raised: object) -> None:
+        self._builder.shutdown(wait=True)
         self._auditor.shutdown(wait=True)
         self._committer.shutdown(wait=True)
         # A gate's refusal says more than an error from building on the refused rows, so it is raised instead.
         self._audited.result()
 
     def replace(self, table: Table, build: Build, stale: Listeners, now: datetime, before: int | None = None) -> None:
-        """Build the table's rows for these listeners, and start their audit and commit in the background.
+        """Wait for what the table reads, then build, audit and commit its rows for these listeners in the background.
 
         `before` is how many rows there were, if known. Raises `GateClosed` if an earlier table is known to have failed.
         """
         if self._audited.done():
             self._audited.result()
-        if all(self._lake.has_rows(BY_NAME[name]) for name in table.needs):
-            rows = at_hand(build([self._read(BY_NAME[name], stale) for name in table.reads], now))
-        else:
-            rows = literal_rows(self._lake.spark, table, [])
-        self._built[table.name] = (stale, rows)
+        frames = [self._read(BY_NAME[name], stale) for name in table.reads]
+        self._built[table.name] = (stale, self._builder.submit(self._rows, table, build, frames, now))
         played = self._read(track_play_count.TABLE, stale) if table.name in MUST_BE_UNPLAYED else None
         may_stay = partial(self._may_stay, table, stale, now, before)
         self._audited = self._auditor.submit(self._audit, table, may_stay, played, self._audited)
@@ -78,7 +82,7 @@ class Rebuilding:
         if table.name not in self._built:
             return committed
         whose, built = self._built[table.name]
-        return committed.where(f"NOT ({whose.condition})").unionByName(built)
+        return committed.where(f"NOT ({whose.condition})").unionByName(built.result())
 
     def finished(self) -> Report:
         """Wait until all is audited and committed; return what was written. Raises `GateClosed`."""
@@ -95,10 +99,16 @@ class Rebuilding:
         """The number of rows built, for each listener who has any."""
         return self._counts[table]
 
+    def _rows(self, table: Table, build: Build, frames: Sequence[DataFrame], now: datetime) -> DataFrame:
+        if all(self._lake.has_rows(BY_NAME[name]) for name in table.needs):
+            return at_hand(build(frames, now))
+        return literal_rows(self._lake.spark, table, [])
+
     def _audit(self, table: Table, may_stay: Callable[[], int], played: DataFrame | None, before: Future[None]) -> None:
         """Check the table's rows and start to commit them, if they and all tables `before` them pass."""
         before.result()
-        stale, rows = self._built[table.name]
+        stale, built = self._built[table.name]
+        rows = built.result()
         counts = {row.username: row["count"] for row in rows.groupBy("username").count().collect()}
         self._counts[table.name] = counts
         if not counts and not self._lake.has_rows(table):
@@ -109,10 +119,13 @@ class Rebuilding:
         self._commits.append(self._committer.submit(self._commit, table, stale, rows))
 
     def _commit(self, table: Table, stale: Listeners, rows: DataFrame) -> None:
-        """Replace the rows; whole partitions if they hold no other listener, since Delta then opens no file."""
-        names = frozenset(stale.names)
-        whole = all(name in names for name, bucket in self._known if bucket in stale.buckets)
-        self._lake.replace(table, rows, within(stale.buckets) if whole else stale.condition)
+        """Replace the rows; by whole partitions if they hold few other listeners, since Delta then opens no file."""
+        names, partitions = frozenset(stale.names), within(stale.buckets)
+        others = sum(bucket in stale.buckets and name not in names for name, bucket in self._known)
+        if others:
+            self._lake.replace(table, rows, stale.condition, partitions if others <= FEW_OTHERS else None)
+        else:
+            self._lake.replace(table, rows, partitions)
 
     @cached_property
     def _known(self) -> list[Row]:
@@ -125,7 +138,7 @@ class Rebuilding:
         if table.name in self._built:
             whose, built = self._built[table.name]
             if whose == stale:
-                return built
+                return built.result()
             self.finished()
         if not self._lake.has_rows(table):
             # The planner knows that this frame is empty, so joins with it cost nothing.

@@ -15,7 +15,7 @@ from pyspark.sql import types as T
 
 from jobs.claim import LakeFromAnotherVersion
 from jobs.lake import Lake, SchemaMismatch, Table, column, conform, literal_rows
-from jobs.listeners import Listeners
+from jobs.listeners import Listeners, within
 from jobs.locks import DIRECT_WRITERS, LakeIsServed, locked
 
 LIKES = Table(
@@ -85,11 +85,14 @@ def test_inserting_keeps_what_is_there_once_delta_has_cleaned_up_its_old_commits
     assert [row.stars for row in lake.read(LIKES).collect()] == [5]
 
 
-def test_replacing_a_listener_leaves_others_in_the_same_partition_alone(lake: Lake, spark: SparkSession) -> None:
-    lake.insert_new(LIKES, likes(spark, ("o'ann\\", 1, "a", 5), ("bob", 1, "a", 3)), [1])
-    lake.replace(LIKES, likes(spark, ("o'ann\\", 1, "b", 4)), Listeners(("o'ann\\",), (1,)).condition)
+@pytest.mark.parametrize("partitions", [None, within([1])])
+def test_replacing_a_listener_leaves_all_others_alone(lake: Lake, spark: SparkSession, partitions: str | None) -> None:
+    lake.insert_new(LIKES, likes(spark, ("o'ann\\", 1, "a", 5), ("bob", 1, "a", 3), ("carl", 2, "a", 2)), [1, 2])
+    ann = Listeners(("o'ann\\",), (1,)).condition
 
-    assert held(lake) == {("o'ann\\", "b", 4), ("bob", "a", 3)}
+    lake.replace(LIKES, likes(spark, ("o'ann\\", 1, "b", 4)), ann, partitions)
+
+    assert held(lake) == {("o'ann\\", "b", 4), ("bob", "a", 3), ("carl", "a", 2)}
 
 
 def test_tables_keep_their_declared_nullability_and_need_no_special_reader(lake: Lake, spark: SparkSession) -> None:
