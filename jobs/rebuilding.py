@@ -71,8 +71,12 @@ class Rebuilding:
         """
         if self._audited.done():
             self._audited.result()
-        frames = [self._read(BY_NAME[name], stale) for name in table.reads]
-        self._built[table.name] = (stale, self._builder.submit(self._rows, table, build, frames, now))
+        if all(self._lake.has_rows(BY_NAME[name]) for name in table.needs):
+            frames = [self._read(BY_NAME[name], stale) for name in table.reads]
+            rows = self._builder.submit(lambda: at_hand(build(frames, now)))
+        else:
+            rows = self._builder.submit(literal_rows, self._lake.spark, table, [])
+        self._built[table.name] = (stale, rows)
         played = self._read(track_play_count.TABLE, stale) if table.name in MUST_BE_UNPLAYED else None
         may_stay = partial(self._may_stay, table, stale, now, before)
         self._audited = self._auditor.submit(self._audit, table, may_stay, played, self._audited)
@@ -98,11 +102,6 @@ class Rebuilding:
     def rows_of(self, table: str) -> Mapping[str, int]:
         """The number of rows built, for each listener who has any."""
         return self._counts[table]
-
-    def _rows(self, table: Table, build: Build, frames: Sequence[DataFrame], now: datetime) -> DataFrame:
-        if all(self._lake.has_rows(BY_NAME[name]) for name in table.needs):
-            return at_hand(build(frames, now))
-        return literal_rows(self._lake.spark, table, [])
 
     def _audit(self, table: Table, may_stay: Callable[[], int], played: DataFrame | None, before: Future[None]) -> None:
         """Check the table's rows and start to commit them, if they and all tables `before` them pass."""
