@@ -23,6 +23,7 @@ from flows.sources.pace import Pace
 from jobs.questions import TOP_TRACKS, Question
 from tests.flows.loopback import Form, Said, as_json, error, serving
 from tests.flows.small_catalogue import SmallCatalogue, about
+from tests.patience import PATIENCE
 
 KEY = "9a7b330d3dc0ffee"
 NOW = datetime(2024, 7, 1, 12, tzinfo=UTC)
@@ -284,17 +285,17 @@ def test_ctrl_c_ends_the_process_without_waiting_for_its_threads(tmp_path: Path,
 
     def answer(form: Form) -> Said:
         asked.set()
-        over.wait(20 * answers_slowly)
-        return Said(b"", 503, {"Retry-After": "60"})
+        over.wait(2 * PATIENCE * answers_slowly)
+        return Said(b"", 503, {"Retry-After": str(PATIENCE)})
 
     with serving(answer) as server:
         client = subprocess.Popen(
             [sys.executable, "-c", ASKS_FOR_EVER, server.url, str(tmp_path)], stderr=subprocess.DEVNULL
         )
-        assert asked.wait(20)
+        assert asked.wait(PATIENCE)
         client.send_signal(signal.SIGINT)
         try:
-            assert client.wait(5) != 0
+            assert client.wait(PATIENCE / 3) != 0
         finally:
             over.set()
             client.kill()

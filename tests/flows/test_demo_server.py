@@ -235,9 +235,12 @@ def test_the_module_prints_where_it_listens_and_whom_it_knows_and_ends_when_told
 
 def test_an_answer_does_not_wait_for_its_head_to_be_acknowledged(address: str) -> None:
     asked = {"method": "user.getInfo", "user": "moss_radio", "api_key": "k", "format": "json"}
+    took = []
     with requests.Session() as session:
-        started = time.monotonic()
         for _ in range(50):
+            started = time.monotonic()
             session.post(address, data=asked)
+            took.append(time.monotonic() - started)
 
-    assert time.monotonic() - started < 50 * 0.040
+    # The first few are acknowledged at once in any case; later ones would each wait for 40 ms.
+    assert min(took[25:]) < 0.040

@@ -25,6 +25,7 @@ from flows.services import CannotStart, Ports, chosen_ports, only_one, services
 from flows.settings import BadSetting, Settings, read_settings
 from flows.supervisor import Service, Supervisor
 from jobs.session import connect_server_command
+from tests.patience import PATIENCE
 
 PROJECT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())["services"]
@@ -126,7 +127,7 @@ def test_what_a_dead_service_left_behind_ends_with_all(
 
 def is_over(pid: int) -> bool:
     """Whether the process ends soon: the kernel takes a moment to kill."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while alive(pid) and time.monotonic() < deadline:
         time.sleep(0.05)
     return not alive(pid)
@@ -177,14 +178,14 @@ def test_a_signal_ends_services_that_resist_and_what_they_started(
 
     supervised.send_signal(number)
 
-    assert supervised.wait(timeout=20) == 0
+    assert supervised.wait(timeout=PATIENCE) == 0
     assert not alive(service)
     assert not alive(child)
 
 
 def _pids_when_running(home: Path) -> tuple[int, int]:
     log, state = home / "logs" / "stubborn.log", home / "run" / "services.json"
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while not (log.exists() and log.read_text().endswith("\n") and state.exists()):
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -17,6 +17,7 @@ from jobs.claim import LakeFromAnotherVersion
 from jobs.lake import Lake, SchemaMismatch, Table, column, conform, literal_rows
 from jobs.listeners import Listeners, within
 from jobs.locks import DIRECT_WRITERS, LakeIsServed, locked
+from tests.patience import PATIENCE
 
 LIKES = Table(
     name="silver.likes",
@@ -121,7 +122,7 @@ def test_nobody_writes_past_a_connect_server_that_has_the_lake(lake: Lake, spark
     holding, until = context.Event(), context.Event()
     server = context.Process(target=_hold, args=(lake.root / DIRECT_WRITERS, holding, until))
     server.start()
-    holding.wait(30)
+    assert holding.wait(PATIENCE)
 
     with pytest.raises(LakeIsServed, match="SPARK_REMOTE"):
         lake.append(LIKES, likes(spark, ("ann", 1, "a", 5)))

@@ -10,15 +10,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
 
+from tests.patience import PATIENCE
 from tests.ui.postgres import emptied, postgres
 from tests.ui.stores import History, artist, heard, publish, track
 from ui.app import Running, start
 from ui.database.engine import Database, open_database
 
 CHROMIUM_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
-WAIT = 10_000
+WAIT = PATIENCE * 1000
 STILL = 0.5
 
 RunApp = Callable[[], Running]
@@ -122,6 +123,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
+    expect.set_options(timeout=WAIT)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_FLAGS))
         yield opened

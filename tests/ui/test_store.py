@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.ui.conftest import ADA
 from tests.ui.stores import NOW, History, Reasoned, publish, publish_corrupt, track
 from ui.store import NothingServed, Store, UnknownListener
@@ -18,7 +19,7 @@ from ui.store import NothingServed, Store, UnknownListener
 
 def soon(condition: Callable[[], bool]) -> bool:
     """A new version is checked beside the running requests, so it is served a moment later."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.01)
     return condition()
