@@ -7,6 +7,7 @@ from prefect.settings import PREFECT_API_URL
 from prefect.testing.utilities import prefect_test_harness
 
 from flows.services import NO_TELEMETRY
+from tests.patience import PATIENCE
 
 
 @pytest.fixture(scope="package")
@@ -15,6 +16,7 @@ def prefect_api() -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in NO_TELEMETRY.items():
             patch.setenv(name, value)
-        with prefect_test_harness(server_startup_timeout=120):
+        # It takes 25 s of processor time to lay down its database: on a starved machine, 120 s were nearly not enough.
+        with prefect_test_harness(server_startup_timeout=4 * PATIENCE):
             patch.undo()
             yield str(PREFECT_API_URL.value())

@@ -19,7 +19,7 @@ from jobs.lake import USER_BUCKETS, Lake
 from jobs.listeners import Listeners
 from jobs.merges import merges
 from jobs.merging import take_out
-from jobs.report import Merged
+from jobs.report import Merged, Report
 from jobs.sightings import KEY, SIGHTING, distinct, of_typed
 from jobs.silver import plays
 from quality.gate import gate
@@ -147,23 +147,30 @@ def contents(lake: Lake) -> list[Row]:
     )
 
 
-def test_a_play_seen_twice_is_one_that_remembers_both_and_says_so(lake: Lake) -> None:
-    (first,) = ingest(lake, SECONDS).consumed
+@pytest.fixture(scope="module")
+def twice(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> tuple[Lake, Report, Report]:
+    """A lake with one play that two sources saw, and the reports on the first source and on the second. To be read."""
+    lake = Lake(spark, tmp_path_factory.mktemp("twice") / "lake")
+    first = ingest(lake, SECONDS)
     land_records(lake.root.parent, MINUTES)
-    report = consume(lake, lake.root.parent / "bronze", gate, now=FETCHED)
+    return lake, first, consume(lake, lake.root.parent / "bronze", gate, now=FETCHED)
 
-    (second,) = report.consumed
+
+def test_a_play_seen_twice_is_one_that_remembers_both_and_says_so(twice: tuple[Lake, Report, Report]) -> None:
+    lake, *reports = twice
+    first, second = (report.consumed[0] for report in reports)
+
     assert (first.new, second.read, second.new, second.duplicate) == (2, 2, 1, 1)
-    assert report.merged == (Merged(("csv", "lastfm"), plays=1, at_one_instant=0, spelled_differently=1),)
+    assert reports[1].merged == (Merged(("csv", "lastfm"), plays=1, at_one_instant=0, spelled_differently=1),)
     (merged,) = lake.read(plays.TABLE).where("seen IS NOT NULL").collect()
     assert (merged.track_name, merged.source, merged.sources) == ("Teardrop", "lastfm", ["csv", "lastfm"])
     assert merged.album_name == "Mezzanine" and [one.source for one in merged.seen] == ["lastfm", "csv"]
 
 
-def test_what_was_merged_is_told_by_pair_of_sources_and_by_rule_with_examples(lake: Lake) -> None:
-    ingest(lake, SECONDS)
-    land_records(lake.root.parent, MINUTES)
-    consume(lake, lake.root.parent / "bronze", gate, now=FETCHED)
+def test_what_was_merged_is_told_by_pair_of_sources_and_by_rule_with_examples(
+    twice: tuple[Lake, Report, Report],
+) -> None:
+    lake, *_ = twice
 
     (pair,) = merges(lake, "ann").pairs
     assert (pair.sources, pair.when, pair.plays) == (("csv", "lastfm"), "within 30 seconds", 1)
