@@ -1,11 +1,11 @@
 """Builds derived tables in a pipeline: each once its inputs are built, while others are audited and committed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 
-from pyspark.sql import DataFrame, Row
+from pyspark.sql import DataFrame
 
 from jobs.aliases import Aliases
 from jobs.audit import COMMITS_AT_ONCE, Gate, fewest_after
@@ -52,6 +52,7 @@ class Rebuilding:
         self._counts: dict[str, Mapping[str, int]] = {}
         self._built: dict[str, tuple[Listeners, Future[DataFrame]]] = {}
         self._whole: dict[str, DataFrame] = {}
+        self._known: dict[tuple[int, ...], Collection[str]] = {}
         self._results: list[GateResult] = []
 
     def __enter__(self) -> "Rebuilding":
@@ -108,7 +109,8 @@ class Rebuilding:
         before.result()
         stale, built = self._built[table.name]
         rows = built.result()
-        counts = {row.username: row["count"] for row in rows.groupBy("username").count().collect()}
+        # By partition too, as the rows were computed: by name alone, they would be shuffled once more.
+        counts = {row.username: row["count"] for row in rows.groupBy("user_bucket", "username").count().collect()}
         self._counts[table.name] = counts
         if not counts and not self._lake.has_rows(table):
             # A strategy that has no input yet: nothing to audit, nothing to commit.
@@ -120,16 +122,18 @@ class Rebuilding:
     def _commit(self, table: Table, stale: Listeners, rows: DataFrame) -> None:
         """Replace the rows; by whole partitions if they hold few other listeners, since Delta then opens no file."""
         names, partitions = frozenset(stale.names), within(stale.buckets)
-        others = sum(bucket in stale.buckets and name not in names for name, bucket in self._known)
+        others = sum(name not in names for name in self._known_in(stale.buckets))
         if others:
             self._lake.replace(table, rows, stale.condition, partitions if others <= FEW_OTHERS else None)
         else:
             self._lake.replace(table, rows, partitions)
 
-    @cached_property
-    def _known(self) -> list[Row]:
-        """All listeners for whom anything was ever built, and their partitions."""
-        return self._lake.read(dim_users.TABLE).select("username", "user_bucket").collect()
+    def _known_in(self, buckets: tuple[int, ...]) -> Collection[str]:
+        """All listeners in these partitions for whom anything was ever built."""
+        if buckets not in self._known:
+            rows = self._lake.read(dim_users.TABLE).where(within(buckets)).select("username")
+            self._known[buckets] = [row.username for row in rows.collect()]
+        return self._known[buckets]
 
     def _read(self, table: Table, stale: Listeners) -> DataFrame:
         if not table.of_listeners:
