@@ -45,13 +45,15 @@ def settings_of(home: Path, **environment: str) -> Settings:
     return read_settings({"SEGUE_HOME": str(home), **environment})
 
 
-SLEEPER = "import time; time.sleep(60)"
-STUBBORN = """
+# Longer than any test waits, so that nothing seems to have been ended that ended by itself.
+LIFETIME = 5 * PATIENCE
+SLEEPER = f"import time; time.sleep({LIFETIME})"
+STUBBORN = f"""
     import signal, subprocess, sys, time
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep({LIFETIME})"], start_new_session=True)
     print(child.pid, flush=True)
-    time.sleep(60)
+    time.sleep({LIFETIME})
 """
 
 
@@ -107,8 +109,8 @@ def test_what_a_dead_service_left_behind_ends_with_all(
         import pathlib, subprocess, sys, time
         kept = pathlib.Path({str(tmp_path / "pid")!r})
         if kept.exists():
-            time.sleep(60)
-        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+            time.sleep({LIFETIME})
+        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep({LIFETIME})"], start_new_session=True)
         kept.write_text(str(child.pid))
         raise SystemExit(9)
     """

@@ -158,7 +158,7 @@ def twice(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> tupl
 
 def test_a_play_seen_twice_is_one_that_remembers_both_and_says_so(twice: tuple[Lake, Report, Report]) -> None:
     lake, *reports = twice
-    first, second = (report.consumed[0] for report in reports)
+    (first,), (second,) = (report.consumed for report in reports)
 
     assert (first.new, second.read, second.new, second.duplicate) == (2, 2, 1, 1)
     assert reports[1].merged == (Merged(("csv", "lastfm"), plays=1, at_one_instant=0, spelled_differently=1),)
