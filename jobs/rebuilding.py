@@ -4,12 +4,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 from pyspark.sql import DataFrame
 
 from jobs.aliases import Aliases
 from jobs.audit import COMMITS_AT_ONCE, Gate, fewest_after
-from jobs.gold import track_candidates, track_play_count
+from jobs.gold import artist_play_count, track_candidates, track_play_count
 from jobs.lake import Lake, Table, literal_rows
 from jobs.listeners import Listeners, within
 from jobs.report import GateResult, Report, Written
@@ -21,10 +22,13 @@ from jobs.unwanted import without_unwanted
 
 # Makes a table's rows from the frames of the tables in its `reads`, in that order, and the time of the run.
 Build = Callable[[Sequence[DataFrame], datetime], DataFrame]
+Ready = TypeVar("Ready")
 # How many tables are built at once: a small one keeps one core busy, mostly with planning.
 BUILDS_AT_ONCE = 2
 # The rows of this many other listeners are written anew sooner than Delta finds those of the listeners to replace.
 FEW_OTHERS = 100
+# Most strategies and gates read these, and each time Delta would look for the files anew.
+READ_OFTEN = {module.TABLE.name for module in (artist_play_count, track_play_count, dim_users)}
 MUST_BE_UNPLAYED = {
     track_candidates.TABLE.name,
     *(module.TABLE.name for name, module in MODULES.items() if name != PLAYED),
@@ -46,12 +50,12 @@ class Rebuilding:
         self._builder = ThreadPoolExecutor(BUILDS_AT_ONCE)
         self._auditor = ThreadPoolExecutor(1)
         self._committer = ThreadPoolExecutor(COMMITS_AT_ONCE)
-        self._audited: Future[None] = Future()
-        self._audited.set_result(None)
+        self._audited = _ready(None)
         self._commits: list[Future[None]] = []
         self._counts: dict[str, Mapping[str, int]] = {}
         self._built: dict[str, tuple[Listeners, Future[DataFrame]]] = {}
         self._whole: dict[str, DataFrame] = {}
+        self._found: dict[tuple[str, Listeners], Future[DataFrame]] = {}
         self._known: dict[tuple[int, ...], Collection[str]] = {}
         self._results: list[GateResult] = []
 
@@ -66,15 +70,16 @@ class Rebuilding:
         self._audited.result()
 
     def replace(self, table: Table, build: Build, stale: Listeners, now: datetime, before: int | None = None) -> None:
-        """Wait for what the table reads, then build, audit and commit its rows for these listeners in the background.
+        """Build, audit and commit the table's rows for these listeners in the background, once what it reads is there.
 
         `before` is how many rows there were, if known. Raises `GateClosed` if an earlier table is known to have failed.
         """
         if self._audited.done():
             self._audited.result()
         if all(self._lake.has_rows(BY_NAME[name]) for name in table.needs):
-            frames = [self._read(BY_NAME[name], stale) for name in table.reads]
-            rows = self._builder.submit(lambda: at_hand(build(frames, now)))
+            # They were submitted before, so of the builders that wait for others one can always go on.
+            reads = [self._read(BY_NAME[name], stale) for name in table.reads]
+            rows = self._builder.submit(lambda: at_hand(build([one.result() for one in reads], now)))
         else:
             rows = self._builder.submit(literal_rows, self._lake.spark, table, [])
         self._built[table.name] = (stale, rows)
@@ -104,7 +109,9 @@ class Rebuilding:
         """The number of rows built, for each listener who has any."""
         return self._counts[table]
 
-    def _audit(self, table: Table, may_stay: Callable[[], int], played: DataFrame | None, before: Future[None]) -> None:
+    def _audit(
+        self, table: Table, may_stay: Callable[[], int], played: Future[DataFrame] | None, before: Future[None]
+    ) -> None:
         """Check the table's rows and start to commit them, if they and all tables `before` them pass."""
         before.result()
         stale, built = self._built[table.name]
@@ -116,7 +123,8 @@ class Rebuilding:
             # A strategy that has no input yet: nothing to audit, nothing to commit.
             return
         count, fewest = sum(counts.values()), fewest_after(may_stay())
-        self._results += self._gate(rows, table, count=count, fewest=fewest, played=played)
+        heard = played.result() if played else None
+        self._results += self._gate(rows, table, count=count, fewest=fewest, played=heard)
         self._commits.append(self._committer.submit(self._commit, table, stale, rows))
 
     def _commit(self, table: Table, stale: Listeners, rows: DataFrame) -> None:
@@ -135,18 +143,26 @@ class Rebuilding:
             self._known[buckets] = [row.username for row in rows.collect()]
         return self._known[buckets]
 
-    def _read(self, table: Table, stale: Listeners) -> DataFrame:
+    def _read(self, table: Table, stale: Listeners) -> Future[DataFrame]:
+        """The table's rows for these listeners: those built in this run, or else the committed ones."""
         if not table.of_listeners:
-            return self._whole.setdefault(table.name, self._aliases.facts(self._lake.read(table), table))
+            if table.name not in self._whole:
+                self._whole[table.name] = self._aliases.facts(self._lake.read(table), table)
+            return _ready(self._whole[table.name])
         if table.name in self._built:
             whose, built = self._built[table.name]
             if whose == stale:
-                return built.result()
+                return built
             self.finished()
         if not self._lake.has_rows(table):
             # The planner knows that this frame is empty, so joins with it cost nothing.
-            return literal_rows(self._lake.spark, table, [])
-        return self._aliases.facts(stale.of(self._lake.read(table)), table)
+            return _ready(literal_rows(self._lake.spark, table, []))
+        committed = self._aliases.facts(stale.of(self._lake.read(table)), table)
+        if table.name not in READ_OFTEN:
+            return _ready(committed)
+        if (table.name, stale) not in self._found:
+            self._found[table.name, stale] = self._builder.submit(at_hand, committed)
+        return self._found[table.name, stale]
 
     def _may_stay(self, table: Table, stale: Listeners, now: datetime, before: int | None) -> int:
         """How many present rows may stay: dropping those that listeners no longer want is no collapse."""
@@ -157,5 +173,11 @@ class Rebuilding:
             return before
         rows = stale.of(self._lake.read(table))
         if may_be_unwanted:
-            rows = without_unwanted(rows, self._read(feedback.TABLE, stale), now)
+            rows = without_unwanted(rows, self._read(feedback.TABLE, stale).result(), now)
         return rows.count()
+
+
+def _ready(result: Ready) -> Future[Ready]:
+    future: Future[Ready] = Future()
+    future.set_result(result)
+    return future
