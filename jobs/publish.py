@@ -4,12 +4,12 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Row
 from pyspark.sql import functions as F
 
 from jobs.aliases import ends_by_id
@@ -42,13 +42,15 @@ def publish(lake: Lake, served: Path, *, published_at: datetime) -> Report:
     """Write a new version of the served file with the listeners whose candidates changed, and switch to it."""
     with locked(served / ".publishing"):
         current = served / CURRENT
-        stale = not_served(lake, served)
+        finished = _finished(lake)
+        stale = _not_served(lake, served, finished)
         same = all(_read_noted(current, key) == state(lake) for key, state in STATES.items())
         if not stale.names and current.exists() and same:
             return Report()
         version = _version(served, published_at)
         unfinished = version.with_suffix(".unfinished")
-        rows = _write(lake, current, unfinished, stale, published_at)
+        built_from = {row.username: row.built_from for row in finished}
+        rows = _write(lake, current, unfinished, stale, built_from, published_at=published_at)
         unfinished.replace(version)
         _switch(current, version)
         _forget(served)
@@ -66,20 +68,23 @@ def not_served(lake: Lake, served_from: Path) -> Listeners:
 
     If no list was ever finished, the lake is new: what is served stays.
     """
+    return _not_served(lake, served_from, _finished(lake))
+
+
+def _not_served(lake: Lake, served_from: Path, finished: Sequence[Row]) -> Listeners:
     served = _served(served_from / CURRENT)
-    rows = _finished(lake).orderBy("username").collect()
-    stale = Listeners.among([row for row in rows if served.get(row.username) != row.built_from])
-    gone = sorted(served.keys() - {row.username for row in rows})
+    stale = Listeners.among([row for row in finished if served.get(row.username) != row.built_from])
+    gone = sorted(served.keys() - {row.username for row in finished})
     if not gone or not lake.has_rows(build_log.TABLE):
         return stale
     forgotten = Listeners.named(lake.spark, gone, USER_BUCKETS)
     return Listeners(stale.names + forgotten.names, tuple(sorted({*stale.buckets, *forgotten.buckets})))
 
 
-def _finished(lake: Lake) -> DataFrame:
-    """The listeners whose list is finished, and what it was built from."""
+def _finished(lake: Lake) -> list[Row]:
+    """The listeners whose list is finished, by name, and what it was built from."""
     logged = lake.read(build_log.TABLE).where(F.col("table") == track_candidates.TABLE.name)
-    return logged.select("username", "user_bucket", "built_from")
+    return logged.select("username", "user_bucket", "built_from").orderBy("username").collect()
 
 
 def _served(current: Path) -> dict[str, str]:
@@ -93,14 +98,22 @@ def _served(current: Path) -> dict[str, str]:
         return {}
 
 
-def _write(lake: Lake, current: Path, unfinished: Path, stale: Listeners, published_at: datetime) -> int:
+def _write(
+    lake: Lake,
+    current: Path,
+    unfinished: Path,
+    stale: Listeners,
+    built_from: Mapping[str, str],
+    *,
+    published_at: datetime,
+) -> int:
     unfinished.unlink(missing_ok=True)
     if _served(current):
         shutil.copyfile(current, unfinished)
     with closing(sqlite3.connect(unfinished)) as store, store:
         if not unfinished.stat().st_size:
             store.executescript(DDL + f"PRAGMA user_version = {FORMAT};")
-        rows = sum(replace_listeners(store, lake, group, _finished(lake)) for group in _groups(stale))
+        rows = sum(replace_listeners(store, lake, group, built_from) for group in _groups(stale))
         known = catalogue_state(lake)
         if known != _noted(store, CATALOGUE):
             replace_catalogue(store, lake)

@@ -33,17 +33,21 @@ ASKED_AT_ONCE = 2
 Row = dict[str, Any]
 
 
-def replace_listeners(store: sqlite3.Connection, lake: Lake, stale: Listeners, finished: DataFrame) -> int:
-    """Replace these listeners' rows in the file; return how many recommendations they have."""
+def replace_listeners(store: sqlite3.Connection, lake: Lake, stale: Listeners, built_from: Mapping[str, str]) -> int:
+    """Replace these listeners' rows in the file; return how many recommendations they have.
+
+    `built_from` has what each finished list was built from: listeners without one get no rows.
+    """
     for table in BY_USERNAME:
         names = [(name,) for name in stale.names]
         store.executemany(f"DELETE FROM {table} WHERE username = ?", names)  # noqa: S608
     lists.remove(store, stale.names)
-    rows = {name: _named(frame) for name, frame in _collected(_of_listeners(lake, stale, finished)).items()}
+    rows = {name: _named(frame) for name, frame in _collected(_of_listeners(lake, stale)).items()}
     artists, tracks = _by_listener(rows["artists"]), _by_listener(rows["tracks"])
     recent, clock = _by_listener(rows["recent"]), _by_listener(rows["clock"])
-    users = [(one, one["username"]) for one in rows["users"]]
-    profiles.insert(store, [profiles.row_of(one, artists[name], len(tracks[name])) for one, name in users])
+    users = [(one, name) for one in rows["users"] if (name := one["username"]) in built_from]
+    listeners = [profiles.row_of(one, built_from[name], artists[name], len(tracks[name])) for one, name in users]
+    profiles.insert(store, listeners)
     listened = {name: listening.rows_of(artists[name], tracks[name], recent[name], clock[name]) for _, name in users}
     listening.insert(store, listened)
     known = ("track_id", "track_name", "artist_id", "artist_name", "album_name", "listeners")
@@ -77,7 +81,7 @@ def catalogue_state(lake: Lake) -> str:
     return ".".join(str(lake.version(table)) for table in (*KNOWN, audio_features.TABLE)) + aliases_version(lake)
 
 
-def _of_listeners(lake: Lake, stale: Listeners, finished: DataFrame) -> Mapping[str, DataFrame]:
+def _of_listeners(lake: Lake, stale: Listeners) -> Mapping[str, DataFrame]:
     users, heard, candidates, by_artist, by_track = (
         stale.of(lake.read(table))
         for table in (
@@ -95,7 +99,7 @@ def _of_listeners(lake: Lake, stale: Listeners, finished: DataFrame) -> Mapping[
         "clock": listening.by_the_clock(heard),
         "artists": listening.counts(by_artist, *listening.ARTIST),
         "recordings": recordings.build(heard, candidates, *known_facts(lake, tracks.TABLE)),
-        "users": profiles.build(users, stale.of(finished)),
+        "users": profiles.build(users),
     }
 
 
