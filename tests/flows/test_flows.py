@@ -1,5 +1,6 @@
 """The flows, on a real Prefect server, with an engine and a source that only pretend."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from flows.sources.errors import PrivateListener, SourceError, SourceUnavailable
 from flows.sources.play_source import Landing
 from jobs.report import Consumed, GateResult, Report, Written
 from jobs.tables import STEPS
+from tests.patience import PATIENCE
 
 KEY = "0123456789abcdef0123456789abcdef"
 NOTHING_NEW = Report()
@@ -136,9 +138,14 @@ def newest_run(api: str) -> dict[str, Any]:
     return run
 
 
-def tasks_of(api: str, run: dict[str, Any]) -> set[str]:
-    tasks = asked(api, "task_runs", {"flow_runs": {"id": {"any_": [run["id"]]}}})
-    return {task["name"] for task in tasks}
+def tasks_of(api: str, run: dict[str, Any], *, count: int) -> set[str]:
+    """The names of the run's tasks; the server learns of them by events, some of which come after the run has ended."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        tasks = asked(api, "task_runs", {"flow_runs": {"id": {"any_": [run["id"]]}}})
+        if len(tasks) >= count or time.monotonic() > deadline:
+            return {task["name"] for task in tasks}
+        time.sleep(0.05)
 
 
 def test_all_that_landed_is_built_in_one_job_and_announced_once(
@@ -256,7 +263,7 @@ def test_runs_and_tasks_carry_names_that_a_person_understands(
     run = newest_run(prefect_api)
 
     assert run["name"] == "sync-plays 3 listeners"
-    assert tasks_of(prefect_api, run) == {
+    assert tasks_of(prefect_api, run, count=5) == {
         "fetch rj",
         "fetch ana",
         "fetch bo",
