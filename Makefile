@@ -36,7 +36,7 @@ test-others: $(READY)
 lint: $(READY) ## formatting, lint, strict types, import rules
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
-	$(BIN)/mypy --num-workers auto
+	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 bench: $(READY) ## time and memory: 1,000,000 plays of 200 listeners, their candidates, and small changes
