@@ -42,15 +42,18 @@ def publish(lake: Lake, served: Path, *, published_at: datetime) -> Report:
     """Write a new version of the served file with the listeners whose candidates changed, and switch to it."""
     with locked(served / ".publishing"):
         current = served / CURRENT
-        finished = _finished(lake)
-        stale = _not_served(lake, served, finished)
+        finished, present = _finished(lake), _served(current)
+        stale = _differing(lake, finished, present)
         same = all(_read_noted(current, key) == state(lake) for key, state in STATES.items())
         if not stale.names and current.exists() and same:
             return Report()
         version = _version(served, published_at)
         unfinished = version.with_suffix(".unfinished")
+        unfinished.unlink(missing_ok=True)
+        if present:
+            shutil.copyfile(current, unfinished)
         built_from = {row.username: row.built_from for row in finished}
-        rows = _write(lake, current, unfinished, stale, built_from, published_at=published_at)
+        rows = _write(lake, unfinished, stale, built_from, published_at)
         unfinished.replace(version)
         _switch(current, version)
         _forget(served)
@@ -68,11 +71,10 @@ def not_served(lake: Lake, served_from: Path) -> Listeners:
 
     If no list was ever finished, the lake is new: what is served stays.
     """
-    return _not_served(lake, served_from, _finished(lake))
+    return _differing(lake, _finished(lake), _served(served_from / CURRENT))
 
 
-def _not_served(lake: Lake, served_from: Path, finished: Sequence[Row]) -> Listeners:
-    served = _served(served_from / CURRENT)
+def _differing(lake: Lake, finished: Sequence[Row], served: Mapping[str, str]) -> Listeners:
     stale = Listeners.among([row for row in finished if served.get(row.username) != row.built_from])
     gone = sorted(served.keys() - {row.username for row in finished})
     if not gone or not lake.has_rows(build_log.TABLE):
@@ -99,17 +101,8 @@ def _served(current: Path) -> dict[str, str]:
 
 
 def _write(
-    lake: Lake,
-    current: Path,
-    unfinished: Path,
-    stale: Listeners,
-    built_from: Mapping[str, str],
-    *,
-    published_at: datetime,
+    lake: Lake, unfinished: Path, stale: Listeners, built_from: Mapping[str, str], published_at: datetime
 ) -> int:
-    unfinished.unlink(missing_ok=True)
-    if _served(current):
-        shutil.copyfile(current, unfinished)
     with closing(sqlite3.connect(unfinished)) as store, store:
         if not unfinished.stat().st_size:
             store.executescript(DDL + f"PRAGMA user_version = {FORMAT};")
