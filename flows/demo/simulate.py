@@ -91,18 +91,18 @@ def _session(taste: Taste, rotation: Rotation, listener: Listener, rng: Random) 
     length = min(LONGEST_SESSION, 2 + int(rng.expovariate(1 / listener.session_tracks)))
     mood = rng.random()
     if mood < listener.album_share:
-        return _records(rotation, length, rng)
+        return _records(taste, rotation, length, rng)
     if mood < listener.album_share + listener.explore_share:
         return _radio(taste, rotation.pick(rng).artist, length, rng)
     return _shuffle(rotation, length, rng)
 
 
-def _records(rotation: Rotation, length: int, rng: Random) -> Iterator[Song]:
-    """Whole albums in order, one favourite after the other."""
+def _records(taste: Taste, rotation: Rotation, length: int, rng: Random) -> Iterator[Song]:
+    """Whole albums in order, as far as the listener has them, one favourite after the other."""
     while length > 0:
-        artist = rotation.pick(rng).artist
-        yield from artist.songs[:length]
-        length -= len(artist.songs)
+        songs = taste.owned(rotation.pick(rng).artist)
+        yield from songs[:length]
+        length -= len(songs)
 
 
 def _shuffle(rotation: Rotation, length: int, rng: Random) -> Iterator[Song]:
@@ -111,9 +111,9 @@ def _shuffle(rotation: Rotation, length: int, rng: Random) -> Iterator[Song]:
 
 
 def _radio(taste: Taste, artist: Artist, length: int, rng: Random) -> Iterator[Song]:
-    """From a favourite on to similar artists, with each artist's best known songs more often."""
+    """From a favourite on to similar artists, with each artist's best known songs far more often."""
     for _ in range(length):
-        yield rng.choices(artist.songs, [song.track.playcount + 1 for song in artist.songs])[0]
+        yield rng.choices(artist.songs, [(song.track.playcount + 1) ** 2 for song in artist.songs])[0]
         artist = taste.neighbour(artist, rng)
 
 

@@ -16,6 +16,9 @@ LOYALTY = 0.5
 DISCOVERED_SHARE = 0.4
 """Of the favourites of a phase, those met as a neighbour of an artist of the listener's kind."""
 
+OWNED_SHARE = 0.5
+"""The chance that a listener has an album of an artist they play. Who would have none has the best known one."""
+
 
 @dataclass(frozen=True)
 class Favourite:
@@ -48,6 +51,7 @@ class Taste:
         self._listener = listener
         self._seed = seed
         self._rotations: dict[int, Rotation] = {}
+        self._owned: dict[str, tuple[Song, ...]] = {}
         leanings = [_leaning(artist, listener) for artist in catalogue.artists]
         if not any(leanings):
             leanings = [_popularity(artist, listener) for artist in catalogue.artists]
@@ -60,6 +64,16 @@ class Taste:
             favourites = (*self._loved(phase), *(favourite for brought in recent for favourite in brought))
             self._rotations[phase] = Rotation(favourites)
         return self._rotations[phase]
+
+    def owned(self, artist: Artist) -> tuple[Song, ...]:
+        """The songs on the artist's albums that the listener has, in album order; the others wait to be found."""
+        if artist.name not in self._owned:
+            rng = self._rng("owned", artist.name)
+            albums = [album for album in artist.albums if album.tracks]
+            best_known = max(albums, key=lambda album: album.playcount)
+            owned = [album for album in albums if rng.random() < OWNED_SHARE] or [best_known]
+            self._owned[artist.name] = tuple(song for song in artist.songs if song.album in owned)
+        return self._owned[artist.name]
 
     def neighbour(self, artist: Artist, rng: Random) -> Artist:
         """A similar artist, nearer ones more often; the same artist if there is none."""
@@ -85,7 +99,7 @@ class Taste:
             yield self._favourite(artist, rng, weight / (1 + place) ** 0.5)
 
     def _favourite(self, artist: Artist, rng: Random, weight: float) -> Favourite:
-        liked = sorted(artist.songs, key=lambda song: rng.random() / (1 + song.track.playcount) ** 0.5)
+        liked = sorted(self.owned(artist), key=lambda song: rng.random() / (1 + song.track.playcount) ** 0.5)
         return Favourite(artist, tuple(liked[: self._listener.songs_each]), weight)
 
     def _drawn(self, rng: Random) -> Artist:

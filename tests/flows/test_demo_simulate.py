@@ -3,12 +3,13 @@
 import math
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations, pairwise
 
 import pytest
 
-from flows.demo.catalogue import read_catalogue
+from flows.demo.catalogue import Album, Catalogue, Song, read_catalogue
 from flows.demo.listeners import (
     INDIE_FRIEND,
     LISTENERS,
@@ -148,6 +149,25 @@ def test_everyone_but_the_newcomer_has_old_favourites_by_several_artists(listene
     assert len({artist for artist, _ in forgotten}) >= 10
 
 
+@pytest.mark.parametrize("listener", LISTENERS, ids=lambda listener: listener.name)
+def test_everyone_has_little_known_songs_left_to_hear_by_artists_they_love(
+    listener: Listener, histories: dict[Listener, list[Play]]
+) -> None:
+    history = histories[listener]
+    loved = [CATALOGUE.named[name] for name, _ in artist_counts(history).most_common(50)]
+    cuts = [(one.name, song.track.name) for one in loved for song in one.songs if little_known(song)]
+
+    assert len(set(cuts) - track_counts(history).keys()) >= 20
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_an_album_without_tracks_is_never_put_on(seed: int) -> None:
+    known = CATALOGUE.artists[0]
+    artist = replace(known, albums=(Album("Untitled", ()), known.albums[0]))
+
+    assert plays(Catalogue((artist,)), NEWCOMER, anchor=ANCHOR, until=ANCHOR, seed=seed)
+
+
 def test_simulating_everyone_takes_seconds_and_not_minutes() -> None:
     started = time.process_time()
     for listener in LISTENERS:
@@ -163,6 +183,11 @@ def artist_counts(history: list[Play]) -> Counter[str]:
 
 def track_counts(history: list[Play]) -> Counter[tuple[str, str]]:
     return Counter((play.song.artist.name, play.song.track.name) for play in history)
+
+
+def little_known(song: Song) -> bool:
+    """At most half as many plays as the artist's most played track, as the design asks of a deep cut."""
+    return song.track.playcount <= max(other.track.playcount for other in song.artist.songs) / 2
 
 
 def cosine(one: list[Play], other: list[Play]) -> float:
