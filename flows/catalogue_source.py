@@ -80,6 +80,7 @@ def _named(settings: Settings, names: Sequence[str], lastfm: LastFm | None = Non
             _listenbrainz(settings, finder),
             listenbrainz_catalogue.METHODS,
             LISTENBRAINZ_CALLS_PER_SECOND,
+            finder=MUSICBRAINZ,
         ),
         MUSICBRAINZ: lambda: Provider(MUSICBRAINZ, finder, musicbrainz.METHODS),
         BUNDLED: lambda: Provider(BUNDLED, Bundled(settings.home / "bronze"), bundled.METHODS, 0.0),

@@ -10,6 +10,7 @@ from flows import engine
 from flows.asking import Asked, only_one_asks
 from flows.providers import Provider, Turn, askable, forget_others, note, side_by_side
 from flows.settings import Settings
+from flows.sources.metabrainz import is_mbid
 from jobs.questions import LASTFM_ALONE, Question
 from jobs.report import Report
 
@@ -136,15 +137,19 @@ class Run:
 
     def most(self) -> int:
         """How many questions to look for, for each provider."""
-        return max((self._in_a_round(one) for one in self.active()), default=0)
+        wanted = (FREE_A_ROUND if self._lacks_finder(one) else self._in_a_round(one) for one in self.active())
+        return max(wanted, default=0)
 
     def turns(self, questions: Sequence[Question]) -> list[Turn]:
         """Each provider's questions in one round."""
         turns = []
         for one in self.active():
             left = None if self._free else self._left(one)
-            if own := [question for question in questions if question.source == one.name][: self._in_a_round(one)]:
-                turns.append(Turn(one, own, left))
+            own = [question for question in questions if question.source == one.name]
+            if self._lacks_finder(one):
+                own = [question for question in own if is_mbid(question.artist_mbid)]
+            if own:
+                turns.append(Turn(one, own[: self._in_a_round(one)], left))
         return turns
 
     def note(self, asked: Mapping[str, Asked]) -> None:
@@ -176,6 +181,9 @@ class Run:
             elif (one_is_down or not one.spare) and bool(one.share) != self._free:
                 wanted.append(one)
         return wanted
+
+    def _lacks_finder(self, provider: Provider) -> bool:
+        return provider.finder in self._down
 
     def _in_a_round(self, provider: Provider) -> int:
         """How many questions the provider is asked in one round: its part of all, to have calls left for later ones."""

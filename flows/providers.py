@@ -20,7 +20,8 @@ LAST_ASKED = "run/providers.json"
 class Provider:
     """A source of answers to these methods. `share` is its part of a run's budget of calls; 0: its calls are free.
 
-    A `spare` provider is asked only when one before it is down.
+    A `spare` provider is asked only when one before it is down. `finder` is the provider that finds the MBIDs by which
+    this one is asked about artists: while that is down, this one can be asked only about artists whose MBID is known.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Provider:
     methods: tuple[str, ...] = METHODS
     share: float = 1.0
     spare: bool = False
+    finder: str = ""
 
 
 @dataclass(frozen=True)

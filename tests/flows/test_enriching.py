@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from flows import engine, enriching
-from flows.asking import AlreadyAsking, only_one_asks
+from flows.asking import AlreadyAsking, Asked, only_one_asks
 from flows.enriching import Progress, enrich
 from flows.providers import last_asked, note, only
 from flows.settings import Settings, read_settings
@@ -96,6 +96,25 @@ def test_a_provider_with_a_part_of_the_budget_has_that_part_of_each_round(monkey
         "large": (6, 75),
         "small": (2, 25),
     }
+
+
+def test_while_the_finder_of_mbids_is_down_only_artists_with_a_known_one_are_asked_about() -> None:
+    mbid = "8f6bd1e4-fbe1-4f50-aa9b-94c450ec0f11"
+    providers = [
+        replace(*only(Source()), name="musicbrainz"),
+        replace(*only(Source()), name="listenbrainz", finder="musicbrainz"),
+    ]
+    known = Question(SIMILAR_ARTISTS, "Portishead", source="listenbrainz", artist_mbid=mbid)
+    unknown = [Question(SIMILAR_ARTISTS, f"artist {number}", source="listenbrainz") for number in range(900)]
+    run = enriching.Run(providers, 1_000)
+
+    assert [len(turn.questions) for turn in run.turns([*unknown, known])] == [200]
+    run.note({"musicbrainz": Asked(stopped="musicbrainz.org failed 5 calls in a row")})
+    assert run.most() > 900
+    assert [(turn.provider.name, turn.questions) for turn in run.turns([*unknown, known])] == [
+        ("listenbrainz", [known])
+    ]
+    assert run.turns(unknown) == []
 
 
 def test_what_fails_once_is_asked_again_and_has_not_failed(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
