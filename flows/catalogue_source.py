@@ -72,7 +72,7 @@ def _with_a_key(settings: Settings, listeners: Sequence[str]) -> tuple[str, ...]
 
 def _named(settings: Settings, names: Sequence[str], lastfm: LastFm | None = None) -> tuple[Provider, ...]:
     """The providers of these names; beside Last.fm the others are spare, unless the settings name them."""
-    finder = _musicbrainz(settings)
+    finder, shipped = _musicbrainz(settings), Bundled(settings.home / "bronze")
     made: Mapping[str, Callable[[], Provider]] = {
         LASTFM: lambda: Provider(LASTFM, _there(lastfm), METHODS, settings.lastfm_calls_per_second or 1.0),
         LISTENBRAINZ: lambda: Provider(
@@ -83,7 +83,7 @@ def _named(settings: Settings, names: Sequence[str], lastfm: LastFm | None = Non
             finder=MUSICBRAINZ,
         ),
         MUSICBRAINZ: lambda: Provider(MUSICBRAINZ, finder, musicbrainz.METHODS),
-        BUNDLED: lambda: Provider(BUNDLED, Bundled(settings.home / "bronze"), bundled.METHODS, 0.0),
+        BUNDLED: lambda: Provider(BUNDLED, shipped, bundled.METHODS, 0.0, knows=shipped.knows),
     }
     spare = lastfm is not None and not settings.providers
     return tuple(replace(made[name](), spare=spare and name != LASTFM) for name in names)

@@ -20,6 +20,8 @@ CALLS = 1_000
 CALLS_A_ROUND = 400
 # Questions that cost no call are answered faster than facts are built from them.
 FREE_A_ROUND = 5_000
+# Of so many questions, those are chosen that a provider can answer, where it cannot answer all.
+LOOKED_AT = 50_000
 TRIES_A_RUN = 2
 
 
@@ -137,19 +139,16 @@ class Run:
 
     def most(self) -> int:
         """How many questions to look for, for each provider."""
-        wanted = (FREE_A_ROUND if self._lacks_finder(one) else self._in_a_round(one) for one in self.active())
-        return max(wanted, default=0)
+        chooses = (one.knows or self._lacks_finder(one) for one in self.active())
+        return LOOKED_AT if any(chooses) else max((self._in_a_round(one) for one in self.active()), default=0)
 
     def turns(self, questions: Sequence[Question]) -> list[Turn]:
         """Each provider's questions in one round."""
         turns = []
         for one in self.active():
             left = None if self._free else self._left(one)
-            own = [question for question in questions if question.source == one.name]
-            if self._lacks_finder(one):
-                own = [question for question in own if is_mbid(question.artist_mbid)]
-            if own:
-                turns.append(Turn(one, own[: self._in_a_round(one)], left))
+            if own := [question for question in questions if self._can_ask(one, question)][: self._in_a_round(one)]:
+                turns.append(Turn(one, own, left))
         return turns
 
     def note(self, asked: Mapping[str, Asked]) -> None:
@@ -181,6 +180,11 @@ class Run:
             elif (one_is_down or not one.spare) and bool(one.share) != self._free:
                 wanted.append(one)
         return wanted
+
+    def _can_ask(self, provider: Provider, question: Question) -> bool:
+        if question.source != provider.name or (provider.knows and not provider.knows(question)):
+            return False
+        return is_mbid(question.artist_mbid) or not self._lacks_finder(provider)
 
     def _lacks_finder(self, provider: Provider) -> bool:
         return provider.finder in self._down

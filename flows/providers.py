@@ -22,6 +22,7 @@ class Provider:
 
     A `spare` provider is asked only when one before it is down. `finder` is the provider that finds the MBIDs by which
     this one is asked about artists: while that is down, this one can be asked only about artists whose MBID is known.
+    `knows` tells beforehand whether it has an answer, where it can.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Provider:
     share: float = 1.0
     spare: bool = False
     finder: str = ""
+    knows: Callable[[Question], bool] | None = None
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,10 @@ class Bundled:
         path = land_answer(landed, self._bronze, subject_of(question), fetched_at=now)
         return Answered(question, path, content is not None, 0)
 
+    def knows(self, question: Question) -> bool:
+        """Whether the catalogue has an answer, which need not be asked for to find out."""
+        return question.method in METHODS and self._content(question) is not None
+
     @cached_property
     def _charts(self) -> Charts:
         return Charts(read_catalogue())

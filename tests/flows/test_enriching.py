@@ -117,6 +117,15 @@ def test_while_the_finder_of_mbids_is_down_only_artists_with_a_known_one_are_ask
     assert run.turns(unknown) == []
 
 
+def test_who_can_tell_what_they_know_is_asked_for_that_alone() -> None:
+    shipped = replace(*only(Source()), name="bundled", share=0.0, knows=lambda question: question.artist == "Pulp")
+    blur, pulp = (Question(SIMILAR_ARTISTS, name, source="bundled") for name in ("Blur", "Pulp"))
+    run = enriching.Run([shipped], 100)
+
+    assert [turn.questions for turn in run.turns([blur, pulp])] == [[pulp]]
+    assert run.turns([blur]) == [] and run.most() > enriching.FREE_A_ROUND
+
+
 def test_what_fails_once_is_asked_again_and_has_not_failed(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     source = Source(Pulp=1)
     use(monkeypatch, source, ["Blur", "Pulp"])

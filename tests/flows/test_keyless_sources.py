@@ -130,6 +130,7 @@ def test_the_bundled_catalogue_answers_without_a_call_and_makes_nothing_up(tmp_p
     )
 
     assert (known.known, known.calls, unknown.known) == (True, 0, False)
+    assert (bundled.knows(known.question), bundled.knows(unknown.question)) == (True, False)
     rows = json.loads(landed(known.path)["body"])["toptracks"]["track"]
     assert rows and all(set(row) == {"name", "listeners", "playcount", "artist"} for row in rows)
     with pytest.raises(SourceError, match="use another provider"):
