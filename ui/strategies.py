@@ -175,7 +175,7 @@ def _facts_wanted(strategies: Sequence[Strategy]) -> list[str]:
         return []
     them = joined([f"{each.label}s".lower() for each in strategies], "and").capitalize()
     about = joined([each.facts_about for each in strategies], "and")
-    return [f"{them} need facts about {about}: run `segue enrich`."]
+    return [f"{them} need facts about {about}: `segue enrich` looks up what is missing."]
 
 
 def _number(value: object) -> int:

@@ -81,7 +81,8 @@ def test_each_deployment_is_summed_up_by_what_its_last_run_wrote(runs: Runs) -> 
         for flow, markdown in said:
             client.create_artifact(ArtifactCreate(type="markdown", key=f"{flow}-summary", data=markdown))
 
-    told = [(summary.deployment, summary.markdown) for summary in runs.summaries()]
+    ours = {flow for flow, _ in said}
+    told = [(summary.deployment, summary.markdown) for summary in runs.summaries() if summary.deployment in ours]
 
     assert told == [("sync-plays", "12 plays"), ("generate-candidates", "600 rows")]
 

@@ -53,7 +53,7 @@ def test_an_unknown_strategy_ends_in_one_line_that_lists_the_known_ones(recommen
 def test_an_empty_list_says_what_every_strategy_needs(recommend: Recommend) -> None:
     said = recommend(tracks=[])
 
-    assert "need facts about artists, tags and albums: run 'segue enrich'." in said
+    assert "need facts about artists, tags and albums: 'segue enrich' looks up what is missing." in said
     assert "Old favorites need 3 plays or more, then a silence of" in said
 
 
@@ -62,7 +62,7 @@ def test_an_empty_list_of_one_strategy_says_what_that_one_needs(recommend: Recom
 
     assert said.splitlines()[1:] == [
         "     nothing yet",
-        "     Similar tags need facts about tags: run 'segue enrich'.",
+        "     Similar tags need facts about tags: 'segue enrich' looks up what is missing.",
     ]
 
 

@@ -114,7 +114,7 @@ def test_an_empty_list_says_what_would_fill_it(served: Path) -> None:
     html = shown(served)
 
     assert "Nothing to play next yet." in html
-    assert "need facts about artists, tags and albums: run <code>segue enrich</code>." in html
+    assert "need facts about artists, tags and albums: <code>segue enrich</code> looks up what is missing." in html
     assert "Old favorites need 3 plays or more, then a silence of 3 months or so" in html
 
 
@@ -122,14 +122,14 @@ def test_a_filter_without_rows_says_what_that_strategy_needs(served: Path) -> No
     html = shown(served, track("Teardrop"), only="similar_artist")
 
     assert "No similar artists yet." in html
-    assert "Similar artists need facts about artists: run <code>segue enrich</code>." in html
+    assert "Similar artists need facts about artists: <code>segue enrich</code> looks up what is missing." in html
     assert "Old favorites need" not in html
 
 
 def test_a_list_says_what_the_strategies_that_it_lacks_would_need(served: Path) -> None:
     html = shown(served, track("Teardrop"), track("Angel", "Massive Attack", rare()))
 
-    assert "Similar artists and similar tags need facts about artists and tags: run <code>segue enrich</code>." in html
+    assert "Similar artists and similar tags need facts about artists and tags: <code>segue enrich</code>" in html
 
 
 @pytest.mark.parametrize(

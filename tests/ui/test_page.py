@@ -180,7 +180,9 @@ def test_a_filter_stays_for_a_listener_who_has_no_such_rows(visit: Visit, url: s
     page.get_by_role("combobox", name="Listener").click()
     page.get_by_role("option", name="miles").click()
 
-    expect(page.locator("#sg-next .sg-none")).to_contain_text("Deep cuts need facts about albums: run segue enrich.")
+    expect(page.locator("#sg-next .sg-none")).to_contain_text(
+        "Deep cuts need facts about albums: segue enrich looks up what is missing."
+    )
     expect(page.locator("#sg-strategy label.selected")).to_have_text("Deep cut\u20020")
 
 

@@ -131,9 +131,11 @@ def test_filters_come_in_one_order_with_their_counts() -> None:
 
 
 def test_what_is_missing_is_told_with_what_to_do() -> None:
-    assert wanting(["similar_artist"], ADA) == ["Similar artists need facts about artists: run `segue enrich`."]
+    assert wanting(["similar_artist"], ADA) == [
+        "Similar artists need facts about artists: `segue enrich` looks up what is missing."
+    ]
     assert wanting(["deep_cut", "similar_tag"], ADA) == [
-        "Similar tags and deep cuts need facts about tags and albums: run `segue enrich`."
+        "Similar tags and deep cuts need facts about tags and albums: `segue enrich` looks up what is missing."
     ]
     assert wanting(["old_favorite"], ADA) == [
         "Old favorites need 3 plays or more, then a silence of 42 days or so: keep listening, then run `segue sync`."
